@@ -1,0 +1,151 @@
+/**
+ * What each stage of the pipeline takes and gives.
+ *
+ * A stage knows nothing of the others: it is handed pictures, points and meshes, never another
+ * model's tensors, so that each can be replaced by a larger public model (the paper's section 3).
+ *
+ *   segment ─► depth ─► de-occlude ─► generate shape ─► estimate pose
+ *
+ * Camera frame: x right, y down, z forward. World frame: right-handed, y up.
+ */
+import type { Mesh, Pose, Vec3 } from '@scenemaker/sdk';
+
+/** One model stage. `run` may be called again and again; `dispose` frees its sessions. */
+export interface Stage<Input, Output> {
+  readonly name: StageName;
+  run(input: Input, context: StageContext): Promise<Output>;
+  dispose(): Promise<void>;
+}
+
+export const STAGE_NAMES = ['segment', 'depth', 'deocclude', 'shape', 'pose'] as const;
+export type StageName = (typeof STAGE_NAMES)[number];
+
+export interface StageContext {
+  /** Seeds everything random in the stage. */
+  seed: number;
+  /** Called with 0 to 1 as the stage gets on. */
+  onProgress?: (fraction: number) => void;
+}
+
+/** A colour picture: `data` is stride 3 (r, g, b), row by row, sRGB 0 to 255. */
+export interface Picture {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
+
+/** A colour picture with coverage: stride 4 (r, g, b, a), not premultiplied. */
+export interface PictureWithAlpha {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
+
+/** One byte a pixel, 0 or 1, row by row. */
+export interface Mask {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
+
+/** Pinhole intrinsics in pixels; pixel centres at half integers. */
+export interface Intrinsics {
+  fx: number;
+  fy: number;
+  cx: number;
+  cy: number;
+}
+
+/** A square window of the picture in pixels; it may reach over the border. */
+export interface Window {
+  x: number;
+  y: number;
+  side: number;
+}
+
+export interface SegmentInput {
+  picture: Picture;
+}
+
+export interface Segment {
+  /** At the picture's size. Masks of one result do not overlap. */
+  mask: Mask;
+  label: string;
+  /** 0 to 1. */
+  score: number;
+}
+
+export type SegmentOutput = Segment[];
+
+export interface DepthInput {
+  picture: Picture;
+}
+
+export interface DepthOutput {
+  /** z along the optical axis for each pixel, up to scale; NaN where there is none (sky). */
+  depth: Float32Array;
+  intrinsics: Intrinsics;
+  /** Unit vector against gravity, camera frame. */
+  up: Vec3;
+}
+
+export interface DeoccludeInput {
+  picture: Picture;
+  /** The object's visible pixels. */
+  visible: Mask;
+  /** 1 where something in front could hide the object. Outside the picture counts as hidden too. */
+  hidden: Mask;
+  /** Words that steer what is filled in; may be empty. */
+  words: string;
+}
+
+export interface DeoccludeOutput {
+  /** The whole object on nothing. */
+  object: PictureWithAlpha;
+  /** Where `object` lies in the picture. */
+  window: Window;
+  /** The visible pixels on nothing, in the same window: what the model was given. */
+  before: PictureWithAlpha;
+}
+
+export interface ShapeInput {
+  object: PictureWithAlpha;
+  window: Window;
+  intrinsics: Intrinsics;
+  up: Vec3;
+  /** Observed surface points of the object, camera frame, stride 3. */
+  points: Float32Array;
+}
+
+export interface ShapeOutput {
+  /** Closed, coloured, canonical space (longest side 1, box centred), y against gravity. */
+  mesh: Mesh;
+  /** 0 to 1. */
+  score: number;
+}
+
+export interface PoseObject {
+  mesh: Mesh;
+  mask: Mask;
+  /** Observed surface points, camera frame, stride 3. */
+  points: Float32Array;
+}
+
+export interface PoseInput {
+  picture: Picture;
+  intrinsics: Intrinsics;
+  up: Vec3;
+  objects: PoseObject[];
+}
+
+export interface PoseEstimate {
+  /**
+   * Canonical space to the upright camera frame: origin at the camera, y against gravity, z
+   * towards the viewer (the optical axis without its pitch is -z), in the units of the points.
+   */
+  pose: Pose;
+  /** How well it explains the points and the mask, 0 to 1. */
+  score: number;
+}
+
+export type PoseOutput = PoseEstimate[];
