@@ -1,1 +1,2 @@
 export * from './description.js';
+export * from './schema.js';

@@ -1,0 +1,81 @@
+/**
+ * The contract between the pipeline and whoever runs it: the inference process, the command line
+ * and tests.
+ */
+import type {
+  GenerateOptions,
+  ObjectHint,
+  RigidTransform,
+  RunLengthMask,
+  SceneDescription,
+  SceneObject,
+} from '@scenemaker/sdk';
+import type { Intrinsics, PictureWithAlpha, StageName, Window } from './stages/stage.js';
+
+/** The five models, in their order, each ready to run. */
+export interface Pipeline {
+  readonly info: PipelineInfo;
+  /**
+   * Makes a scene without physics: colliders are empty and `restsOn` is null.
+   * A picture in which nothing is found gives a scene with a ground and no objects.
+   * Throws a SceneMakerError for bad input; an object that cannot be made is left out.
+   */
+  run(request: PipelineRequest, hooks?: PipelineHooks): Promise<SceneDescription>;
+  dispose(): Promise<void>;
+}
+
+export interface PipelineOptions {
+  /** The folder with `manifest.json`. */
+  packDir: string;
+  /** Threads within one operator. Default: what ONNX Runtime picks. */
+  threads?: number;
+}
+
+export interface PipelineInfo {
+  /** Model pack, `name@version`. */
+  pack: string;
+  executionProvider: string;
+  /** Ways to point out an object that this pipeline understands. */
+  hints: (keyof ObjectHint)[];
+}
+
+export interface PipelineRequest {
+  /** The encoded picture; `input/picture.ts` decodes and checks it. */
+  picture: Uint8Array;
+  depth?: DepthMap;
+  intrinsics?: Intrinsics;
+  /** Camera (x right, y down, z forward) to world (right-handed, y up), metres. */
+  cameraToWorld?: RigidTransform;
+  /** Which objects to make; absent or empty: all that are found. */
+  objects?: ObjectHint[];
+  options: Required<GenerateOptions>;
+}
+
+/** At the picture's size, row by row; NaN or <= 0 where there is none. */
+export interface DepthMap {
+  width: number;
+  height: number;
+  /** z along the optical axis, metres. */
+  data: Float32Array;
+}
+
+/** What a run reports while it runs. Called synchronously, in order, from the pipeline's process. */
+export interface PipelineHooks {
+  onProgress?: (progress: PipelineProgress) => void;
+  onPreview?: (preview: PipelinePreview) => void;
+  /** Each object once, when its mesh and pose are final. */
+  onObject?: (object: SceneObject) => void;
+}
+
+export interface PipelineProgress {
+  stage: StageName | 'compose';
+  /** 0 to 1 within the stage. */
+  fraction: number;
+}
+
+export type PipelinePreview =
+  | { kind: 'segment'; segments: { mask: RunLengthMask; label: string; score: number }[] }
+  /** At the picture's size; NaN where there is none. */
+  | { kind: 'depth'; depth: DepthMap }
+  /** The object in its window, before and after what hides it is filled in. */
+  | { kind: 'deocclude'; objectId: string; window: Window; before: PictureWithAlpha; after: PictureWithAlpha };

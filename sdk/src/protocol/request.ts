@@ -1,0 +1,107 @@
+/** What a client may ask for: the picture, what is known about it, and options. */
+import * as v from 'valibot';
+import { finite, positive, rigidTransformSchema, runLengthMaskSchema } from '../scene/schema.js';
+
+const describe = v.description;
+const words = v.pipe(v.string(), v.maxLength(200));
+const bytes = v.pipe(v.instance(Uint8Array), v.minLength(1));
+const pixels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff));
+
+export const intrinsicsSchema = v.pipe(
+  v.strictObject({ fx: positive, fy: positive, cx: finite, cy: finite }),
+  describe('Pinhole intrinsics in pixels of the upright picture; pixel centres at half integers.'),
+);
+
+export const depthInputSchema = v.pipe(
+  v.variant('encoding', [
+    v.strictObject({
+      encoding: v.literal('png16'),
+      bytes: v.pipe(bytes, describe('A 16-bit greyscale PNG of the size of the picture; 0 means no depth.')),
+      metersPerUnit: v.exactOptional(v.pipe(positive, describe('Metres for each grey level; 0.001 when absent.'))),
+    }),
+    v.strictObject({
+      encoding: v.literal('float32'),
+      width: pixels,
+      height: pixels,
+      meters: v.pipe(
+        v.instance(Float32Array),
+        describe('z along the optical axis, metres, row by row; not finite or <= 0 means no depth.'),
+      ),
+    }),
+  ]),
+  v.check(
+    (depth) => depth.encoding === 'png16' || depth.meters.length === depth.width * depth.height,
+    'does not hold width * height numbers',
+  ),
+);
+
+export const objectHintSchema = v.pipe(
+  v.strictObject({
+    mask: v.exactOptional(v.pipe(runLengthMaskSchema, describe('The visible pixels, at the size of the picture.'))),
+    box: v.exactOptional(
+      v.pipe(
+        v.strictTuple([finite, finite, finite, finite]),
+        describe('x0, y0, x1, y1 in pixels, x1 and y1 exclusive.'),
+      ),
+    ),
+    points: v.exactOptional(
+      v.pipe(v.array(v.strictTuple([finite, finite])), v.minLength(1), describe('x, y in pixels, on the object.')),
+    ),
+    words: v.exactOptional(v.pipe(words, describe('What the object is called.'))),
+    deoccludeWords: v.exactOptional(v.pipe(words, describe('What to fill in where the object is hidden.'))),
+  }),
+  v.check(
+    (hint) =>
+      hint.mask !== undefined || hint.box !== undefined || hint.points !== undefined || hint.words !== undefined,
+    'names no object: give a mask, a box, points or words',
+  ),
+);
+
+export const QUALITIES = ['fast', 'standard', 'best'] as const;
+
+export const generateOptionsSchema = v.strictObject({
+  seed: v.exactOptional(
+    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff), describe('Seeds everything random; 0.')),
+  ),
+  quality: v.exactOptional(v.pipe(v.picklist(QUALITIES), describe('Time against detail; standard.'))),
+  maxObjects: v.exactOptional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(1),
+      v.maxValue(256),
+      describe('The best this many objects are kept; 16.'),
+    ),
+  ),
+});
+
+export const generateRequestSchema = v.strictObject({
+  picture: v.pipe(bytes, describe('JPEG, PNG, WebP or AVIF; EXIF orientation is applied before anything else.')),
+  depth: v.exactOptional(depthInputSchema),
+  intrinsics: v.exactOptional(intrinsicsSchema),
+  cameraToWorld: v.exactOptional(
+    v.pipe(
+      rigidTransformSchema,
+      describe(
+        'Camera (x right, y down, z forward) to world (right-handed, y up), metres. Absent: the camera is placed above the ground found.',
+      ),
+    ),
+  ),
+  objects: v.exactOptional(
+    v.pipe(v.array(objectHintSchema), v.maxLength(256), describe('Which objects to make. Absent: all that are found.')),
+  ),
+  options: v.exactOptional(generateOptionsSchema),
+});
+
+export type GenerateRequest = v.InferOutput<typeof generateRequestSchema>;
+export type GenerateOptions = v.InferOutput<typeof generateOptionsSchema>;
+export type DepthInput = v.InferOutput<typeof depthInputSchema>;
+/** One object the client points out: by mask, box, points or words. */
+export type ObjectHint = v.InferOutput<typeof objectHintSchema>;
+export type Quality = (typeof QUALITIES)[number];
+
+export const GENERATE_OPTIONS_DEFAULTS = {
+  seed: 0,
+  quality: 'standard',
+  maxObjects: 16,
+} as const satisfies Required<GenerateOptions>;
