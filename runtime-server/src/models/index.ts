@@ -1,0 +1,4 @@
+export * from './manifest.js';
+export * from './pack.js';
+export * from './session.js';
+export * from './tensor.js';

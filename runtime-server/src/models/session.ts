@@ -1,0 +1,106 @@
+/** The one place that runs ONNX Runtime. Callers see float32 tensors and names, nothing of the runtime. */
+import { SceneMakerError } from '@scenemaker/sdk';
+import * as ort from 'onnxruntime-node';
+import type { LocatedFile } from './pack.js';
+import { type Tensor, sizeOf } from './tensor.js';
+
+export interface SessionOptions {
+  /** Threads inside one operator. 0 lets the runtime choose. */
+  threads?: number;
+}
+
+export const SESSION_DEFAULTS: Required<SessionOptions> = { threads: 0 };
+
+/** The execution provider that sessions run on. */
+export const EXECUTION_PROVIDER = 'cpu';
+
+/** A loaded graph with the input and output names `I` and `O`. */
+export interface ModelSession<I extends string, O extends string> {
+  readonly path: string;
+  run(feeds: Record<I, Tensor>): Promise<Record<O, Tensor>>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens `file` and checks that the graph has exactly the inputs the caller will feed and at least the
+ * outputs it will read. Names are reported all at once.
+ */
+export async function openSession<const I extends string, const O extends string>(
+  file: LocatedFile,
+  inputs: readonly I[],
+  outputs: readonly O[],
+  options: SessionOptions = {},
+): Promise<ModelSession<I, O>> {
+  const { threads } = { ...SESSION_DEFAULTS, ...options };
+  let session: ort.InferenceSession;
+  try {
+    session = await ort.InferenceSession.create(file.location, {
+      executionProviders: [EXECUTION_PROVIDER],
+      graphOptimizationLevel: 'all',
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      logSeverityLevel: 3,
+    });
+  } catch (cause) {
+    throw new SceneMakerError('pack-corrupt', `${file.location} is not a graph that ONNX Runtime can load`, { cause });
+  }
+  const problems = [
+    ...missingNames('input', inputs, session.inputNames),
+    ...missingNames('output', outputs, session.outputNames),
+    ...session.inputNames.filter((name) => !(inputs as readonly string[]).includes(name)).map((name) => `unknown input ${name}`),
+  ];
+  if (problems.length > 0) {
+    await session.release();
+    throw new SceneMakerError('pack-corrupt', `${file.location}: ${problems.join(', ')}`, {
+      given: { inputs: session.inputNames, outputs: session.outputNames },
+      allowed: { inputs, outputs },
+    });
+  }
+  return new OrtSession(file.location, session, inputs, outputs);
+}
+
+class OrtSession<I extends string, O extends string> implements ModelSession<I, O> {
+  readonly path: string;
+  readonly #session: ort.InferenceSession;
+  readonly #inputs: readonly I[];
+  readonly #outputs: readonly O[];
+
+  constructor(path: string, session: ort.InferenceSession, inputs: readonly I[], outputs: readonly O[]) {
+    this.path = path;
+    this.#session = session;
+    this.#inputs = inputs;
+    this.#outputs = outputs;
+  }
+
+  async run(feeds: Record<I, Tensor>): Promise<Record<O, Tensor>> {
+    const ortFeeds: Record<string, ort.Tensor> = {};
+    for (const name of this.#inputs) ortFeeds[name] = new ort.Tensor('float32', feeds[name].data, feeds[name].shape);
+    let results: ort.InferenceSession.OnnxValueMapType;
+    try {
+      results = await this.#session.run(ortFeeds, [...this.#outputs]);
+    } catch (cause) {
+      const shapes = this.#inputs.map((name) => `${name} [${feeds[name].shape.join(', ')}]`).join(', ');
+      throw new SceneMakerError('internal', `${this.path} failed on ${shapes}: ${String(cause)}`, { cause });
+    }
+    const outputs = {} as Record<O, Tensor>;
+    for (const name of this.#outputs) outputs[name] = readTensor(this.path, name, results[name]);
+    return outputs;
+  }
+
+  dispose(): Promise<void> {
+    return this.#session.release();
+  }
+}
+
+function readTensor(path: string, name: string, value: ort.OnnxValue | undefined): Tensor {
+  const data = value?.data;
+  if (value === undefined || !(data instanceof Float32Array) || data.length !== sizeOf(value.dims)) {
+    throw new SceneMakerError('pack-corrupt', `${path}: output ${name} is not a float32 tensor`, { given: value?.type });
+  }
+  return { data, shape: value.dims };
+}
+
+function missingNames(kind: string, wanted: readonly string[], given: readonly string[]): string[] {
+  return wanted.filter((name) => !given.includes(name)).map((name) => `no ${kind} ${name}`);
+}

@@ -1,0 +1,30 @@
+/** Sampling by flow matching: from noise at t = 0 to data at t = 1, in equal Euler steps. */
+import type { Random } from '@scenemaker/sdk';
+import { sizeOf, type Tensor } from '../models/index.js';
+
+/** Standard normal noise. */
+export function noise(shape: readonly number[], random: Random): Tensor {
+  const data = new Float32Array(sizeOf(shape));
+  for (let i = 0; i < data.length; i++) data[i] = random.normal();
+  return { data, shape };
+}
+
+/**
+ * Follows `velocity(x, time)`, where `time` holds one number for each item of the first axis.
+ * `start` is changed in place and returned.
+ */
+export async function integrate(
+  start: Tensor,
+  steps: number,
+  velocity: (x: Tensor, time: Tensor) => Promise<Tensor>,
+  onStep?: (fraction: number) => void,
+): Promise<Tensor> {
+  const batch = start.shape[0];
+  for (let step = 0; step < steps; step++) {
+    const time: Tensor = { data: new Float32Array(batch).fill(step / steps), shape: [batch] };
+    const { data } = await velocity(start, time);
+    for (let i = 0; i < start.data.length; i++) start.data[i] += data[i] / steps;
+    onStep?.((step + 1) / steps);
+  }
+  return start;
+}

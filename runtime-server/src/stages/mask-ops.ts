@@ -1,0 +1,151 @@
+/** Binary masks: boxes, morphology, parts. Every function returns a new mask. */
+import type { Mask } from './stage.js';
+
+/** Pixels x0 to x1 and y0 to y1; the upper ends are exclusive. */
+export interface PixelBox {
+  x0: number;
+  y0: number;
+  x1: number;
+  y1: number;
+}
+
+export function emptyMask(width: number, height: number): Mask {
+  return { width, height, data: new Uint8Array(width * height) };
+}
+
+export function maskArea({ data }: Mask): number {
+  let area = 0;
+  for (let i = 0; i < data.length; i++) area += data[i];
+  return area;
+}
+
+/** The bounding box of the set pixels; undefined when there are none. */
+export function maskBox({ width, height, data }: Mask): PixelBox | undefined {
+  let x0 = width;
+  let y0 = height;
+  let x1 = 0;
+  let y1 = 0;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (data[i] === 0) continue;
+      if (x < x0) x0 = x;
+      if (x >= x1) x1 = x + 1;
+      if (y < y0) y0 = y;
+      y1 = y + 1;
+    }
+  }
+  return x1 > x0 ? { x0, y0, x1, y1 } : undefined;
+}
+
+export function unionOf(masks: readonly Mask[], width: number, height: number): Mask {
+  const union = emptyMask(width, height);
+  for (const mask of masks) {
+    for (let i = 0; i < union.data.length; i++) union.data[i] |= mask.data[i];
+  }
+  return union;
+}
+
+/** Overlap over union, 0 to 1; 0 when both are empty. */
+export function maskIou(a: Mask, b: Mask): number {
+  let overlap = 0;
+  let union = 0;
+  for (let i = 0; i < a.data.length; i++) {
+    overlap += a.data[i] & b.data[i];
+    union += a.data[i] | b.data[i];
+  }
+  return union === 0 ? 0 : overlap / union;
+}
+
+/** Grows the mask by `radius` pixels, as a square of side 2 radius + 1 does. */
+export function dilate(mask: Mask, radius: number): Mask {
+  return slideBoth(mask, radius, 1);
+}
+
+/** Shrinks the mask by `radius` pixels. Beyond the border counts as set, so that the border stays. */
+export function erode(mask: Mask, radius: number): Mask {
+  return slideBoth(mask, radius, 0);
+}
+
+/** Sets a pixel to `value` when any pixel of its square neighbourhood has it: rows, then columns. */
+function slideBoth(mask: Mask, radius: number, value: 0 | 1): Mask {
+  const { width, height } = mask;
+  const rows = new Uint8Array(width * height);
+  const both = new Uint8Array(width * height);
+  slide(mask.data, rows, height, width, width, 1, radius, value);
+  slide(rows, both, width, height, 1, width, radius, value);
+  return { width, height, data: both };
+}
+
+function slide(
+  input: Uint8Array,
+  output: Uint8Array,
+  lines: number,
+  length: number,
+  lineStride: number,
+  stride: number,
+  radius: number,
+  value: 0 | 1,
+): void {
+  for (let line = 0; line < lines; line++) {
+    const base = line * lineStride;
+    let count = 0;
+    for (let i = 0; i < Math.min(radius, length); i++) count += input[base + i * stride] === value ? 1 : 0;
+    for (let i = 0; i < length; i++) {
+      const entering = i + radius;
+      const leaving = i - radius - 1;
+      if (entering < length && input[base + entering * stride] === value) count++;
+      if (leaving >= 0 && input[base + leaving * stride] === value) count--;
+      output[base + i * stride] = count > 0 ? value : value ^ 1;
+    }
+  }
+}
+
+export interface Components {
+  /** 0 where the mask is empty, else 1 to `areas.length`. */
+  labels: Int32Array;
+  /** Pixels of part i + 1. */
+  areas: number[];
+}
+
+/** Parts of the mask that touch along edges. */
+export function components({ width, height, data }: Mask): Components {
+  const labels = new Int32Array(width * height);
+  const areas: number[] = [];
+  const stack: number[] = [];
+  for (let seed = 0; seed < data.length; seed++) {
+    if (data[seed] === 0 || labels[seed] !== 0) continue;
+    const label = areas.length + 1;
+    let area = 0;
+    labels[seed] = label;
+    stack.push(seed);
+    const visit = (i: number): void => {
+      if (data[i] !== 0 && labels[i] === 0) {
+        labels[i] = label;
+        stack.push(i);
+      }
+    };
+    while (stack.length > 0) {
+      const i = stack.pop() ?? 0;
+      const x = i % width;
+      area++;
+      if (x > 0) visit(i - 1);
+      if (x < width - 1) visit(i + 1);
+      if (i >= width) visit(i - width);
+      if (i < width * (height - 1)) visit(i + width);
+    }
+    areas.push(area);
+  }
+  return { labels, areas };
+}
+
+/** Drops the parts smaller than `share` of the largest one. */
+export function dropSmallParts(mask: Mask, share: number): Mask {
+  const { labels, areas } = components(mask);
+  const limit = share * areas.reduce((largest, area) => Math.max(largest, area), 0);
+  const kept = emptyMask(mask.width, mask.height);
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i];
+    if (label > 0 && areas[label - 1] >= limit) kept.data[i] = 1;
+  }
+  return kept;
+}
