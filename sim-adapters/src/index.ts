@@ -1,1 +1,2 @@
-export {};
+/** SceneMaker scenes as files and simulators: one module a format. */
+export { format as glbFormat, readGlb, writeGlb } from './glb.js';

@@ -1,0 +1,56 @@
+/** Meshes to glTF primitives and back, bit for bit. */
+import type { Accessor, Buffer, Document, Material, Mesh as GltfMesh } from '@gltf-transform/core';
+import type { Mesh } from '@scenemaker/sdk';
+import { linearToSrgb, toLinear16 } from './colors.js';
+
+/** glTF has no accessor without elements, so an empty mesh cannot be one. */
+export const isDrawable = (mesh: Mesh): boolean => mesh.positions.length > 0 && mesh.indices.length > 0;
+
+export function createMesh(document: Document, buffer: Buffer, name: string, mesh: Mesh, material: Material): GltfMesh {
+  const accessor = (type: 'VEC3' | 'VEC4' | 'SCALAR', array: Float32Array | Uint16Array | Uint32Array): Accessor =>
+    document.createAccessor().setType(type).setArray(array.slice()).setBuffer(buffer);
+  const primitive = document
+    .createPrimitive()
+    .setMaterial(material)
+    .setIndices(accessor('SCALAR', mesh.indices))
+    .setAttribute('POSITION', accessor('VEC3', mesh.positions));
+  if (mesh.normals) primitive.setAttribute('NORMAL', accessor('VEC3', mesh.normals));
+  if (mesh.colors) primitive.setAttribute('COLOR_0', accessor('VEC4', toLinear16(mesh.colors)).setNormalized(true));
+  return document.createMesh(name).addPrimitive(primitive);
+}
+
+/** The first primitive of a mesh, or null where it holds no triangles. */
+export function readMesh(gltfMesh: GltfMesh): Mesh | null {
+  const primitive = gltfMesh.listPrimitives()[0];
+  const positions = primitive?.getAttribute('POSITION');
+  const indices = primitive?.getIndices();
+  if (!primitive || !positions || !indices) return null;
+  const normals = primitive.getAttribute('NORMAL');
+  const colors = primitive.getAttribute('COLOR_0');
+  return {
+    positions: readFloats(positions),
+    indices: Uint32Array.from(indices.getArray() ?? []),
+    ...(normals && { normals: readFloats(normals) }),
+    ...(colors && { colors: readColors(colors) }),
+  };
+}
+
+function readFloats(accessor: Accessor): Float32Array {
+  const array = accessor.getArray();
+  if (array instanceof Float32Array) return array.slice();
+  const values = new Float32Array(accessor.getCount() * accessor.getElementSize());
+  const element: number[] = [];
+  for (let i = 0; i < accessor.getCount(); i++)
+    values.set(accessor.getElement(i, element), i * accessor.getElementSize());
+  return values;
+}
+
+function readColors(accessor: Accessor): Uint8Array {
+  const colors = new Uint8Array(4 * accessor.getCount());
+  const element: number[] = [];
+  for (let i = 0; i < accessor.getCount(); i++) {
+    const [r = 1, g = 1, b = 1, a = 1] = accessor.getElement(i, element);
+    colors.set([linearToSrgb(r), linearToSrgb(g), linearToSrgb(b), Math.round(255 * a)], 4 * i);
+  }
+  return colors;
+}
