@@ -1,1 +1,20 @@
-export type * from './mesh.js';
+/** Geometry on typed arrays: pure functions, no engine. */
+export type { Box3, Mat3, Mesh, Quat, Vec3 } from './mesh.js';
+export * as vec3 from './vec3.js';
+export * as quat from './quat.js';
+export * as mat3 from './mat3.js';
+export { createRandom, type Random } from './random.js';
+export { cellSize, fromGrid, toGrid, type GridShape } from './grid.js';
+export { flipMesh, meshArea, meshBounds, meshVolume, transformPositions, triangleArea } from './measure.js';
+export { checkClosed, weld, type Closedness, type Welded } from './weld.js';
+export { triangleComponents } from './components.js';
+export { boxMesh, capsuleMesh, cylinderMesh, latheMesh, sphereMesh, torusMesh } from './shapes.js';
+export {
+  meshToDistanceField,
+  DISTANCE_FIELD_DEFAULTS,
+  type DistanceField,
+  type DistanceFieldOptions,
+} from './distance-field.js';
+export { meshToField } from './mesh-to-field.js';
+export { fieldToMesh, FIELD_TO_MESH_DEFAULTS, sampleColors, type FieldToMeshOptions } from './field-to-mesh.js';
+export { simplifyClosed, type SimplifyInput } from './simplify.js';
