@@ -9,6 +9,9 @@ export function noise(shape: readonly number[], random: Random): Tensor {
   return { data, shape };
 }
 
+/** The number of steps for an effort where 1 is `recommended`; at least 2. */
+export const stepsFor = (recommended: number, effort: number): number => Math.max(2, Math.round(recommended * effort));
+
 /**
  * Follows `velocity(x, time)`, where `time` holds one number for each item of the first axis.
  * `start` is changed in place and returned.

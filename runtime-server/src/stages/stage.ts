@@ -23,6 +23,8 @@ export type StageName = (typeof STAGE_NAMES)[number];
 export interface StageContext {
   /** Seeds everything random in the stage. */
   seed: number;
+  /** Multiplies the number of sampling steps; 1 is what the pack recommends. */
+  effort?: number;
   /** Called with 0 to 1 as the stage gets on. */
   onProgress?: (fraction: number) => void;
 }
@@ -65,6 +67,20 @@ export interface Window {
 
 export interface SegmentInput {
   picture: Picture;
+  /** Which objects to look for. Absent: whatever is found. */
+  hints?: SegmentHint[];
+  /** The best this many are kept; hinted objects always are. */
+  maxObjects?: number;
+}
+
+/** One object that somebody pointed out, in pixels of the picture. What is given together must agree. */
+export interface SegmentHint {
+  mask?: Mask;
+  /** x0, y0, x1, y1; the upper ends are exclusive. */
+  box?: readonly [number, number, number, number];
+  /** x, y on the object. */
+  points?: readonly (readonly [number, number])[];
+  words?: string;
 }
 
 export interface Segment {
@@ -73,6 +89,8 @@ export interface Segment {
   label: string;
   /** 0 to 1. */
   score: number;
+  /** Which of the hints asked for it; absent when it was found without one. */
+  hint?: number;
 }
 
 export type SegmentOutput = Segment[];
@@ -115,6 +133,8 @@ export interface ShapeInput {
   up: Vec3;
   /** Observed surface points of the object, camera frame, stride 3. */
   points: Float32Array;
+  /** 1 where the picture shows that the object is not: neither its pixels nor any that could hide it. */
+  free?: Mask;
 }
 
 export interface ShapeOutput {

@@ -1,0 +1,142 @@
+/**
+ * The whole object from its visible pixels (paper, section 3.2.1): flow matching from noise, given what
+ * is seen, what may be hidden, and words. What the picture shows is kept as it is; what the picture shows
+ * to be background stays empty.
+ */
+import { createRandom } from '@scenemaker/sdk';
+import * as v from 'valibot';
+import {
+  type ModelPack,
+  type ModelSession,
+  openSession,
+  parseSettings,
+  type SessionOptions,
+  type Tensor,
+  zeros,
+} from '../models/index.js';
+import { integrate, noise, stepsFor } from './flow.js';
+import { maskBox } from './mask-ops.js';
+import {
+  clamp01,
+  createPlanes,
+  maskedPlanes,
+  pictureFromPremultiplied,
+  type Planes,
+  plane,
+  resample,
+  resampleMask,
+  wholeRect,
+  windowRect,
+} from './picture-ops.js';
+import type { DeoccludeInput, DeoccludeOutput, Mask, Stage, StageContext } from './stage.js';
+import { deoccludeWindow, touchesHidden } from './windows.js';
+import { WordTable } from './words.js';
+
+const WORD_LENGTH = 64;
+/** The result is as fine as the picture where the picture is finer than the model, up to this side. */
+const LARGEST_SIDE = 256;
+
+const settingsSchema = v.object({
+  /** Side of the model's pictures, pixels. */
+  size: v.pipe(v.number(), v.integer(), v.minValue(8)),
+  steps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 6),
+});
+
+type Model = ModelSession<'noisy' | 'condition' | 'time' | 'words', 'velocity'>;
+type Settings = v.InferOutput<typeof settingsSchema>;
+
+export class DeoccludeStage implements Stage<DeoccludeInput, DeoccludeOutput> {
+  readonly name = 'deocclude';
+  readonly #model: Model;
+  readonly #words: WordTable;
+  readonly #settings: Settings;
+
+  private constructor(model: Model, words: WordTable, settings: Settings) {
+    this.#model = model;
+    this.#words = words;
+    this.#settings = settings;
+  }
+
+  static async open(pack: ModelPack, options: SessionOptions = {}): Promise<DeoccludeStage> {
+    return new DeoccludeStage(
+      await openSession(pack.file('deocclude', 'model'), ['noisy', 'condition', 'time', 'words'], ['velocity'], options),
+      await WordTable.load(pack.file('deocclude', 'words'), WORD_LENGTH),
+      parseSettings(settingsSchema, 'deocclude', pack.stage('deocclude').settings),
+    );
+  }
+
+  async run(input: DeoccludeInput, { seed, effort = 1, onProgress }: StageContext): Promise<DeoccludeOutput> {
+    const { picture, visible, hidden, words } = input;
+    const { size, steps } = this.#settings;
+    const box = maskBox(visible);
+    if (box === undefined) throw new RangeError('the object has no visible pixels');
+    const window = deoccludeWindow(box, touchesHidden(visible, hidden, box));
+    const rect = windowRect(window);
+    const seen = maskedPlanes(picture, visible);
+
+    const condition = deoccludeCondition(resample(seen, rect, size, size, 0), resampleMask(hidden, rect, size, size, 1));
+    const vector: Tensor = { data: this.#words.textVector(words), shape: [1, WORD_LENGTH] };
+    const start = noise([1, 4, size, size], createRandom(seed));
+    const drawn = await integrate(
+      start,
+      stepsFor(steps, effort),
+      async (noisy, time) => (await this.#model.run({ noisy, condition, time, words: vector })).velocity,
+      onProgress,
+    );
+    const whole: Planes = { channels: 4, width: size, height: size, data: drawn.data.map((value) => clamp01((value + 1) / 2)) };
+
+    const side = Math.min(LARGEST_SIDE, Math.max(size, Math.ceil(window.side)));
+    const before = resample(seen, rect, side, side, 0);
+    const fine = side === size ? whole : resample(whole, wholeRect(whole), side, side);
+    const object = keepWhatIsSeen(before, resampleMask(hidden, rect, side, side, 1), fine);
+    return { object: pictureFromPremultiplied(object), window, before: pictureFromPremultiplied(before) };
+  }
+
+  dispose(): Promise<void> {
+    return this.#model.dispose();
+  }
+}
+
+/**
+ * [1, 5, D, D]: the visible colour * 2 - 1 (-1 where nothing is seen), visible 0 or 1, hidden 0 or 1.
+ * `seen` is premultiplied.
+ */
+export function deoccludeCondition(seen: Planes, hidden: Mask): Tensor {
+  const { width, height } = seen;
+  const size = width * height;
+  const condition = zeros([1, 5, height, width]);
+  const coverage = plane(seen, 3);
+  for (let i = 0; i < size; i++) {
+    const visible = coverage[i] > 0.5;
+    for (let channel = 0; channel < 3; channel++) {
+      condition.data[channel * size + i] = visible ? (2 * seen.data[channel * size + i]) / coverage[i] - 1 : -1;
+    }
+    condition.data[3 * size + i] = visible ? 1 : 0;
+    condition.data[4 * size + i] = !visible && hidden.data[i] !== 0 ? 1 : 0;
+  }
+  return condition;
+}
+
+/**
+ * Coverage is what is seen, or what the model adds where the object may be hidden; colours are the
+ * picture's own in proportion to what is seen. All premultiplied, of one size.
+ */
+export function keepWhatIsSeen(seen: Planes, hidden: Mask, whole: Planes): Planes {
+  const { width, height } = seen;
+  const size = width * height;
+  const result = createPlanes(4, width, height);
+  const coverage = plane(seen, 3);
+  const added = plane(whole, 3);
+  for (let i = 0; i < size; i++) {
+    const visible = coverage[i];
+    const alpha = hidden.data[i] === 0 ? visible : Math.max(visible, added[i]);
+    if (alpha <= 0) continue;
+    const filled = (alpha - visible) / Math.max(added[i], 1e-6);
+    for (let channel = 0; channel < 3; channel++) {
+      const k = channel * size + i;
+      result.data[k] = seen.data[k] + filled * whole.data[k];
+    }
+    result.data[3 * size + i] = alpha;
+  }
+  return result;
+}

@@ -1,0 +1,92 @@
+/** What the camera saw of an object, as a grid: the projective distance to the observed surface. */
+import { fromGrid } from '@scenemaker/sdk';
+import { type Tensor, zeros } from '../models/index.js';
+import { windowIntrinsics } from './raster.js';
+import type { Intrinsics, Mask, Window } from './stage.js';
+import { cubeToCamera, type ObjectCube } from './upright.js';
+
+/**
+ * The nearest z of the points that fall on each pixel of the window, 0 where none does.
+ *
+ * A point covers the picture pixel that it came from, so that a window finer than the picture has no holes.
+ * @param points Camera frame, stride 3. @returns `size * size`, row by row.
+ */
+export function splatPoints(points: Float32Array, window: Window, intrinsics: Intrinsics, size: number): Float32Array {
+  const { fx, fy, cx, cy } = windowIntrinsics(intrinsics, window, size);
+  const depth = new Float32Array(size * size);
+  const half = Math.max(0, (size / window.side - 1) / 2);
+  for (let i = 0; i < points.length; i += 3) {
+    const z = points[i + 2];
+    if (!(z > 0)) continue;
+    const u = (fx * points[i]) / z + cx;
+    const v = (fy * points[i + 1]) / z + cy;
+    const x1 = Math.min(size - 1, Math.floor(u + half));
+    const y1 = Math.min(size - 1, Math.floor(v + half));
+    for (let y = Math.max(0, Math.floor(v - half)); y <= y1; y++) {
+      for (let x = Math.max(0, Math.floor(u - half)); x <= x1; x++) {
+        const k = y * size + x;
+        if (depth[k] === 0 || z < depth[k]) depth[k] = z;
+      }
+    }
+  }
+  return depth;
+}
+
+/**
+ * [1, 2, R, R, R], indexed [channel, z, y, x]: how far in front of the observed surface each voxel lies,
+ * along the optical axis, over `truncation` cube half sides, clipped to -1 to 1 and 0 where not known;
+ * and 1 where known. Voxels on pixels that show neither the object nor what may hide it are free: 1.
+ *
+ * @param depth From `splatPoints`. @param free The same window and size; absent: nothing is known to be free.
+ */
+export function observedField(
+  cube: ObjectCube,
+  window: Window,
+  intrinsics: Intrinsics,
+  depth: Float32Array,
+  free: Mask | undefined,
+  resolution: number,
+  truncation: number,
+): Tensor {
+  const size = Math.round(Math.sqrt(depth.length));
+  const { fx, fy, cx, cy } = windowIntrinsics(intrinsics, window, size);
+  const field = zeros([1, 2, resolution, resolution, resolution]);
+  const cells = resolution ** 3;
+  const shape = { resolution, halfExtent: 1 };
+  for (let k = 0, i = 0; k < resolution; k++) {
+    for (let j = 0; j < resolution; j++) {
+      for (let h = 0; h < resolution; h++, i++) {
+        const [x, y, z] = cubeToCamera(cube, [fromGrid(h, shape), fromGrid(j, shape), fromGrid(k, shape)]);
+        if (z <= 0) continue;
+        const column = Math.floor((fx * x) / z + cx);
+        const row = Math.floor((fy * y) / z + cy);
+        if (column < 0 || row < 0 || column >= size || row >= size) continue;
+        const pixel = row * size + column;
+        if (depth[pixel] > 0) {
+          field.data[i] = Math.min(1, Math.max(-1, (depth[pixel] - z) / (cube.halfSide * truncation)));
+        } else if (free !== undefined && free.data[pixel] !== 0) {
+          field.data[i] = 1;
+        } else continue;
+        field.data[cells + i] = 1;
+      }
+    }
+  }
+  return field;
+}
+
+/** [1, 512, 2]: where the centre of each of the latent's 8^3 cells projects in the window, -1 to 1, x then y. */
+export function latentLift(cube: ObjectCube, window: Window, intrinsics: Intrinsics, cellsPerSide: number): Tensor {
+  const { fx, fy, cx, cy } = windowIntrinsics(intrinsics, window, 2);
+  const lift = zeros([1, cellsPerSide ** 3, 2]);
+  const shape = { resolution: cellsPerSide, halfExtent: 1 };
+  for (let k = 0, i = 0; k < cellsPerSide; k++) {
+    for (let j = 0; j < cellsPerSide; j++) {
+      for (let h = 0; h < cellsPerSide; h++, i++) {
+        const [x, y, z] = cubeToCamera(cube, [fromGrid(h, shape), fromGrid(j, shape), fromGrid(k, shape)]);
+        lift.data[2 * i] = (fx * x) / Math.max(z, 1e-4) + cx - 1;
+        lift.data[2 * i + 1] = (fy * y) / Math.max(z, 1e-4) + cy - 1;
+      }
+    }
+  }
+  return lift;
+}

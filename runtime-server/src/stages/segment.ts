@@ -1,0 +1,178 @@
+/**
+ * Instance masks, labels and scores (paper, section 3.1, where Grounded-SAM does this).
+ *
+ * The network marks object centres; at each centre it also writes the weights of a tiny network (a
+ * "kernel") that draws that object's mask from shared per-pixel features, and an embedding that the
+ * word table turns into a label.
+ */
+import * as v from 'valibot';
+import {
+  type ModelPack,
+  type ModelSession,
+  openSession,
+  parseSettings,
+  type SessionOptions,
+  sigmoid,
+  type Tensor,
+  zeros,
+} from '../models/index.js';
+import { fitLetterbox, type Letterbox, letterboxPicture } from './letterbox.js';
+import { candidatesFromHints, fillHintsByWords } from './segment-hints.js';
+import { claimPixels, type Proposal, suppressDuplicates } from './segment-masks.js';
+import type { SegmentInput, SegmentOutput, Stage, StageContext } from './stage.js';
+import { WordTable } from './words.js';
+
+/** Network pixels for one cell of the objectness map, and for one of the mask features. */
+export const PEAK_STRIDE = 4;
+export const MASK_STRIDE = 2;
+const KERNEL_LENGTH = 169;
+const EMBEDDING_LENGTH = 64;
+
+const settingsSchema = v.object({
+  /** Longest side of the picture the network sees, pixels. */
+  pictureSize: v.pipe(v.number(), v.integer(), v.minValue(32)),
+  /** Objectness below this is not an object. */
+  threshold: v.optional(v.number(), 0.3),
+  maxObjects: v.optional(v.number(), 16),
+});
+
+/** A cell of the objectness map whose kernel is to be applied. */
+export interface Candidate {
+  column: number;
+  row: number;
+  /** Objectness, 0 to 1. */
+  peak: number;
+  /** The hint it came from. Candidates of one hint are drawn together. */
+  hint?: number;
+  /** Where the mask may lie, picture pixels. */
+  within?: readonly [number, number, number, number];
+}
+
+/** What the encoder says about one picture. */
+export interface PictureCode {
+  box: Letterbox;
+  columns: number;
+  rows: number;
+  /** Objectness, 0 to 1, [rows][columns]. */
+  objectness: Float32Array;
+  kernels: Tensor;
+  embeddings: Tensor;
+  features: Tensor;
+}
+
+type Encoder = ModelSession<'image', 'objectness' | 'kernels' | 'embeddings' | 'features'>;
+type MaskGraph = ModelSession<'features' | 'kernels' | 'points', 'masks'>;
+type Settings = v.InferOutput<typeof settingsSchema>;
+
+export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
+  readonly name = 'segment';
+  readonly #encoder: Encoder;
+  readonly #mask: MaskGraph;
+  readonly #words: WordTable;
+  readonly #settings: Settings;
+
+  private constructor(encoder: Encoder, mask: MaskGraph, words: WordTable, settings: Settings) {
+    this.#encoder = encoder;
+    this.#mask = mask;
+    this.#words = words;
+    this.#settings = settings;
+  }
+
+  static async open(pack: ModelPack, options: SessionOptions = {}): Promise<SegmentStage> {
+    return new SegmentStage(
+      await openSession(pack.file('segment', 'encoder'), ['image'], ['objectness', 'kernels', 'embeddings', 'features'], options),
+      await openSession(pack.file('segment', 'mask'), ['features', 'kernels', 'points'], ['masks'], options),
+      await WordTable.load(pack.file('segment', 'words'), EMBEDDING_LENGTH),
+      parseSettings(settingsSchema, 'segment', pack.stage('segment').settings),
+    );
+  }
+
+  async run({ picture, hints = [], maxObjects }: SegmentInput, { onProgress }: StageContext): Promise<SegmentOutput> {
+    const { pictureSize, threshold } = this.#settings;
+    const box = fitLetterbox(picture, pictureSize);
+    const answer = await this.#encoder.run({ image: letterboxPicture(picture, box) });
+    const [rows, columns] = answer.objectness.shape.slice(-2);
+    const objectness = answer.objectness.data.map(sigmoid);
+    const code: PictureCode = { ...answer, box, rows, columns, objectness };
+    onProgress?.(0.5);
+
+    const limit = Math.max(hints.length, maxObjects ?? this.#settings.maxObjects);
+    const needsSearch = hints.length === 0 || hints.some(({ mask, box, points }) => !mask && !box && !points);
+    const found = needsSearch ? suppressDuplicates(await this.#draw(findPeaks(code, threshold, limit), code)) : [];
+    let proposals = found;
+    if (hints.length > 0) {
+      proposals = await this.#draw(candidatesFromHints(hints, code), code);
+      proposals.push(...fillHintsByWords(hints, found, this.#words));
+    }
+    onProgress?.(0.8);
+    const segments = claimPixels(proposals, hints, code.box, picture);
+    return segments.map(({ mask, score, hint, embedding }) => {
+      const words = hint === undefined ? undefined : hints[hint].words;
+      const label = words ?? (embedding === undefined ? 'object' : this.#words.bestCategory(embedding).word);
+      return { mask, label, score, ...(hint !== undefined && { hint }) };
+    });
+  }
+
+  /** One proposal for each candidate without a hint, and one for each hint. */
+  async #draw(candidates: readonly Candidate[], code: PictureCode): Promise<Proposal[]> {
+    if (candidates.length === 0) return [];
+    const kernels = zeros([candidates.length, KERNEL_LENGTH]);
+    const points = zeros([candidates.length, 2]);
+    candidates.forEach(({ column, row }, i) => {
+      kernels.data.set(readCell(code.kernels, code, column, row), i * KERNEL_LENGTH);
+      points.data.set([(column + 0.5) * PEAK_STRIDE, (row + 0.5) * PEAK_STRIDE], i * 2);
+    });
+    const { masks } = await this.#mask.run({ features: code.features, kernels, points });
+    const [, height, width] = masks.shape;
+    const proposals: Proposal[] = [];
+    for (const [i, candidate] of candidates.entries()) {
+      const logits = masks.data.slice(i * width * height, (i + 1) * width * height);
+      const sibling = proposals.find(({ hint }) => hint !== undefined && hint === candidate.hint);
+      if (sibling === undefined) {
+        const embedding = readCell(code.embeddings, code, candidate.column, candidate.row);
+        proposals.push({ ...candidate, logits, width, height, embedding, drawings: 1 });
+      } else {
+        sibling.drawings++;
+        for (let k = 0; k < logits.length; k++) sibling.logits[k] += (logits[k] - sibling.logits[k]) / sibling.drawings;
+      }
+    }
+    return proposals;
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([this.#encoder.dispose(), this.#mask.dispose()]);
+  }
+}
+
+/** Cells that are the largest of their 3 x 3 neighbourhood and exceed `threshold`, best first. */
+export function findPeaks(code: Pick<PictureCode, 'objectness' | 'rows' | 'columns' | 'box'>, threshold: number, limit: number): Candidate[] {
+  const { objectness, columns, box } = code;
+  // Cells in the grey filling are not looked at.
+  const lastColumn = Math.min(columns, Math.ceil(box.innerWidth / PEAK_STRIDE));
+  const lastRow = Math.min(code.rows, Math.ceil(box.innerHeight / PEAK_STRIDE));
+  const peaks: Candidate[] = [];
+  for (let row = 0; row < lastRow; row++) {
+    for (let column = 0; column < lastColumn; column++) {
+      const peak = objectness[row * columns + column];
+      if (peak <= threshold) continue;
+      let highest = true;
+      for (let y = Math.max(0, row - 1); y <= Math.min(lastRow - 1, row + 1); y++) {
+        for (let x = Math.max(0, column - 1); x <= Math.min(lastColumn - 1, column + 1); x++) {
+          const other = objectness[y * columns + x];
+          // Of equal neighbours the first one counts.
+          if (other > peak || (other === peak && (y < row || (y === row && x < column)))) highest = false;
+        }
+      }
+      if (highest) peaks.push({ column, row, peak });
+    }
+  }
+  return peaks.sort((a, b) => b.peak - a.peak).slice(0, limit);
+}
+
+/** The channels of one cell of a [1, C, rows, columns] tensor. */
+function readCell({ data, shape }: Tensor, { rows, columns }: PictureCode, column: number, row: number): Float32Array {
+  const channels = shape[1];
+  const values = new Float32Array(channels);
+  for (let channel = 0; channel < channels; channel++) values[channel] = data[(channel * rows + row) * columns + column];
+  return values;
+}

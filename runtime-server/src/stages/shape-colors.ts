@@ -1,0 +1,131 @@
+/**
+ * Vertex colours: what the picture shows on the visible side, the model's colour field elsewhere.
+ *
+ * The field knows an object's own colour, the picture its lit colour; the field's colours are brought to
+ * the picture's brightness first, so that no seam shows where the two meet.
+ */
+import type { Mesh } from '@scenemaker/sdk';
+import { clamp01, premultipliedPlanes, toByte } from './picture-ops.js';
+import { rasterizeDepth, windowIntrinsics } from './raster.js';
+import type { Intrinsics, PictureWithAlpha, Window } from './stage.js';
+
+/** Cosines between normal and view where the picture starts to count, and where it alone counts. */
+const GRAZING = 0.15;
+const FACING = 0.5;
+/** Coverage below which a pixel may be a mixture with the background. */
+const SOLID = 0.95;
+/** Side of the visibility test's picture, pixels. */
+const TEST_SIDE = 128;
+/** How far behind the nearest surface a vertex may lie and still be seen, as a share of the object's depth scale. */
+const DEPTH_SLACK = 0.03;
+
+/**
+ * Blends the picture into `mesh.colors` (which must be there).
+ *
+ * @param cameraPositions The mesh's vertices in the camera frame, stride 3.
+ * @param extent Size of the object in the same units.
+ */
+export function projectColors(
+  mesh: Mesh,
+  cameraPositions: Float32Array,
+  extent: number,
+  object: PictureWithAlpha,
+  window: Window,
+  intrinsics: Intrinsics,
+): void {
+  const { colors, indices } = mesh;
+  if (colors === undefined) return;
+  const camera = windowIntrinsics(intrinsics, window, TEST_SIDE);
+  const nearest = rasterizeDepth(cameraPositions, indices, camera, TEST_SIDE, TEST_SIDE);
+  const normals = vertexNormals(cameraPositions, indices);
+  const planes = premultipliedPlanes(object);
+  const sample = createSampler(planes.data, object.width, object.height);
+  const count = cameraPositions.length / 3;
+  const weights = new Float32Array(count);
+  const seen = new Float32Array(3 * count);
+  const pixel = new Float32Array(4);
+  for (let i = 0; i < count; i++) {
+    const [x, y, z] = [cameraPositions[3 * i], cameraPositions[3 * i + 1], cameraPositions[3 * i + 2]];
+    const facing = -(normals[3 * i] * x + normals[3 * i + 1] * y + normals[3 * i + 2] * z) / Math.hypot(x, y, z);
+    if (facing <= GRAZING) continue;
+    const u = ((camera.fx * x) / z + camera.cx) / TEST_SIDE;
+    const v = ((camera.fy * y) / z + camera.cy) / TEST_SIDE;
+    if (!(u > 0 && v > 0 && u < 1 && v < 1)) continue;
+    const front = nearest[Math.floor(v * TEST_SIDE) * TEST_SIDE + Math.floor(u * TEST_SIDE)];
+    if (z > front + DEPTH_SLACK * extent) continue;
+    sample(u, v, pixel);
+    if (pixel[3] < SOLID) continue;
+    weights[i] = smoothStep((facing - GRAZING) / (FACING - GRAZING));
+    for (let channel = 0; channel < 3; channel++) seen[3 * i + channel] = pixel[channel] / pixel[3];
+  }
+  const gain = brightnessGain(colors, seen, weights);
+  for (let i = 0; i < count; i++) {
+    for (let channel = 0; channel < 3; channel++) {
+      const own = clamp01((colors[4 * i + channel] / 255) * gain[channel]);
+      colors[4 * i + channel] = toByte(own + weights[i] * (seen[3 * i + channel] - own));
+    }
+  }
+}
+
+/** Per channel, the picture's mean over the field's mean where both are known, within a factor of 1.6. */
+function brightnessGain(colors: Uint8Array, seen: Float32Array, weights: Float32Array): number[] {
+  return [0, 1, 2].map((channel) => {
+    let own = 0;
+    let shown = 0;
+    for (let i = 0; i < weights.length; i++) {
+      own += (weights[i] * colors[4 * i + channel]) / 255;
+      shown += weights[i] * seen[3 * i + channel];
+    }
+    return own > 0 ? Math.min(1.6, Math.max(1 / 1.6, shown / own)) : 1;
+  });
+}
+
+/** Unit normals at the vertices, weighted by triangle area; in the frame of `positions`. */
+export function vertexNormals(positions: Float32Array, indices: Uint32Array): Float32Array {
+  const normals = new Float32Array(positions.length);
+  for (let t = 0; t + 2 < indices.length; t += 3) {
+    const [a, b, c] = [3 * indices[t], 3 * indices[t + 1], 3 * indices[t + 2]];
+    const ux = positions[b] - positions[a];
+    const uy = positions[b + 1] - positions[a + 1];
+    const uz = positions[b + 2] - positions[a + 2];
+    const vx = positions[c] - positions[a];
+    const vy = positions[c + 1] - positions[a + 1];
+    const vz = positions[c + 2] - positions[a + 2];
+    for (const vertex of [a, b, c]) {
+      normals[vertex] += uy * vz - uz * vy;
+      normals[vertex + 1] += uz * vx - ux * vz;
+      normals[vertex + 2] += ux * vy - uy * vx;
+    }
+  }
+  for (let i = 0; i < normals.length; i += 3) {
+    const norm = Math.hypot(normals[i], normals[i + 1], normals[i + 2]) || 1;
+    normals[i] /= norm;
+    normals[i + 1] /= norm;
+    normals[i + 2] /= norm;
+  }
+  return normals;
+}
+
+/** Bilinear look-up of four planes at (u, v) in [0, 1]. */
+function createSampler(planes: Float32Array, width: number, height: number) {
+  const size = width * height;
+  return (u: number, v: number, target: Float32Array): void => {
+    const x = Math.min(width - 1, Math.max(0, u * width - 0.5));
+    const y = Math.min(height - 1, Math.max(0, v * height - 0.5));
+    const x0 = Math.min(width - 2, Math.floor(x));
+    const y0 = Math.min(height - 2, Math.floor(y));
+    const tx = x - x0;
+    const ty = y - y0;
+    for (let channel = 0; channel < 4; channel++) {
+      const i = channel * size + y0 * width + x0;
+      const upper = planes[i] + tx * (planes[i + 1] - planes[i]);
+      const lower = planes[i + width] + tx * (planes[i + width + 1] - planes[i + width]);
+      target[channel] = upper + ty * (lower - upper);
+    }
+  };
+}
+
+function smoothStep(t: number): number {
+  const clamped = clamp01(t);
+  return clamped * clamped * (3 - 2 * clamped);
+}
