@@ -1,0 +1,181 @@
+/**
+ * Messages over one WebSocket, for both ends: cuts long ones into chunks, puts them together
+ * again, and never lets more wait in the socket than its high-water mark.
+ */
+import * as v from 'valibot';
+import { SceneMakerError } from './errors.js';
+import { CHUNK_BYTES } from './limits.js';
+import { decode, encode } from './msgpack.js';
+
+/** What is used of a WebSocket; the browser's and those of the `ws` package both fit. */
+export interface SocketLike {
+  binaryType: string;
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  send(data: Uint8Array<ArrayBuffer>): void;
+  close(code?: number, reason?: string): void;
+  addEventListener(type: 'open' | 'error', listener: () => void): void;
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
+  addEventListener(type: 'close', listener: (event: { code: number; reason: string }) => void): void;
+}
+
+/** Why a connection ends. 1000 and 1001 are the usual ones. */
+export const CLOSE_CODES = { badMessage: 4400, unauthorized: 4401, tooSlow: 4408, internal: 4500 } as const;
+
+export interface TransportOptions {
+  /** Longest message taken, after its chunks are put together, bytes. */
+  maxMessageBytes: number;
+  /** One decoded but not yet validated message. */
+  onMessage: (value: unknown) => void;
+  /** The peer broke the protocol; nothing more is read from it. */
+  onViolation: (error: SceneMakerError) => void;
+}
+
+/** A long message travels as these: `offset` 0 starts one, and parts follow without a gap. */
+const chunkSchema = v.strictObject({
+  op: v.literal('chunk'),
+  totalBytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  bytes: v.pipe(v.instance(Uint8Array), v.minLength(1), v.maxLength(CHUNK_BYTES)),
+});
+
+const OPEN = 1;
+const HIGH_WATER_BYTES = 2 * 1024 * 1024;
+const POLL_MILLISECONDS = 3;
+
+export class Transport {
+  readonly #socket: SocketLike;
+  readonly #options: TransportOptions;
+  /** Encoded messages not yet handed to the socket, and how far into the first one it is. */
+  readonly #outgoing: Uint8Array<ArrayBuffer>[] = [];
+  #sentOfFirst = 0;
+  #outgoingBytes = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #incoming: { parts: Uint8Array[]; length: number; totalBytes: number } | undefined;
+  #broken = false;
+
+  constructor(socket: SocketLike, options: TransportOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    socket.binaryType = 'arraybuffer';
+    socket.addEventListener('message', (event) => this.#receive(event.data));
+    socket.addEventListener('close', () => this.#stop());
+  }
+
+  /** Bytes that wait for the peer to read. */
+  get waitingBytes(): number {
+    return this.#outgoingBytes + this.#socket.bufferedAmount;
+  }
+
+  send(message: unknown): void {
+    this.sendEncoded(encode(message));
+  }
+
+  /** Sends what `encode` made; the bytes must not change afterwards. */
+  sendEncoded(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#outgoing.push(bytes);
+    this.#outgoingBytes += bytes.length;
+    if (this.#timer === undefined) this.#drain();
+  }
+
+  #drain(): void {
+    this.#timer = undefined;
+    for (let first = this.#outgoing[0]; first; first = this.#outgoing[0]) {
+      if (this.#socket.readyState !== OPEN) return this.#stop();
+      if (this.#socket.bufferedAmount > HIGH_WATER_BYTES) {
+        this.#timer = setTimeout(() => this.#drain(), POLL_MILLISECONDS);
+        return;
+      }
+      this.#sendPartOf(first);
+    }
+  }
+
+  #sendPartOf(message: Uint8Array<ArrayBuffer>): void {
+    if (message.length <= CHUNK_BYTES) {
+      this.#socket.send(message);
+      this.#sentOfFirst = message.length;
+    } else {
+      const offset = this.#sentOfFirst;
+      const bytes = message.subarray(offset, offset + CHUNK_BYTES);
+      const chunk = encode({ op: 'chunk', totalBytes: message.length, offset, bytes });
+      this.#socket.send(chunk);
+      this.#sentOfFirst += bytes.length;
+    }
+    if (this.#sentOfFirst < message.length) return;
+    this.#outgoing.shift();
+    this.#outgoingBytes -= message.length;
+    this.#sentOfFirst = 0;
+  }
+
+  #receive(data: unknown): void {
+    if (this.#broken) return;
+    let whole: unknown;
+    try {
+      if (!(data instanceof ArrayBuffer)) throw new SceneMakerError('bad-request', 'messages are binary, not text');
+      const value = decode(new Uint8Array(data));
+      whole = isChunk(value) ? this.#assemble(value) : value;
+      if (this.#incoming && whole === value) {
+        throw new SceneMakerError('bad-request', 'another message came between the chunks of one');
+      }
+    } catch (thrown) {
+      this.#broken = true;
+      this.#incoming = undefined;
+      this.#options.onViolation(SceneMakerError.from(thrown));
+      return;
+    }
+    if (whole !== undefined) this.#options.onMessage(whole);
+  }
+
+  /** Adds a chunk; gives the message back when it is complete. */
+  #assemble(value: unknown): unknown {
+    const parsed = v.safeParse(chunkSchema, value);
+    if (!parsed.success) throw new SceneMakerError('bad-request', `chunk: ${parsed.issues[0].message}`);
+    const { totalBytes, offset, bytes } = parsed.output;
+    const { maxMessageBytes } = this.#options;
+    if (totalBytes > maxMessageBytes) {
+      throw new SceneMakerError(
+        'bad-request',
+        `the message has ${totalBytes} bytes, more than the limit of ${maxMessageBytes}`,
+        {
+          given: totalBytes,
+          allowed: maxMessageBytes,
+        },
+      );
+    }
+    if (offset === 0 && !this.#incoming) this.#incoming = { parts: [], length: 0, totalBytes };
+    const incoming = this.#incoming;
+    if (
+      !incoming ||
+      offset !== incoming.length ||
+      totalBytes !== incoming.totalBytes ||
+      offset + bytes.length > totalBytes
+    ) {
+      throw new SceneMakerError('bad-request', 'the chunks of a message do not fit together', { given: offset });
+    }
+    // Kept as they came, so that a declared length alone takes no memory.
+    incoming.parts.push(bytes);
+    incoming.length += bytes.length;
+    if (incoming.length < totalBytes) return undefined;
+    this.#incoming = undefined;
+    const message = new Uint8Array(totalBytes);
+    let at = 0;
+    for (const part of incoming.parts) {
+      message.set(part, at);
+      at += part.length;
+    }
+    return decode(message);
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#outgoing.length = 0;
+    this.#outgoingBytes = 0;
+    this.#sentOfFirst = 0;
+    this.#incoming = undefined;
+  }
+}
+
+function isChunk(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'op' in value && value.op === 'chunk';
+}
