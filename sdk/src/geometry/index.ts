@@ -18,3 +18,8 @@ export {
 export { meshToField } from './mesh-to-field.js';
 export { fieldToMesh, FIELD_TO_MESH_DEFAULTS, sampleColors, type FieldToMeshOptions } from './field-to-mesh.js';
 export { simplifyClosed, type SimplifyInput } from './simplify.js';
+export { massProperties, type MassProperties } from './mass-properties.js';
+export { convexHull, type ConvexHull, type ConvexHullOptions } from './convex-hull.js';
+export { createMeshBvh, type ClosestPoint, type MeshBvh, type RayHit } from './bvh.js';
+export { sampleSurface, type SurfaceSamples } from './sample-surface.js';
+export { fitPlane, PLANE_FIT_DEFAULTS, type Plane, type PlaneFit, type PlaneFitOptions } from './plane-fit.js';
