@@ -28,16 +28,12 @@ for (const [type, TypedArray] of Object.entries(TYPED_ARRAYS)) {
   });
 }
 
-const WORKING_BYTES = 64 * 1024;
 const packr = new Packr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number', copyBuffers: true });
 
 /** Encodes plain objects, arrays, strings, finite or other numbers, booleans, null and typed arrays. */
 export function encode(value: unknown): Uint8Array<ArrayBuffer> {
-  const packed = packr.pack(value);
   // msgpackr gives a view of its working buffer; a copy keeps no more alive than it is long.
-  const bytes = new Uint8Array(packed);
-  if (bytes.length > WORKING_BYTES) packr.useBuffer(new Uint8Array(WORKING_BYTES));
-  return bytes;
+  return new Uint8Array(packr.pack(value));
 }
 
 /** Decodes bytes that may be hostile. Errors: bad-request. */
