@@ -1,1 +1,9 @@
-export {};
+export {
+  connect,
+  CONNECT_DEFAULTS,
+  type ConnectOptions,
+  type GenerateCallOptions,
+  type SceneMakerClient,
+} from './client.js';
+export type { GenerationJob } from './job.js';
+export type { SocketConstructor } from './socket.js';

@@ -63,7 +63,7 @@ test('golden bytes: what another language has to produce', () => {
 });
 
 describe('hostile bytes are refused before they are decoded', () => {
-  const nested = (depth: number) => Uint8Array.from([...new Array<number>(depth).fill(0x91), 0xc0]);
+  const nested = (depth: number) => Uint8Array.from([...new Uint8Array(depth).fill(0x91), 0xc0]);
 
   test.each<[string, Uint8Array | number[]]>([
     ['nothing', []],
@@ -90,7 +90,7 @@ describe('hostile bytes are refused before they are decoded', () => {
 
   test('the deepest and the fullest message allowed are taken', () => {
     expect(() => decode(nested(MAX_DEPTH))).not.toThrow();
-    const full = encode(new Array<number>(MAX_VALUES - 1).fill(0));
+    const full = encode(Array.from({ length: MAX_VALUES - 1 }, () => 0));
     expect(decode(full)).toHaveLength(MAX_VALUES - 1);
   });
 
