@@ -93,7 +93,7 @@ def arrange(rng, objects, choose, config):
     if rng.random() < config.crowded:
         count = int(rng.integers(config.objects[1] + 1, 9))
     base = np.exp(rng.uniform(np.log(config.sizes[0]), np.log(config.sizes[1])))
-    aligned, gap = rng.random() < 0.4, rng.choice([0.02, 0.15, 0.5], p=[0.4, 0.4, 0.2])
+    aligned, gap = rng.random() < 0.4, rng.choice([0.01, 0.1, 0.4], p=[0.45, 0.4, 0.15])
     spread = rng.choice([0.15, 0.4, 0.7])
     items, index = [], -1
     for _ in range(count * 4):

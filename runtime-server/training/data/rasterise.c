@@ -130,8 +130,18 @@ void shadow(const Light *light, int S, const float *P, int vertices, const int *
     free(q);
 }
 
+static float disc[3][16][2];                      /* even points of a unit disc: 8, 10 and 16 of them */
+
+static void make_discs(void) {
+    const int count[3] = {8, 10, 16};
+    for (int k = 0; k < 3; k++) for (int i = 0; i < count[k]; i++) {
+        float r = sqrtf((i + 0.5f) / count[k]);
+        disc[k][i][0] = r * cosf(i * 2.39996f); disc[k][i][1] = r * sinf(i * 2.39996f);
+    }
+}
+
 /* Share of the light that reaches p (0..1): blockers near p give hard edges, distant ones soft edges. */
-static float lit(const Light *light, const float *map, int S, const float *p, const float *n, float noise) {
+static float lit(const Light *light, const float *map, int S, const float *p, const float *n, const float *turn) {
     float o[3], q[3];
     float texel = light->kind ? 2.0f / light->focal : 1 / light->focal;
     float z0 = dot(light->rotation + 6, p) + light->translation[2];
@@ -145,8 +155,8 @@ static float lit(const Light *light, const float *map, int S, const float *p, co
     float wide = MIN(MAX(light->softness * f * 0.35f, 1.5f), 24), sum = 0;
     int hits = 0, taps = light->softness > 0.03f ? 16 : 8;
     for (int i = 0; i < 8; i++) {
-        float a = i * 2.39996f + noise, r = wide * sqrtf((i + 0.5f) / 8);
-        int u = (int)(x + r * cosf(a)), v = (int)(y + r * sinf(a));
+        const float *e = disc[0][i];
+        int u = (int)(x + wide * (e[0] * turn[0] - e[1] * turn[1])), v = (int)(y + wide * (e[0] * turn[1] + e[1] * turn[0]));
         if (u < 0 || v < 0 || u >= S || v >= S) continue;
         float m = map[v * S + u];
         if (m < z) { sum += m; hits++; }
@@ -154,10 +164,10 @@ static float lit(const Light *light, const float *map, int S, const float *p, co
     if (!hits) return 1;
     float radius = MIN(MAX(light->softness * (z - sum / hits) * f, 0.9f), 28), clear = 0;
     for (int i = 0; i < taps; i++) {
-        float a = i * 2.39996f + noise, r = radius * sqrtf((i + 0.5f) / taps);
-        int u = (int)(x + r * cosf(a)), v = (int)(y + r * sinf(a));
+        const float *e = disc[taps == 16 ? 2 : 0][i];
+        int u = (int)(x + radius * (e[0] * turn[0] - e[1] * turn[1])), v = (int)(y + radius * (e[0] * turn[1] + e[1] * turn[0]));
         if (u < 0 || v < 0 || u >= S || v >= S) { clear += 1; continue; }
-        clear += map[v * S + u] >= z - texel * r * 0.4f;
+        clear += map[v * S + u] >= z - texel * radius * 0.3f;
     }
     return clear / taps;
 }
@@ -184,11 +194,11 @@ static float hash(unsigned a) {
 }
 
 /* Share of the hemisphere over p that near surfaces leave open, from the depth samples around it. */
-static float openness(const float *inverse, int W, int H, float f, float cx, float cy, const float *p, const float *n, float radius, float noise) {
+static float openness(const float *inverse, int W, int H, float f, float cx, float cy, const float *p, const float *n, float radius, const float *turn) {
     float wide = MIN(MAX(radius * f / p[2], 2), W * 0.2f), sum = 0, x = p[0] / p[2] * f + cx, y = p[1] / p[2] * f + cy;
     for (int i = 0; i < 10; i++) {
-        float a = i * 2.39996f + noise, r = wide * sqrtf((i + 0.5f) / 10);
-        int u = (int)(x + r * cosf(a)), v = (int)(y + r * sinf(a));
+        const float *e = disc[1][i];
+        int u = (int)(x + wide * (e[0] * turn[0] - e[1] * turn[1])), v = (int)(y + wide * (e[0] * turn[1] + e[1] * turn[0]));
         if (u < 0 || v < 0 || u >= W || v >= H) continue;
         float w = inverse[v * W + u];
         if (w <= 0) continue;
@@ -216,6 +226,7 @@ void shade(int W, int H, int ss, float f, float cx, float cy, const float *P, co
            const int *material, const Material *M, const Light *L, int lights, const float *maps, int S, const Settings *e,
            const unsigned char *bank, const float *inverse, const int *tri, float *out, unsigned char *ids, float *depth) {
     static float linear[256];
+    make_discs();
     if (!linear[255]) for (int i = 0; i < 256; i++) linear[i] = i <= 10 ? i / 255.0f / 12.92f : powf((i / 255.0f + 0.055f) / 1.055f, 2.4f);
     int sw = W * ss, sh = H * ss, count = ss * ss;
     for (int j = 0; j < H; j++) for (int i = 0; i < W; i++) {
@@ -294,8 +305,8 @@ void shade(int W, int H, int ss, float f, float cx, float cy, const float *P, co
             } else { mix(m->c0, m->c1, tex[0], albedo); mix(albedo, m->c2, tex[1] * m->grain, albedo); }
             if (e->unlit || m->emission > 0) for (int r = 0; r < 3; r++) colour[r] = albedo[r] * MAX(m->emission, 1);
             else {
-                float noise = hash((j * 7919 + i) * 4 + s), open = 1, up = 0.5f + 0.5f * dot(n, e->up), amb[3];
-                if (e->ao_strength > 0) open = 1 - e->ao_strength * (1 - openness(inverse, sw, sh, f, cx, cy, p, face, e->ao_radius, noise));
+                float angle = hash((j * 7919 + i) * 4 + s), turn[2] = {cosf(angle), sinf(angle)}, open = 1, up = 0.5f + 0.5f * dot(n, e->up), amb[3];
+                if (e->ao_strength > 0) open = 1 - e->ao_strength * (1 - openness(inverse, sw, sh, f, cx, cy, p, face, e->ao_radius, turn));
                 mix(e->ambient_down, e->ambient_up, up, amb);
                 for (int r = 0; r < 3; r++) colour[r] = albedo[r] * amb[r] * open;
                 for (int q = 0; q < lights; q++) {
@@ -306,7 +317,7 @@ void shade(int W, int H, int ss, float f, float cx, float cy, const float *P, co
                     if (l->kind) power = 1 / (far * far + 1e-4f);
                     float facing = dot(n, to);
                     if (facing <= 0 || dot(face, to) <= -0.05f) continue;
-                    float share = l->map < 0 ? 1 : lit(l, maps + (size_t)l->map * S * S, S, p, face, noise);
+                    float share = l->map < 0 ? 1 : lit(l, maps + (size_t)l->map * S * S, S, p, face, turn);
                     if (e->levels > 0) { facing = floorf(facing * share * e->levels + 0.5f) / e->levels; share = 1; }
                     if (share <= 0) continue;
                     float half[3] = {to[0] + view[0], to[1] + view[1], to[2] + view[2]}, spec = 0;

@@ -57,17 +57,21 @@ def look_at(rng, items, config):
     angle = np.radians(rng.uniform(*config.view))
     focal = 0.5 / np.tan(angle / 2)
     e = np.radians(config.elevation[0] + (config.elevation[1] - config.elevation[0]) * rng.beta(1.3, 1.8))
-    best = None
-    for _ in range(4 if rng.random() < 0.5 else 1):        # of a few directions, the one with most overlap
-        a = rng.uniform(0, 2 * np.pi)
-        back = np.array([np.cos(e) * np.cos(a), np.sin(e), np.cos(e) * np.sin(a)])
-        right = np.array([np.sin(a), 0, -np.cos(a)])
-        across = ((low + high) / 2) @ right
-        spread = across.std()
-        if best is None or spread < best[0]:
-            best = spread, back
+    size = high - low
+    best, tries = None, rng.choice([1, 5, 10], p=[0.3, 0.4, 0.3])
+    framing = np.exp(np.clip(rng.normal(-0.55, 0.3), -1.3, 0.3))
+    for _ in range(tries):                                 # of some directions, the one where objects hide each other most
+        a, tilt = rng.uniform(0, 2 * np.pi), e * (rng.uniform(0.5, 1) if tries > 1 else 1)
+        tilt = max(tilt, np.radians(config.elevation[0]))
+        back = np.array([np.cos(tilt) * np.cos(a), np.sin(tilt), np.cos(tilt) * np.sin(a)])
+        right, above = np.array([np.sin(a), 0, -np.cos(a)]), np.array([-np.sin(tilt) * np.cos(a), np.cos(tilt), -np.sin(tilt) * np.sin(a)])
+        middle, half = np.stack([(low + high) @ right, (low + high) @ above]) / 2, np.stack([size @ abs(right), size @ abs(above)]) * 0.4
+        shared = np.minimum.outer(half[0], half[0]) * 2, np.minimum.outer(half[1], half[1]) * 2
+        overlap = [np.clip(np.add.outer(half[d], half[d]) - abs(np.subtract.outer(middle[d], middle[d])), 0, shared[d]) / shared[d] for d in (0, 1)]
+        score = np.triu(np.minimum(overlap[0] * overlap[1], 0.7), 1).sum()
+        if best is None or score > best[0]:
+            best = score, back
     back = best[1]
-    framing = np.exp(np.clip(rng.normal(-0.3, 0.3), -0.9, 0.5))
     position = centre + rng.normal(0, 0.15, 3) * radius + back * radius / np.sin(angle / 2) * framing
     position[1] = max(position[1], 0.08 * radius)
     roll = np.radians(np.clip(rng.normal(0, config.roll / 2), -config.roll, config.roll))
