@@ -76,8 +76,14 @@ def family_of(pack, name):
 
 
 def load_corpus(folder):
-    """All objects of one corpus folder, in the manifest's order."""
+    """All objects of one folder: in the manifest's order, or, without a manifest.json, its *.glb files by name."""
     folder = Path(folder)
+    if not (folder / "manifest.json").exists():
+        from . import glb
+        files = sorted(folder.rglob("*.glb"))
+        if not files:
+            raise FileNotFoundError(f"{folder} holds neither manifest.json nor .glb files")
+        return [glb.read(f) for f in files]
     objects, shards = [], {}
     for entry in json.loads((folder / "manifest.json").read_text()):
         shard = entry["shard"]

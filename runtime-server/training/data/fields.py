@@ -19,6 +19,7 @@ from scipy import ndimage
 
 from . import corpus, native
 
+VERSION = 2           # of this code: part of the cache's name
 HALF = 0.6
 TRUNCATION = 0.2 * HALF
 
@@ -42,7 +43,11 @@ def mesh_field(vertices, faces, colours, resolution):
     c.outside_fill(native.pointer(v), native.pointer(t), len(t), r, native.f32(HALF), native.f32(v[:, 1].min()), native.pointer(outside))
     inside = outside == 0
     # A sheet, or a part thinner than a voxel, has no voxel inside it: give it a thickness of 1.2 voxels.
-    thin = ~ndimage.maximum_filter(inside, size=5)
+    touching = distance < 0.9 * voxel
+    thin = touching & ~ndimage.maximum_filter(inside, size=5)
+    if thin.any():                                     # further off, what the nearest of the surface's voxels says
+        index = ndimage.distance_transform_edt(~touching, return_distances=False, return_indices=True)
+        thin = thin[index[0], index[1], index[2]]
     signed = np.where(inside, -distance, np.where(thin, distance - 0.6 * voxel, distance))
     near = distance < band
     index = ndimage.distance_transform_edt(~near, return_distances=False, return_indices=True)
@@ -52,7 +57,7 @@ def mesh_field(vertices, faces, colours, resolution):
 
 def open_fields(objects, resolution=48, processes=2, folder=None, quiet=False):
     """(distance int8 (N, R, R, R), colour uint8 (N, 3, R, R, R)): read-only memory maps, made first where missing."""
-    folder = Path(folder or native.CACHE) / f"fields-{resolution}-{corpus.fingerprint(objects)}"
+    folder = Path(folder or native.CACHE) / f"fields-{resolution}-{VERSION}-{corpus.fingerprint(objects)}"
     folder.mkdir(parents=True, exist_ok=True)
     n, r = len(objects), resolution
     shapes = {"distance": ((n, r, r, r), np.int8), "colour": ((n, 3, r, r, r), np.uint8), "done": ((n,), np.uint8)}

@@ -20,7 +20,7 @@ _library = None
 def processor():
     """Text that differs between processors with different instruction sets."""
     try:
-        for line in open("/proc/cpuinfo"):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
             if line.startswith("flags"):
                 return platform.machine() + line
     except OSError:

@@ -74,19 +74,18 @@ class Ring:
         g = self.generations
         return np.flatnonzero((g > 0) & (g % 2 == 0))
 
-    def draw(self, batch, rng=None, fields=None):
-        """dict of arrays (batch, ...), from random filled slots; fields: only these names. Waits for the first records."""
+    def draw(self, batch, rng=None):
+        """Record array (batch,) from random filled slots. Waits for the first records."""
         rng = rng or np.random.default_rng()
         while not len(slots := self.filled()):
             if self.workers and all(w.poll() is not None for w in self.workers):
                 raise RuntimeError("the ring is empty and its workers have stopped")
             time.sleep(0.2)
-        return self.read([self._steady(int(rng.choice(slots)), rng, slots) for _ in range(batch)], fields)
+        return np.stack([self._steady(int(rng.choice(slots)), rng, slots) for _ in range(batch)])
 
-    def read(self, slots, fields=None):
-        """dict of arrays (len(slots), ...) of the given slots, in their order; slots may be records already read."""
-        rows = [self.records[s] if isinstance(s, (int, np.integer)) else s for s in slots]
-        return {k: np.stack([r[k] for r in rows]) for k in (fields or self.dtype.names)}
+    def all(self):
+        """Record array of every filled slot, in slot order."""
+        return np.array(self.records[self.filled()])
 
     def _steady(self, slot, rng, slots):
         """A copy of a record that was not being overwritten meanwhile."""
