@@ -65,6 +65,15 @@ export interface PipelineHooks {
   onPreview?: (preview: PipelinePreview) => void;
   /** Each object once, when its mesh and pose are final. */
   onObject?: (object: SceneObject) => void;
+  /** Something was left out, and why. */
+  onWarning?: (warning: PipelineWarning) => void;
+}
+
+export interface PipelineWarning {
+  /** The object that was left out; absent when none was found for a hint. */
+  objectId?: string;
+  /** One sentence. */
+  message: string;
 }
 
 export interface PipelineProgress {

@@ -1,4 +1,5 @@
 /** Binary masks: boxes, morphology, parts. Every function returns a new mask. */
+import type { RunLengthMask } from '@scenemaker/sdk';
 import type { Mask } from './stage.js';
 
 /** Pixels x0 to x1 and y0 to y1; the upper ends are exclusive. */
@@ -148,4 +149,42 @@ export function dropSmallParts(mask: Mask, share: number): Mask {
     if (label > 0 && areas[label - 1] >= limit) kept.data[i] = 1;
   }
   return kept;
+}
+
+/** Alternating run lengths, row by row, starting with zeros. */
+export function encodeMask({ width, height, data }: Mask): RunLengthMask {
+  const runs: number[] = [];
+  let value = 0;
+  let length = 0;
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] === value) length++;
+    else {
+      runs.push(length);
+      value = data[i];
+      length = 1;
+    }
+  }
+  runs.push(length);
+  return { width, height, runs: Uint32Array.from(runs) };
+}
+
+export function decodeMask({ width, height, runs }: RunLengthMask): Mask {
+  const mask = emptyMask(width, height);
+  let position = 0;
+  for (let i = 0; i < runs.length; i++) {
+    if (i % 2 === 1) mask.data.fill(1, position, position + runs[i]);
+    position += runs[i];
+  }
+  return mask;
+}
+
+/** The mask at another size: each pixel takes the value under its centre. */
+export function resizeMask(mask: Mask, width: number, height: number): Mask {
+  if (mask.width === width && mask.height === height) return mask;
+  const resized = emptyMask(width, height);
+  for (let y = 0, i = 0; y < height; y++) {
+    const row = Math.floor(((y + 0.5) * mask.height) / height) * mask.width;
+    for (let x = 0; x < width; x++, i++) resized.data[i] = mask.data[row + Math.floor(((x + 0.5) * mask.width) / width)];
+  }
+  return resized;
 }

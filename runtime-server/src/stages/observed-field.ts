@@ -35,7 +35,8 @@ export function splatPoints(points: Float32Array, window: Window, intrinsics: In
 /**
  * [1, 2, R, R, R], indexed [channel, z, y, x]: how far in front of the observed surface each voxel lies,
  * along the optical axis, over `truncation` cube half sides, clipped to -1 to 1 and 0 where not known;
- * and 1 where known. Voxels on pixels that show neither the object nor what may hide it are free: 1.
+ * and 1 where known. Voxels on pixels that show neither the object nor what may hide it are free: 1, and so
+ * are those beside the window. Without any depth nothing is known, which the model has learnt to bear.
  *
  * @param depth From `splatPoints`. @param free The same window and size; absent: nothing is known to be free.
  */
@@ -51,20 +52,20 @@ export function observedField(
   const size = Math.round(Math.sqrt(depth.length));
   const { fx, fy, cx, cy } = windowIntrinsics(intrinsics, window, size);
   const field = zeros([1, 2, resolution, resolution, resolution]);
+  if (depth.every((z) => z === 0)) return field;
   const cells = resolution ** 3;
   const shape = { resolution, halfExtent: 1 };
   for (let k = 0, i = 0; k < resolution; k++) {
     for (let j = 0; j < resolution; j++) {
       for (let h = 0; h < resolution; h++, i++) {
         const [x, y, z] = cubeToCamera(cube, [fromGrid(h, shape), fromGrid(j, shape), fromGrid(k, shape)]);
-        if (z <= 0) continue;
-        const column = Math.floor((fx * x) / z + cx);
-        const row = Math.floor((fy * y) / z + cy);
-        if (column < 0 || row < 0 || column >= size || row >= size) continue;
+        const column = Math.floor((fx * x) / Math.max(z, 1e-4) + cx);
+        const row = Math.floor((fy * y) / Math.max(z, 1e-4) + cy);
+        const inside = column >= 0 && row >= 0 && column < size && row < size;
         const pixel = row * size + column;
-        if (depth[pixel] > 0) {
+        if (inside && depth[pixel] > 0) {
           field.data[i] = Math.min(1, Math.max(-1, (depth[pixel] - z) / (cube.halfSide * truncation)));
-        } else if (free !== undefined && free.data[pixel] !== 0) {
+        } else if (!inside || (free !== undefined && free.data[pixel] !== 0)) {
           field.data[i] = 1;
         } else continue;
         field.data[cells + i] = 1;

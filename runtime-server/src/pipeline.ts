@@ -1,0 +1,233 @@
+/**
+ * The order of the stages (paper, section 3.1 and Figure 3):
+ *
+ *   picture ─► segment ─► depth ─► de-occlude ─► generate shape ─► estimate pose ─► compose
+ *
+ * De-occlusion and shape run for each object by itself, pose for all objects at once. What the request
+ * gives replaces what would be estimated. An object that fails is left out; the others are delivered.
+ */
+import { readFileSync } from 'node:fs';
+import type { SceneDescription, SceneObject } from '@scenemaker/sdk';
+import { defaultProperties, groundSquare, placeInWorld } from './compose.js';
+import { EXECUTION_PROVIDER, loadPack, type ModelPack } from './models/index.js';
+import { type PipelineInput, preparePipelineInput, scaleIntrinsics } from './pipeline-input.js';
+import { createReporter, type Reporter } from './pipeline-report.js';
+import type { Pipeline, PipelineHooks, PipelineInfo, PipelineOptions, PipelineRequest } from './pipeline-types.js';
+import { type Layout, layOut, metersPerUnit } from './scene-layout.js';
+import { encodeMask, maskArea, resizeMask, unionOf } from './stages/mask-ops.js';
+import { disposeStages, openStages, type Stages } from './stages/registry.js';
+import type { Mask, PoseEstimate, Segment, ShapeOutput } from './stages/stage.js';
+
+/** Sampling effort for each quality, where 1 is what the pack recommends. */
+const EFFORT = { fast: 0.5, standard: 1, best: 2 } as const;
+/** Fewer observed points than this do not say where an object is. */
+const FEWEST_POINTS = 16;
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
+/** Loads and verifies the pack and opens every stage. Errors: pack-missing, pack-corrupt. */
+export async function createPipeline({ packDir, threads }: PipelineOptions): Promise<Pipeline> {
+  const pack = await loadPack(packDir);
+  const stages = await openStages(pack, threads === undefined ? {} : { threads });
+  return new ScenePipeline(pack, stages);
+}
+
+/** One object on its way through the stages. */
+interface Draft {
+  id: string;
+  segment: Segment;
+  points: Float32Array;
+  visibleFraction: number;
+  shape: ShapeOutput;
+}
+
+class ScenePipeline implements Pipeline {
+  readonly info: PipelineInfo;
+  readonly #stages: Stages;
+
+  constructor(pack: ModelPack, stages: Stages) {
+    this.info = { pack: pack.label, executionProvider: EXECUTION_PROVIDER, hints: ['mask', 'box', 'points', 'words', 'deoccludeWords'] };
+    this.#stages = stages;
+  }
+
+  async run(request: PipelineRequest, hooks: PipelineHooks = {}): Promise<SceneDescription> {
+    const report = createReporter(hooks);
+    const input = await preparePipelineInput(request);
+    const segments = await this.#segment(input, request, report);
+    const layout = await this.#layOut(input, segments, request, report);
+    const drafts = await this.#shapes(input, segments, layout, request, report);
+    const estimates = await this.#poses(input, drafts, layout, request, report);
+    return report.timed('compose', async () => this.#compose(input, drafts, estimates, layout, request, report));
+  }
+
+  async dispose(): Promise<void> {
+    await disposeStages(this.#stages);
+  }
+
+  async #segment(input: PipelineInput, request: PipelineRequest, report: Reporter): Promise<Segment[]> {
+    const { seed, maxObjects } = request.options;
+    const segments = await report.timed('segment', async (context) =>
+      this.#stages.segment.run({ picture: input.picture, hints: input.hints, maxObjects }, { seed, ...context }),
+    );
+    input.hints.forEach((_, hint) => {
+      if (!segments.some((segment) => segment.hint === hint)) report.warn(`nothing was found for hint ${hint + 1}`);
+    });
+    report.preview({
+      kind: 'segment',
+      segments: segments.map(({ mask, label, score }) => ({ mask: this.#fullMask(mask, input), label, score })),
+    });
+    return segments;
+  }
+
+  /** Depth, camera, gravity and ground: given, or estimated. */
+  async #layOut(input: PipelineInput, segments: Segment[], request: PipelineRequest, report: Reporter): Promise<Layout> {
+    const { seed } = request.options;
+    const { picture, depth, intrinsics, up } = input;
+    return report.timed('depth', async (context) => {
+      const given = { ...(depth && { depth }), ...(intrinsics && { intrinsics }), ...(up && { up }) };
+      const estimate =
+        depth !== undefined && intrinsics !== undefined && up !== undefined
+          ? { depth, intrinsics, up }
+          : { ...(await this.#stages.depth.run({ picture }, { seed, ...context })), ...given };
+      report.depth(estimate.depth, input);
+      const masks = segments.map(({ mask }) => mask);
+      return layOut({ ...estimate, picture, depthGiven: depth !== undefined, upGiven: up !== undefined, masks, seed });
+    });
+  }
+
+  async #shapes(input: PipelineInput, segments: Segment[], layout: Layout, request: PipelineRequest, report: Reporter): Promise<Draft[]> {
+    const { picture } = input;
+    const { seed, quality } = request.options;
+    const effort = EFFORT[quality];
+    const drafts: Draft[] = [];
+    for (const [index, segment] of segments.entries()) {
+      const id = `object-${index + 1}`;
+      const part = { index, count: segments.length };
+      try {
+        const points = layout.points[index];
+        if (points.length / 3 < FEWEST_POINTS) throw new RangeError('too few of its points have a depth');
+        const others = segments.filter((other) => other !== segment).map(({ mask }) => mask);
+        const hidden = unionOf(others, picture.width, picture.height);
+        const words = (segment.hint === undefined ? undefined : request.objects?.[segment.hint].deoccludeWords) ?? segment.label;
+        const deoccluded = await report.timed(
+          'deocclude',
+          async (context) => this.#stages.deocclude.run({ picture, visible: segment.mask, hidden, words }, { seed: seed + index, effort, ...context }),
+          part,
+        );
+        const { object, window, before } = deoccluded;
+        const full = { x: window.x / input.scale, y: window.y / input.scale, side: window.side / input.scale };
+        report.preview({ kind: 'deocclude', objectId: id, window: full, before, after: object });
+        const { intrinsics, up } = layout;
+        const free = freePixels(segment.mask, hidden);
+        const shape = await report.timed(
+          'shape',
+          async (context) => this.#stages.shape.run({ object, window, intrinsics, up, points, free }, { seed: seed + index, effort, ...context }),
+          part,
+        );
+        drafts.push({ id, segment, points, visibleFraction: visibleFraction(segment.mask, deoccluded), shape });
+      } catch (error) {
+        report.leaveOut(id, segment.label, error);
+      }
+    }
+    return drafts;
+  }
+
+  async #poses(input: PipelineInput, drafts: Draft[], layout: Layout, request: PipelineRequest, report: Reporter): Promise<PoseEstimate[]> {
+    const { seed, quality } = request.options;
+    const { intrinsics, up } = layout;
+    const objects = drafts.map(({ segment, points, shape }) => ({ mesh: shape.mesh, mask: segment.mask, points }));
+    return report.timed('pose', async (context) =>
+      this.#stages.pose.run({ picture: input.picture, intrinsics, up, objects }, { seed, effort: EFFORT[quality], ...context }),
+    );
+  }
+
+  #compose(
+    input: PipelineInput,
+    drafts: Draft[],
+    estimates: PoseEstimate[],
+    layout: Layout,
+    request: PipelineRequest,
+    report: Reporter,
+  ): SceneDescription {
+    const { seed, ...options } = request.options;
+    const poses = estimates.map(({ pose }) => pose);
+    const sized = drafts.map(({ segment }, i) => ({ label: segment.label, size: poses[i].size }));
+    const { metersPerUnit: factor, scale } = metersPerUnit(layout, sized, request.cameraToWorld);
+    const world = placeInWorld({
+      up: layout.up,
+      ground: layout.ground,
+      cameraToWorld: request.cameraToWorld,
+      metersPerUnit: factor,
+      poses,
+      meshes: drafts.map(({ shape }) => shape.mesh),
+      lookAt: layout.lookAt,
+    });
+    const objects = drafts.map(({ id, segment, shape, visibleFraction: fraction }, i): SceneObject => {
+      const pose = world.poses[i];
+      const object: SceneObject = {
+        id,
+        label: segment.label,
+        scores: { mask: segment.score, shape: shape.score, pose: estimates[i].score },
+        visibleFraction: fraction,
+        mask: this.#fullMask(segment.mask, input),
+        mesh: shape.mesh,
+        pose,
+        properties: defaultProperties(shape.mesh, pose.size),
+        colliders: [],
+        restsOn: null,
+      };
+      report.object(object);
+      return object;
+    });
+    const { width, height } = input.picture;
+    const distance = factor * Math.hypot(...layout.lookAt);
+    return {
+      version: 1,
+      cameras: [
+        {
+          width: input.fullWidth,
+          height: input.fullHeight,
+          ...scaleIntrinsics(layout.intrinsics, input.fullWidth / width, input.fullHeight / height),
+          intrinsicsFrom: input.intrinsicsFrom,
+          cameraToWorld: world.cameraToWorld,
+        },
+      ],
+      scale,
+      ground: {
+        height: world.groundHeight,
+        ...groundSquare(world.poses, { center: world.cameraToWorld.translation, distance }),
+        color: layout.groundColor(input.picture),
+        friction: 0.6,
+        confidence: layout.ground?.confidence ?? 0,
+      },
+      objects,
+      provenance: {
+        pack: this.info.pack,
+        generator: version,
+        seed,
+        options,
+        seconds: report.seconds(),
+        executionProvider: EXECUTION_PROVIDER,
+      },
+    };
+  }
+
+  #fullMask(mask: Mask, { fullWidth, fullHeight }: PipelineInput) {
+    return encodeMask(resizeMask(mask, fullWidth, fullHeight));
+  }
+}
+
+/** Visible pixels over the whole object's, both in pixels of the picture; 0 to 1. */
+function visibleFraction(mask: Mask, { object, window }: { object: { width: number; data: Uint8Array }; window: { side: number } }): number {
+  let whole = 0;
+  for (let i = 3; i < object.data.length; i += 4) if (object.data[i] > 127) whole++;
+  whole *= (window.side / object.width) ** 2;
+  return whole === 0 ? 1 : Math.min(1, maskArea(mask) / whole);
+}
+
+/** 1 where the picture shows neither the object nor one that could hide it. */
+function freePixels(mask: Mask, hidden: Mask): Mask {
+  const data = new Uint8Array(mask.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = mask.data[i] === 0 && hidden.data[i] === 0 ? 1 : 0;
+  return { ...mask, data };
+}

@@ -1,0 +1,116 @@
+/** Where things are before any object is made: observed points, the ground, gravity, scale. */
+import { mat3, type RigidTransform, type Vec3, vec3 } from '@scenemaker/sdk';
+import { estimateScale, type SceneScale } from './scene-scale.js';
+import { findGround, type GroundPlane, meanColor } from './stages/ground.js';
+import { maskBox, unionOf } from './stages/mask-ops.js';
+import { observedPoints } from './stages/observed-points.js';
+import type { Intrinsics, Mask, Picture } from './stages/stage.js';
+import { median, rayThrough, uprightFromCamera } from './stages/upright.js';
+
+export interface LayoutInput {
+  /** z for each pixel, NaN where there is none. */
+  depth: Float32Array;
+  intrinsics: Intrinsics;
+  /** Unit vector against gravity, camera frame. */
+  up: Vec3;
+  depthGiven: boolean;
+  upGiven: boolean;
+  picture: Picture;
+  masks: readonly Mask[];
+  seed: number;
+}
+
+export interface Layout {
+  depth: Float32Array;
+  intrinsics: Intrinsics;
+  /** Refined by the ground plane where one is seen and no camera pose was given. */
+  up: Vec3;
+  ground: GroundPlane | undefined;
+  /** Of each mask: camera frame, stride 3, in the units of the depth. */
+  points: Float32Array[];
+  /** What the camera looks at: the middle of what has a depth, upright frame. */
+  lookAt: Vec3;
+  depthGiven: boolean;
+  groundColor(picture: Picture): [number, number, number];
+}
+
+/** How far an estimated up vector, and a given one, may be off. */
+const ESTIMATED_TILT = (20 * Math.PI) / 180;
+const GIVEN_TILT = (8 * Math.PI) / 180;
+/** How far ground may lie off its plane: in a measured depth map, and in an estimated one. */
+const MEASURED_TOLERANCE = 0.01;
+const ESTIMATED_TOLERANCE = 0.025;
+/** A plane that explains this share of what is no object is believed to be level. */
+const CONFIDENT = 0.25;
+
+export function layOut(input: LayoutInput): Layout {
+  const { depth, intrinsics, picture, masks, depthGiven, upGiven } = input;
+  const points = masks.map((mask) => {
+    const box = maskBox(mask);
+    return box === undefined ? new Float32Array(0) : observedPoints(mask, box, depth, intrinsics);
+  });
+  const objects = unionOf(masks, picture.width, picture.height);
+  const found = findGround({
+    depth,
+    intrinsics,
+    objects,
+    objectPoints: points,
+    up: input.up,
+    maxTilt: upGiven ? GIVEN_TILT : ESTIMATED_TILT,
+    tolerance: depthGiven ? MEASURED_TOLERANCE : ESTIMATED_TOLERANCE,
+    seed: input.seed,
+  });
+  const level = found !== undefined && !upGiven && found.confidence >= CONFIDENT;
+  const up = level ? found.up : input.up;
+  const middle = middleOf(depth, intrinsics);
+  const ground = found && levelled(found, up, meanPoint(points) ?? middle);
+  return {
+    depth,
+    intrinsics,
+    up,
+    ground,
+    points,
+    lookAt: mat3.apply(uprightFromCamera(up), middle),
+    depthGiven,
+    groundColor: (picture) => (ground === undefined ? [128, 128, 128] : meanColor(picture, ground.pixels)),
+  };
+}
+
+/**
+ * Metres for one unit of the depth: measured by the depth map, or by the height that a given camera pose
+ * has over ground that lies at height 0; otherwise estimated from what the objects are.
+ */
+export function metersPerUnit(
+  { depthGiven, ground, lookAt }: Layout,
+  objects: readonly { label: string; size: number }[],
+  cameraToWorld: RigidTransform | undefined,
+): SceneScale {
+  if (depthGiven) return { metersPerUnit: 1, scale: { measured: true, source: 'depth' } };
+  const height = cameraToWorld?.translation[1] ?? 0;
+  if (height > 0 && ground !== undefined && ground.confidence >= CONFIDENT) {
+    return { metersPerUnit: height / ground.cameraHeight, scale: { measured: true, source: 'camera-height' } };
+  }
+  return estimateScale(objects, vec3.length(lookAt));
+}
+
+/** The ground as a plane at a right angle to `up`, at the height it has under `place` (camera frame). */
+function levelled(ground: GroundPlane, up: Vec3, place: Vec3): GroundPlane {
+  const above = (vec3.dot(ground.up, place) + ground.cameraHeight) / vec3.dot(ground.up, up);
+  return { ...ground, up, cameraHeight: above - vec3.dot(up, place) };
+}
+
+/** The mean of all points; undefined without any. */
+function meanPoint(parts: readonly Float32Array[]): Vec3 | undefined {
+  const sum: [number, number, number] = [0, 0, 0];
+  let count = 0;
+  for (const points of parts) {
+    for (let i = 0; i < points.length; i++) sum[i % 3] += points[i];
+    count += points.length / 3;
+  }
+  return count === 0 ? undefined : vec3.scale(sum, 1 / count);
+}
+
+function middleOf(depth: Float32Array, intrinsics: Intrinsics): Vec3 {
+  const middle = median(depth.filter((z) => z > 0)) ?? 1;
+  return vec3.scale(rayThrough(intrinsics, intrinsics.cx, intrinsics.cy), middle);
+}

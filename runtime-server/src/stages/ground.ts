@@ -1,0 +1,124 @@
+/**
+ * The plane that the objects stand on, from the points that belong to no object.
+ *
+ * A picture often shows several level planes (floor and table top) and walls. Planes near the direction
+ * against gravity are taken one after the other; the one closest under the objects wins.
+ */
+import { fitPlane, type Vec3, vec3 } from '@scenemaker/sdk';
+import type { Intrinsics, Mask } from './stage.js';
+
+export interface GroundInput {
+  /** z for each pixel, NaN or <= 0 where there is none. */
+  depth: Float32Array;
+  intrinsics: Intrinsics;
+  /** All objects' pixels. */
+  objects: Mask;
+  /** Observed points of each object, camera frame, stride 3. */
+  objectPoints: readonly Float32Array[];
+  /** Unit vector against gravity, camera frame. */
+  up: Vec3;
+  /** How far `up` may be off, radians. */
+  maxTilt: number;
+  /** How far a ground point may lie off the plane, as a share of the median depth. */
+  tolerance: number;
+  seed: number;
+}
+
+export interface GroundPlane {
+  /** Unit vector away from the ground, camera frame. */
+  up: Vec3;
+  /** Height of the camera over the plane, in the units of the depth. */
+  cameraHeight: number;
+  /** Share of the points outside the objects that lie on the plane, 0 to 1. */
+  confidence: number;
+  /** Pixel numbers that were looked at and lie on the plane. */
+  pixels: Uint32Array;
+}
+
+const MOST_POINTS = 6000;
+const MOST_PLANES = 3;
+/** A plane that explains less than this share of the points is not the ground. */
+const LEAST_SHARE = 0.08;
+
+/** Undefined when no level plane is seen below the camera. */
+export function findGround(input: GroundInput): GroundPlane | undefined {
+  let { pixels, points } = groundCandidates(input);
+  const total = pixels.length;
+  if (total < 30) return undefined;
+  const depths = Float32Array.from(pixels, (pixel) => input.depth[pixel]).sort();
+  const tolerance = input.tolerance * depths[depths.length >> 1];
+  const found: (GroundPlane & { misfit: number })[] = [];
+  for (let round = 0; round < MOST_PLANES && pixels.length >= 30; round++) {
+    const plane = fitPlane(points, { tolerance, seed: input.seed + round, towards: input.up, maxTiltRadians: input.maxTilt });
+    if (plane === null) break;
+    const inside = pixels.filter((_, i) => plane.inliers[i] === 1);
+    const confidence = inside.length / total;
+    if (confidence < LEAST_SHARE) break;
+    const cameraHeight = -plane.offset;
+    if (cameraHeight > 0) {
+      const misfit = supportMisfit(input.objectPoints, plane.normal, cameraHeight) / tolerance;
+      found.push({ up: plane.normal, cameraHeight, confidence, pixels: inside, misfit });
+    }
+    points = points.filter((_, i) => plane.inliers[Math.floor(i / 3)] === 0);
+    pixels = pixels.filter((_, i) => plane.inliers[i] === 0);
+  }
+  // A plane just under the objects beats a larger one far from them; among equals the larger one wins.
+  found.sort((a, b) => Math.max(3, a.misfit) - Math.max(3, b.misfit) || b.confidence - a.confidence);
+  const best = found[0];
+  if (best === undefined) return undefined;
+  return { up: best.up, cameraHeight: best.cameraHeight, confidence: best.confidence, pixels: best.pixels };
+}
+
+/** Height of a camera-frame point over the plane. */
+export function heightOver({ up, cameraHeight }: Pick<GroundPlane, 'up' | 'cameraHeight'>, point: Vec3): number {
+  return vec3.dot(up, point) + cameraHeight;
+}
+
+/** Mean colour of `pixels`, sRGB 0 to 255. */
+export function meanColor(picture: { data: Uint8Array }, pixels: Uint32Array): [number, number, number] {
+  const sum: [number, number, number] = [0, 0, 0];
+  for (const pixel of pixels) {
+    for (let channel = 0; channel < 3; channel++) sum[channel] += picture.data[3 * pixel + channel];
+  }
+  const count = Math.max(1, pixels.length);
+  return [Math.round(sum[0] / count), Math.round(sum[1] / count), Math.round(sum[2] / count)];
+}
+
+/** Pixels outside the objects with a depth, evenly thinned out, and their camera-frame points. */
+function groundCandidates({ depth, intrinsics, objects }: GroundInput): { pixels: Uint32Array; points: Float32Array } {
+  const { width, height } = objects;
+  const step = Math.max(1, Math.floor(Math.sqrt((width * height) / (2 * MOST_POINTS))));
+  const pixels: number[] = [];
+  for (let y = step >> 1; y < height; y += step) {
+    for (let x = step >> 1; x < width; x += step) {
+      const i = y * width + x;
+      if (objects.data[i] === 0 && depth[i] > 0) pixels.push(i);
+    }
+  }
+  const points = new Float32Array(3 * pixels.length);
+  pixels.forEach((pixel, k) => {
+    const z = depth[pixel];
+    points[3 * k] = (((pixel % width) + 0.5 - intrinsics.cx) / intrinsics.fx) * z;
+    points[3 * k + 1] = ((Math.floor(pixel / width) + 0.5 - intrinsics.cy) / intrinsics.fy) * z;
+    points[3 * k + 2] = z;
+  });
+  return { pixels: Uint32Array.from(pixels), points };
+}
+
+/** Median over the objects of how far their lowest seen points lie from the plane. */
+function supportMisfit(objectPoints: readonly Float32Array[], up: Vec3, cameraHeight: number): number {
+  const misfits = objectPoints
+    .filter((points) => points.length > 0)
+    .map((points) => Math.abs(lowestHeight(points, up) + cameraHeight))
+    .sort((a, b) => a - b);
+  return misfits.length === 0 ? 0 : misfits[(misfits.length - 1) >> 1];
+}
+
+/** The 2 % quantile of `points` along `up`. */
+export function lowestHeight(points: Float32Array, up: Vec3): number {
+  const heights = new Float32Array(points.length / 3);
+  for (let i = 0; i < heights.length; i++) {
+    heights[i] = up[0] * points[3 * i] + up[1] * points[3 * i + 1] + up[2] * points[3 * i + 2];
+  }
+  return heights.sort()[Math.floor(0.02 * heights.length)];
+}

@@ -1,0 +1,55 @@
+/** An object's surface points from its mask and the depth map. */
+import { erode, maskArea, type PixelBox } from './mask-ops.js';
+import type { Intrinsics, Mask } from './stage.js';
+import { median } from './upright.js';
+
+/** A step in depth between neighbours beyond this share of it is an edge: one of the two is not to be trusted. */
+const EDGE_STEP = 0.08;
+/** Points farther from the object's median depth than this many times its width in space are strays. */
+const DEEPEST = 1.5;
+/** The mask is shrunk by this share of its box, where depth and mask disagree most. */
+const MARGIN = 0.01;
+
+/**
+ * Camera-frame points, stride 3, of the mask's pixels that have a depth: without a thin margin, without
+ * pixels at steps of depth, without strays. At most `limit`, evenly thinned out.
+ */
+export function observedPoints(
+  mask: Mask,
+  box: PixelBox,
+  depth: Float32Array,
+  { fx, fy, cx, cy }: Intrinsics,
+  limit = 40_000,
+): Float32Array {
+  const { width } = mask;
+  const longest = Math.max(box.x1 - box.x0, box.y1 - box.y0);
+  const shrunk = erode(mask, Math.max(1, Math.round(MARGIN * longest)));
+  const used = maskArea(shrunk) >= 0.4 * maskArea(mask) ? shrunk : mask;
+  const pixels: number[] = [];
+  for (let y = box.y0; y < box.y1; y++) {
+    for (let x = box.x0, i = y * width + x; x < box.x1; x++, i++) {
+      if (used.data[i] !== 0 && depth[i] > 0 && !atEdge(mask, depth, x, y)) pixels.push(i);
+    }
+  }
+  const middle = median(Float32Array.from(pixels, (i) => depth[i]));
+  if (middle === undefined) return new Float32Array(0);
+  const reach = (DEEPEST * longest * middle) / fx;
+  const kept = pixels.filter((i) => Math.abs(depth[i] - middle) <= reach);
+  const step = Math.max(1, kept.length / limit);
+  const points = new Float32Array(3 * Math.floor(kept.length / step));
+  for (let k = 0; k < points.length / 3; k++) {
+    const i = kept[Math.floor(k * step)];
+    const z = depth[i];
+    points[3 * k] = (((i % width) + 0.5 - cx) / fx) * z;
+    points[3 * k + 1] = ((Math.floor(i / width) + 0.5 - cy) / fy) * z;
+    points[3 * k + 2] = z;
+  }
+  return points;
+}
+
+/** Whether depth steps between this pixel and a neighbour of the same mask. */
+function atEdge({ width, height, data }: Mask, depth: Float32Array, x: number, y: number): boolean {
+  const i = y * width + x;
+  const steps = (k: number): boolean => data[k] !== 0 && Math.abs(depth[k] - depth[i]) > EDGE_STEP * depth[i];
+  return (x > 0 && steps(i - 1)) || (x < width - 1 && steps(i + 1)) || (y > 0 && steps(i - width)) || (y < height - 1 && steps(i + width));
+}

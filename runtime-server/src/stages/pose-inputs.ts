@@ -1,0 +1,126 @@
+/** What the pose model reads of a scene: normalised points in groups, pictures, masks and crops. */
+import type { Random, Vec3 } from '@scenemaker/sdk';
+import { concatenate, type Tensor, tensor, zeros } from '../models/index.js';
+import { fitLetterbox, letterboxPicture, letterboxPlanes } from './letterbox.js';
+import { maskBox } from './mask-ops.js';
+import { maskPlane, plane, planesOf, resample, windowRect } from './picture-ops.js';
+import type { Mask, Picture } from './stage.js';
+import { median } from './upright.js';
+import { cropWindow } from './windows.js';
+
+/** Side of an object's crop, pixels. */
+const CROP_SIDE = 64;
+const SMALLEST_CROP = 4;
+
+/** Maps the upright frame to the unit space of the scene: p' = (p - centre) / scale. */
+export interface SceneSpace {
+  centre: Vec3;
+  scale: number;
+}
+
+/** `count` of the points (stride 3) in random order, none twice; where there are fewer, some again. */
+export function drawPoints(points: Float32Array, count: number, random: Random): Float32Array {
+  const total = points.length / 3;
+  const order = Uint32Array.from({ length: total }, (_, i) => i);
+  const drawn = new Float32Array(3 * count);
+  for (let i = 0; i < count; i++) {
+    if (i < total) {
+      const other = i + random.integer(total - i);
+      [order[i], order[other]] = [order[other], order[i]];
+    }
+    const source = 3 * order[i < total ? i : random.integer(total)];
+    drawn.set(points.subarray(source, source + 3), 3 * i);
+  }
+  return drawn;
+}
+
+/**
+ * Centre: the mean over the objects of each one's median point. Scale: the largest over the objects of the
+ * 95 % quantile of the distance to that centre. Points of each object: stride 3, upright frame.
+ */
+export function sceneSpace(objects: readonly Float32Array[]): SceneSpace {
+  const centre: [number, number, number] = [0, 0, 0];
+  for (const points of objects) {
+    for (let axis = 0; axis < 3; axis++) {
+      const values = points.filter((_, i) => i % 3 === axis);
+      centre[axis] += (median(values) ?? 0) / objects.length;
+    }
+  }
+  let scale = 0;
+  for (const points of objects) {
+    const distances = new Float32Array(points.length / 3);
+    for (let i = 0; i < distances.length; i++) {
+      distances[i] = Math.hypot(points[3 * i] - centre[0], points[3 * i + 1] - centre[1], points[3 * i + 2] - centre[2]);
+    }
+    scale = Math.max(scale, distances.sort()[Math.max(0, Math.floor(0.95 * distances.length) - 1)]);
+  }
+  return { centre, scale: scale > 0 ? scale : 1 };
+}
+
+/**
+ * [groups, neighbours, 3]: centres by farthest point sampling from the first point on, each with its
+ * nearest points, itself first. `points`: stride 3.
+ */
+export function groupPoints(points: Float32Array, groups: number, neighbours: number): Tensor {
+  const count = points.length / 3;
+  const result = zeros([groups, neighbours, 3]);
+  const nearest = new Float64Array(count).fill(Infinity);
+  let chosen = 0;
+  for (let group = 0; group < groups; group++) {
+    const squared = new Float64Array(count);
+    let farthest = 0;
+    for (let i = 0; i < count; i++) {
+      squared[i] =
+        (points[3 * i] - points[3 * chosen]) ** 2 +
+        (points[3 * i + 1] - points[3 * chosen + 1]) ** 2 +
+        (points[3 * i + 2] - points[3 * chosen + 2]) ** 2;
+      nearest[i] = Math.min(nearest[i], squared[i]);
+      if (nearest[i] > nearest[farthest]) farthest = i;
+    }
+    const order = Array.from(squared.keys()).sort((a, b) => squared[a] - squared[b]);
+    for (let k = 0; k < neighbours; k++) {
+      const source = 3 * order[k % count];
+      result.data.set(points.subarray(source, source + 3), (group * neighbours + k) * 3);
+    }
+    chosen = farthest;
+  }
+  return result;
+}
+
+/** Stride-3 points of the upright frame in the unit space of the scene. */
+export function toSceneSpace(points: Float32Array, { centre, scale }: SceneSpace): Float32Array {
+  return points.map((value, i) => (value - centre[i % 3]) / scale);
+}
+
+/** The scene's picture [1, 3, Q, Q] and every object's mask [N, 1, Q, Q], 0 to 1. */
+export function scenePictures(picture: Picture, masks: readonly Mask[], size: number): { picture: Tensor; masks: Tensor } {
+  const box = fitLetterbox(picture, size, { multiple: 16, square: true });
+  return {
+    picture: letterboxPicture(picture, box),
+    masks: concatenate(masks.map((mask) => letterboxPlanes(maskPlane(mask), box, 0))),
+  };
+}
+
+/** [N, 4, 64, 64]: colour * 2 - 1, -1 outside the mask; mask 0 or 1. */
+export function objectCrops(picture: Picture, masks: readonly Mask[]): Tensor {
+  const planes = planesOf(picture);
+  const size = CROP_SIDE * CROP_SIDE;
+  return concatenate(
+    masks.map((mask) => {
+      const box = maskBox(mask);
+      if (box === undefined) throw new RangeError('the object has no visible pixels');
+      const window = cropWindow(box);
+      const rect = windowRect({ ...window, side: Math.max(window.side, SMALLEST_CROP) });
+      const colours = resample(planes, rect, CROP_SIDE, CROP_SIDE, 0);
+      const seen = plane(resample(maskPlane(mask), rect, CROP_SIDE, CROP_SIDE, 0), 0);
+      const crop = new Float32Array(4 * size).fill(-1);
+      for (let i = 0; i < size; i++) {
+        const visible = seen[i] > 0.5;
+        crop[3 * size + i] = visible ? 1 : 0;
+        if (!visible) continue;
+        for (let channel = 0; channel < 3; channel++) crop[channel * size + i] = 2 * colours.data[channel * size + i] - 1;
+      }
+      return tensor(crop, [1, 4, CROP_SIDE, CROP_SIDE]);
+    }),
+  );
+}
