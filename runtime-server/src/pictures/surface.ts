@@ -1,0 +1,55 @@
+/** What shading needs to know of each vertex of a scene, in the order of the triangle soup. */
+import type { Mesh, SceneDescription } from '@scenemaker/sdk';
+import { quat } from '@scenemaker/sdk';
+import type { TriangleSoup } from './rasterise.js';
+import { SRGB_TO_LINEAR } from './tone.js';
+
+export interface Surface {
+  /** Unit normals in the world, stride 3. */
+  normals: Float32Array;
+  /** Linear r, g, b, 0 to 1, stride 3. */
+  colors: Float32Array;
+}
+
+/** For a mesh without colours, sRGB. */
+const PLAIN = 190;
+
+export function sceneSurface({ objects }: SceneDescription, soup: TriangleSoup): Surface {
+  const normals = new Float32Array(soup.positions.length);
+  const colors = new Float32Array(soup.positions.length);
+  for (const [index, { mesh, pose }] of objects.entries()) {
+    const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = quat.toMat3(pose.rotation);
+    const source = mesh.normals ?? smoothNormals(mesh);
+    const first = 3 * soup.firstVertex[index];
+    for (let i = 0; i < source.length; i += 3) {
+      const [x, y, z] = [source[i], source[i + 1], source[i + 2]];
+      normals[first + i] = xx * x + xy * y + xz * z;
+      normals[first + i + 1] = yx * x + yy * y + yz * z;
+      normals[first + i + 2] = zx * x + zy * y + zz * z;
+    }
+    for (let vertex = 0; 3 * vertex < mesh.positions.length; vertex++) {
+      for (let channel = 0; channel < 3; channel++) {
+        const byte = mesh.colors ? mesh.colors[4 * vertex + channel] : PLAIN;
+        colors[first + 3 * vertex + channel] = SRGB_TO_LINEAR[byte];
+      }
+    }
+  }
+  return { normals, colors };
+}
+
+/** The mean normal of each vertex's triangles, weighted by area; zero where there is none. */
+function smoothNormals({ positions: p, indices }: Mesh): Float32Array {
+  const normals = new Float32Array(p.length);
+  for (let k = 0; k < indices.length; k += 3) {
+    const [a, b, c] = [3 * indices[k], 3 * indices[k + 1], 3 * indices[k + 2]];
+    const [ux, uy, uz] = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
+    const [vx, vy, vz] = [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]];
+    const normal = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
+    for (const vertex of [a, b, c]) for (let axis = 0; axis < 3; axis++) normals[vertex + axis] += normal[axis];
+  }
+  for (let i = 0; i < normals.length; i += 3) {
+    const length = Math.hypot(normals[i], normals[i + 1], normals[i + 2]) || 1;
+    for (let axis = 0; axis < 3; axis++) normals[i + axis] /= length;
+  }
+  return normals;
+}
