@@ -1,11 +1,17 @@
 /** What a job reports, in the order in which it happens. */
 import * as v from 'valibot';
-import { finite, runLengthMaskSchema, sceneDescriptionSchema, sceneObjectSchema } from '../scene/schema.js';
+import {
+  bytesSchema,
+  finite,
+  float32Schema,
+  runLengthMaskSchema,
+  sceneDescriptionSchema,
+  sceneObjectSchema,
+} from '../scene/schema.js';
 import { wireErrorSchema } from './wire-error.js';
 
 const describe = v.description;
 const share = v.pipe(finite, v.minValue(0), v.maxValue(1));
-const bytes = v.instance(Uint8Array);
 
 /** The model stages in their order, then putting the scene together. */
 export const PROGRESS_STAGES = ['segment', 'depth', 'deocclude', 'shape', 'pose', 'compose'] as const;
@@ -24,7 +30,7 @@ export const previewSchema = v.variant('kind', [
       kind: v.literal('depth'),
       width: v.pipe(v.number(), v.integer(), v.minValue(1)),
       height: v.pipe(v.number(), v.integer(), v.minValue(1)),
-      depth: v.instance(Float32Array),
+      depth: float32Schema,
     }),
     describe(
       'Depth, row by row, NaN where there is none; metres if scale is measured. Made smaller for large pictures.',
@@ -35,8 +41,8 @@ export const previewSchema = v.variant('kind', [
       kind: v.literal('deocclude'),
       objectId: v.string(),
       window: v.object({ x: finite, y: finite, side: finite }),
-      before: v.pipe(bytes, describe('PNG with alpha: the visible pixels.')),
-      after: v.pipe(bytes, describe('PNG with alpha: the whole object.')),
+      before: v.pipe(bytesSchema, describe('PNG with alpha: the visible pixels.')),
+      after: v.pipe(bytesSchema, describe('PNG with alpha: the whole object.')),
     }),
     describe('One object before and after what hides it is filled in; the window is in pixels of the picture.'),
   ),

@@ -1,10 +1,17 @@
 /** What a client may ask for: the picture, what is known about it, and options. */
 import * as v from 'valibot';
-import { finite, positive, rigidTransformSchema, runLengthMaskSchema } from '../scene/schema.js';
+import {
+  bytesSchema,
+  finite,
+  float32Schema,
+  positive,
+  rigidTransformSchema,
+  runLengthMaskSchema,
+} from '../scene/schema.js';
 
 const describe = v.description;
 const words = v.pipe(v.string(), v.maxLength(200));
-const bytes = v.pipe(v.instance(Uint8Array), v.minLength(1));
+const bytes = v.pipe(bytesSchema, v.minLength(1));
 const pixels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff));
 
 export const intrinsicsSchema = v.pipe(
@@ -24,7 +31,7 @@ export const depthInputSchema = v.pipe(
       width: pixels,
       height: pixels,
       meters: v.pipe(
-        v.instance(Float32Array),
+        float32Schema,
         describe('z along the optical axis, metres, row by row; not finite or <= 0 means no depth.'),
       ),
     }),

@@ -21,6 +21,12 @@ import type { Mesh, Quat, Vec3 } from '../geometry/mesh.js';
 
 export const finite = v.pipe(v.number(), v.finite());
 export const positive = v.pipe(finite, v.gtValue(0));
+
+// Named without their buffer's type, so that views of any memory fit.
+export const bytesSchema: v.GenericSchema<unknown, Uint8Array> = v.instance(Uint8Array);
+export const float32Schema: v.GenericSchema<unknown, Float32Array> = v.instance(Float32Array);
+export const uint32Schema: v.GenericSchema<unknown, Uint32Array> = v.instance(Uint32Array);
+
 const notNegative = v.pipe(finite, v.minValue(0));
 const share = v.pipe(finite, v.minValue(0), v.maxValue(1));
 const shortText = v.pipe(v.string(), v.maxLength(200));
@@ -39,17 +45,17 @@ export const rigidTransformSchema: v.GenericSchema<unknown, RigidTransform> = v.
 });
 
 export const runLengthMaskSchema: v.GenericSchema<unknown, RunLengthMask> = v.pipe(
-  v.strictObject({ width: count, height: count, runs: v.instance(Uint32Array) }),
+  v.strictObject({ width: count, height: count, runs: uint32Schema }),
   v.check((mask) => sum(mask.runs) === mask.width * mask.height, 'has runs that do not add up to width * height'),
 );
 
 /** At least one triangle, every index within the vertices, every coordinate finite. */
 export const meshSchema: v.GenericSchema<unknown, Mesh> = v.pipe(
   v.strictObject({
-    positions: v.instance(Float32Array),
-    indices: v.instance(Uint32Array),
-    normals: v.exactOptional(v.instance(Float32Array)),
-    colors: v.exactOptional(v.instance(Uint8Array)),
+    positions: float32Schema,
+    indices: uint32Schema,
+    normals: v.exactOptional(float32Schema),
+    colors: v.exactOptional(bytesSchema),
   }),
   v.check((mesh) => isMultiple(mesh.positions, 3) && isMultiple(mesh.indices, 3), 'has arrays of a wrong stride'),
   v.check((mesh) => mesh.positions.every(Number.isFinite), 'has a vertex that is not finite'),
@@ -100,8 +106,8 @@ const colliderSchema: v.GenericSchema<unknown, Collider> = v.variant('kind', [
   }),
   v.strictObject({
     kind: v.literal('hull'),
-    positions: v.instance(Float32Array),
-    indices: v.instance(Uint32Array),
+    positions: float32Schema,
+    indices: uint32Schema,
   }),
 ]);
 

@@ -1,0 +1,67 @@
+import { MAX_REQUEST_BYTES, SceneMakerError } from '@scenemaker/sdk';
+import { PICTURE_LIMITS_DEFAULTS } from '../input/picture.js';
+import { IN_PROCESS_QUEUE_DEFAULTS } from '../jobs/in-process.js';
+
+export interface ServerOptions {
+  /** Address to listen on. Another than loopback needs a token. */
+  host?: string;
+  /** 0 picks a free one. */
+  port?: number;
+  /** What clients must send in `hello`. */
+  token?: string;
+  /** Web pages that may connect, as `https://host:port`. Those of this machine always may. */
+  allowedOrigins?: readonly string[];
+  maxConnections?: number;
+  /** Longest message, bytes. */
+  maxMessageBytes?: number;
+  /** Largest encoded picture, bytes. */
+  maxPictureBytes?: number;
+  /** Width times height. */
+  maxPicturePixels?: number;
+  /** Jobs that may wait. */
+  maxQueuedJobs?: number;
+  /** A client with more bytes waiting for it than this is too slow and is disconnected. */
+  maxWaitingBytes?: number;
+  /** How long a connection may take to say hello, milliseconds. */
+  helloMillis?: number;
+  /** A connection that answers no ping for this long is ended, milliseconds. */
+  heartbeatMillis?: number;
+}
+
+export const DEFAULT_PORT = 8787;
+
+export const SERVER_DEFAULTS = {
+  host: '127.0.0.1',
+  port: DEFAULT_PORT,
+  allowedOrigins: [],
+  maxConnections: 500,
+  maxMessageBytes: MAX_REQUEST_BYTES,
+  maxPictureBytes: PICTURE_LIMITS_DEFAULTS.maxBytes,
+  maxPicturePixels: PICTURE_LIMITS_DEFAULTS.maxPixels,
+  maxQueuedJobs: IN_PROCESS_QUEUE_DEFAULTS.maxQueuedJobs,
+  maxWaitingBytes: 512 * 1024 * 1024,
+  helloMillis: 10_000,
+  heartbeatMillis: 30_000,
+} as const satisfies ServerOptions;
+
+export type ResolvedServerOptions = ServerOptions & Required<Omit<ServerOptions, 'token'>>;
+
+/** Errors: bad-request. */
+export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
+  const resolved = { ...SERVER_DEFAULTS, ...options };
+  const { host, port, token } = resolved;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new SceneMakerError('bad-request', `${port} is not a port`, { given: port, allowed: '0 to 65535' });
+  }
+  if (!isLoopback(host) && !token) {
+    throw new SceneMakerError('bad-request', `listening on ${host} needs a token, since other machines can reach it`, {
+      given: host,
+      allowed: '127.0.0.1, ::1 or localhost without a token',
+    });
+  }
+  return resolved;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+}

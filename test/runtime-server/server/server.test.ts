@@ -1,0 +1,209 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { RunningServer } from '@scenemaker/runtime-server';
+import { connect, type GenerationJob, type JobEvent, type SceneMakerClient } from '@scenemaker/sdk';
+import { exampleScene } from '../../support/example-scene.js';
+import { FAKE_INFERENCE, fakeRequest, startFakeServer } from '../../support/server.js';
+
+let server: RunningServer;
+const clients: SceneMakerClient[] = [];
+
+beforeAll(async () => {
+  server = await startFakeServer();
+});
+afterAll(() => server.close());
+afterEach(() => {
+  for (const client of clients.splice(0)) client.close();
+});
+
+async function open(): Promise<SceneMakerClient> {
+  const client = await connect(server.url);
+  clients.push(client);
+  return client;
+}
+
+async function collect(job: GenerationJob): Promise<JobEvent[]> {
+  const events: JobEvent[] = [];
+  for await (const event of job) events.push(event);
+  return events;
+}
+
+async function until(job: GenerationJob, type: JobEvent['type']): Promise<void> {
+  for await (const event of job) if (event.type === type) return;
+  throw new Error(`the job ended without ${type}`);
+}
+
+describe('a job from beginning to end', () => {
+  test('the server says what it can do', async () => {
+    const client = await open();
+    expect(client.capabilities).toMatchObject({
+      pack: 'fake@1.0.0',
+      executionProvider: 'none',
+      hints: ['mask', 'words'],
+    });
+    expect(client.limits.maxPicturePixels).toBe(50_000_000);
+  });
+
+  test('events come in the order in which they happened, and end with the scene', async () => {
+    const client = await open();
+    const job = client.generate(await fakeRequest());
+    const events = await collect(job);
+    const scene = exampleScene();
+    expect(events.map((event) => event.type)).toEqual([
+      'queued',
+      'started',
+      'progress',
+      'preview',
+      'progress',
+      'preview',
+      'preview',
+      ...scene.objects.flatMap(() => ['object', 'progress']),
+      'progress',
+      'done',
+    ]);
+    const result = await job.result;
+    expect(result).toEqual({ ...scene, provenance: { ...scene.provenance, options: expect.anything() } });
+    expect(result.provenance.options).toMatchObject({ seed: 0, quality: 'standard', maxObjects: 16 });
+    expect(events.flatMap((event) => (event.type === 'object' ? [event.object] : []))).toEqual(scene.objects);
+  });
+
+  test('previews arrive as masks, a depth map of bounded size, and PNG crops', async () => {
+    const client = await open();
+    const events = await collect(client.generate(await fakeRequest()));
+    const previews = events.flatMap((event) => (event.type === 'preview' ? [event.preview] : []));
+    expect(previews).toEqual([
+      { kind: 'segment', segments: [{ mask: exampleScene().objects[0]?.mask, label: expect.any(String), score: 0.5 }] },
+      { kind: 'depth', width: 434, height: 4, depth: new Float32Array(434 * 4).fill(2) },
+      {
+        kind: 'deocclude',
+        objectId: exampleScene().objects[0]?.id,
+        window: { x: 1, y: 2, side: 3 },
+        before: expect.any(Uint8Array),
+        after: expect.any(Uint8Array),
+      },
+    ]);
+    const crop = previews[2]?.kind === 'deocclude' ? previews[2].after : new Uint8Array();
+    expect(Buffer.from(crop.subarray(1, 4)).toString()).toBe('PNG');
+  });
+
+  test('two loops over one job see the same events, also when one begins late', async () => {
+    const client = await open();
+    const job = client.generate(await fakeRequest());
+    const first = await collect(job);
+    expect(await collect(job)).toEqual(first);
+  });
+
+  test('jobs run one after the other and are told their place', async () => {
+    const client = await open();
+    const request = await fakeRequest('slow');
+    const jobs = [0, 1, 2].map(() => client.generate(request));
+    const positions = await Promise.all(
+      jobs.map(async (job) =>
+        (await collect(job)).flatMap((event) => (event.type === 'queued' ? [event.position] : [])),
+      ),
+    );
+    expect(positions).toEqual([[0], [1], [2, 1]]);
+  });
+
+  test('a result is fetched again by id, by another client, and listed', async () => {
+    const job = (await open()).generate(await fakeRequest());
+    const scene = await job.result;
+    const other = await open();
+    expect(await other.fetch(job.jobId)).toEqual(scene);
+    expect(await other.list()).toContainEqual(
+      expect.objectContaining({ jobId: job.jobId, state: 'done', lastEvent: job.lastEvent }),
+    );
+  });
+
+  test('asking twice with one job id runs the job once', async () => {
+    const request = await fakeRequest('slow');
+    const jobId = 'the-same-job';
+    const first = (await open()).generate(request, { jobId });
+    const second = (await open()).generate(request, { jobId });
+    expect(await collect(second)).toEqual(await collect(first));
+    expect((await (await open()).list()).filter((job) => job.jobId === jobId)).toHaveLength(1);
+  });
+});
+
+describe('jobs that do not finish', () => {
+  test('a blocked inference process is cancelled within a second, and the next job runs', async () => {
+    const client = await open();
+    const job = client.generate(await fakeRequest('block'));
+    await until(job, 'preview');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const pid = server.inferencePid;
+    const asked = performance.now();
+    job.cancel();
+    await expect(job.result).rejects.toMatchObject({ code: 'cancelled' });
+    expect(performance.now() - asked).toBeLessThan(1000);
+    expect(server.inferencePid).not.toBe(pid);
+    await expect(client.generate(await fakeRequest()).result).resolves.toMatchObject({ version: 1 });
+  });
+
+  test('the server answers at once while inference blocks its process', async () => {
+    const client = await open();
+    const job = client.generate(await fakeRequest('block'));
+    await until(job, 'preview');
+    const asked = performance.now();
+    await client.list();
+    const health = await fetch(`http://127.0.0.1:${server.port}/healthz`);
+    expect(performance.now() - asked).toBeLessThan(500);
+    expect(await health.json()).toMatchObject({ status: 'ok', jobs: { waiting: 0, running: 1 } });
+    job.cancel();
+    await expect(job.result).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  test('a waiting job is cancelled without disturbing the running one', async () => {
+    const client = await open();
+    const running = client.generate(await fakeRequest('slow'));
+    const waiting = client.generate(await fakeRequest());
+    await until(running, 'started');
+    waiting.cancel();
+    await expect(waiting.result).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(running.result).resolves.toMatchObject({ version: 1 });
+  });
+
+  test('an abort signal cancels', async () => {
+    const controller = new AbortController();
+    const job = (await open()).generate(await fakeRequest('block'), { signal: controller.signal });
+    await until(job, 'started');
+    controller.abort();
+    await expect(job.result).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  test.each(['exit', 'segfault'] as const)('inference that ends by %s fails its job alone', async (behaviour) => {
+    const client = await open();
+    const [crashing, next] = [client.generate(await fakeRequest(behaviour)), client.generate(await fakeRequest())];
+    await expect(crashing.result).rejects.toMatchObject({ code: 'inference-crashed', retryable: true });
+    expect((await collect(crashing)).at(-1)).toMatchObject({ type: 'failed', error: { code: 'inference-crashed' } });
+    await expect(next.result).resolves.toMatchObject({ version: 1 });
+  });
+
+  test('an error of the pipeline keeps its code and details', async () => {
+    const job = (await open()).generate(await fakeRequest('refuse'));
+    await expect(job.result).rejects.toMatchObject({ code: 'depth-invalid', details: { given: 1, allowed: 2 } });
+  });
+});
+
+describe('starting', () => {
+  test('a port in use: port-in-use', async () => {
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    const { port } = holder.address() as AddressInfo;
+    await expect(startFakeServer({ port })).rejects.toMatchObject({ code: 'port-in-use', details: { given: port } });
+    await new Promise((resolve) => holder.close(resolve));
+  });
+
+  test('an address that others reach needs a token', async () => {
+    await expect(startFakeServer({ host: '0.0.0.0' })).rejects.toMatchObject({
+      code: 'bad-request',
+      details: { given: '0.0.0.0' },
+    });
+  });
+
+  test('models that cannot be loaded end the start with their own error', async () => {
+    const inference = { ...FAKE_INFERENCE, args: ['broken'] };
+    await expect(startFakeServer({ inference })).rejects.toMatchObject({ code: 'pack-missing' });
+  });
+});
