@@ -1,0 +1,93 @@
+"""Settings of every model, for a CPU and for a GPU; `train.py --set name=value` overrides one."""
+from dataclasses import dataclass, fields, replace
+
+
+@dataclass(frozen=True)
+class Config:
+    # data
+    px: int = 192  # side of the generated pictures
+    crop: int = 96  # side of the generated object crops
+    capacity: int = 12000  # scenes kept; old ones are overwritten while workers run
+    workers: int = 1  # processes that make scenes while training
+    # perception
+    widths: tuple = (32, 64, 128, 192, 256)  # U-Net channels by level
+    perception_sides: tuple = (128, 128, 160)  # picture sides in training, drawn in turn
+    perception_batch: int = 12
+    perception_rate: float = 1.2e-3
+    picture_size: int = 160  # longest side at run time
+    # de-occlusion
+    deocclude_side: int = 64
+    deocclude_widths: tuple = (32, 64, 128, 192)
+    deocclude_batch: int = 24
+    deocclude_rate: float = 8e-4
+    # shape
+    resolution: int = 32  # of the field
+    latent: int = 8  # channels of the 8 x 8 x 8 latent
+    shape_width: int = 96
+    shape_blocks: int = 2
+    shape_picture: int = 64  # side of the generator's picture
+    autoencoder_batch: int = 12
+    autoencoder_rate: float = 1.5e-3
+    shape_batch: int = 24
+    shape_rate: float = 8e-4
+    # pose
+    pose_width: int = 192
+    pose_heads: int = 6
+    pose_depth: int = 4
+    pose_side: int = 128  # picture side
+    pose_batch: int = 16
+    pose_rate: float = 6e-4
+    # all
+    amp: bool = False  # bfloat16 autocast
+    channels_last: bool = True
+    clip: float = 1.0  # gradient norm
+    decay: float = 0.02  # AdamW weight decay
+    average: float = 0.999  # exponential moving average of the weights; what is exported
+
+
+CPU = Config()
+
+GPU = replace(
+    CPU,
+    px=256,
+    crop=128,
+    capacity=60000,
+    workers=14,
+    widths=(32, 64, 128, 224, 320),
+    perception_sides=(192, 256, 320),
+    perception_batch=96,
+    picture_size=256,
+    deocclude_side=96,
+    deocclude_widths=(48, 96, 144, 192),
+    deocclude_batch=256,
+    resolution=64,
+    shape_picture=96,
+    autoencoder_batch=64,
+    shape_batch=256,
+    pose_width=256,
+    pose_heads=8,
+    pose_depth=6,
+    pose_batch=192,
+    amp=True,
+    average=0.9995,
+)
+
+CONFIGS = {"cpu": CPU, "gpu": GPU}
+
+
+def override(config, assignments):
+    """Apply `name=value` strings; the value is read as the field's type."""
+    types = {f.name: type(getattr(config, f.name)) for f in fields(config)}
+    for assignment in assignments:
+        name, _, text = assignment.partition("=")
+        if name not in types:
+            raise SystemExit(f"no setting {name!r}; settings: {', '.join(types)}")
+        kind = types[name]
+        if kind is bool:
+            value = {"true": True, "false": False}[text.lower()]
+        elif kind is tuple:
+            value = tuple(int(x) for x in text.split(","))
+        else:
+            value = kind(text)
+        config = replace(config, **{name: value})
+    return config

@@ -1,0 +1,221 @@
+"""Trained checkpoints -> the embedded pack: ONNX graphs, word tables, manifest.
+
+    python export.py --objects ../../../shared/corpus --runs RUNS --pack ../packs/embedded
+    python export.py --random --pack DIR          (untrained weights, to test the run time with)
+
+Weights are stored as float16 and computed in float32. The export fails unless ONNX Runtime and
+PyTorch agree on random inputs, at two sizes wherever a dimension is free.
+"""
+import argparse
+import base64
+import dataclasses
+import hashlib
+import inspect
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from onnx import TensorProto, helper, numpy_helper
+
+from config import CONFIGS, Config, override
+from models import deocclude, perception, pose, shape
+
+OPSET = 17
+TOLERANCE = 2e-3  # of the largest output, where both sides use the same rounded weights
+VERSION = "0.1.0"
+
+
+def build(config, words):
+    """Every model with fresh weights, by the name of its run."""
+    return {
+        "perception": perception.Perception(config.widths, words),
+        "deocclude": deocclude.Deocclude(config.deocclude_widths, vocabulary=words),
+        "autoencoder": shape.ShapeAutoencoder(config.resolution, config.latent, config.shape_width),
+        "shape": shape.Shape(config.resolution, config.latent, 64, config.shape_width, config.shape_blocks),
+        "pose": pose.Pose(config.pose_width, config.pose_heads, config.pose_depth, config.latent, config.widths),
+    }
+
+
+def graphs(models, c):
+    """(stage, role, file, module, inputs, outputs); an input is (name, shape, names of free dimensions)."""
+    r, side, d, q = c.resolution, c.picture_size, c.deocclude_side, c.pose_side
+    picture = ("image", (1, 3, side, side), {2: "height", 3: "width"})
+    latent = (2, c.latent, 8, 8, 8)
+    cells, width = (q // 16) ** 2, c.pose_width
+    scene = cells + 2 + 2 * 32
+    return [
+        ("segment", "encoder", "segment", perception.SegmentGraph(models["perception"]), [picture],
+         ["objectness", "kernels", "embeddings", "features"]),
+        ("segment", "mask", "segment-mask", perception.MaskGraph(),
+         [("features", (1, 8, side // 2, side // 2), {2: "h", 3: "w"}), ("kernels", (2, perception.KERNEL), {0: "n"}), ("points", (2, 2), {0: "n"})],
+         ["masks"]),
+        ("depth", "model", "depth", perception.DepthGraph(models["perception"]), [picture], ["logDepth", "validity", "focal", "up"]),
+        ("deocclude", "model", "deocclude", models["deocclude"],
+         [("noisy", (2, 4, d, d), {0: "b"}), ("condition", (2, 5, d, d), {0: "b"}), ("time", (2,), {0: "b"}), ("words", (2, 64), {0: "b"})],
+         ["velocity"]),
+        ("shape", "encoder", "shape-encoder", shape.EncoderGraph(models["autoencoder"]), [("field", (2, 4, r, r, r), {0: "b"})], ["latent"]),
+        ("shape", "decoder", "shape-decoder", shape.DecoderGraph(models["autoencoder"]), [("latent", latent, {0: "b"})], ["field"]),
+        ("shape", "condition", "shape-condition", models["shape"].condition,
+         [("picture", (2, 4, c.shape_picture, c.shape_picture), {0: "b"}), ("lift", (2, 512, 2), {0: "b"}), ("observed", (2, 2, r, r, r), {0: "b"})],
+         ["condition"]),
+        ("shape", "generator", "shape-generator", models["shape"].generator,
+         [("noisy", latent, {0: "b"}), ("condition", (2, 64, 8, 8, 8), {0: "b"}), ("time", (2,), {0: "b"})], ["velocity"]),
+        ("pose", "encode", "pose-encode", pose.PoseEncodeGraph(models["pose"]),
+         [("picture", (1, 3, q, q), {}), ("masks", (2, 1, q, q), {0: "n"}), ("crops", (2, 4, 64, 64), {0: "n"}),
+          ("points", (2, 32, 16, 3), {0: "n"}), ("geometry", latent, {0: "n"})],
+         ["sceneTokens", "sceneIndex", "localTokens", "geometryTokens"]),
+        ("pose", "denoise", "pose-denoise", pose.PoseDenoiseGraph(models["pose"]),
+         [("poses", (3, 2, 10), {0: "s", 1: "n"}), ("time", (3,), {0: "s"}), ("sceneTokens", (1, scene, width), {1: "t"}),
+          ("sceneIndex", (1, scene), {1: "t"}), ("localTokens", (2, 48, width), {0: "n"}), ("geometryTokens", (2, width), {0: "n"})],
+         ["velocity"]),
+    ]
+
+
+def example(inputs, seed, larger):
+    """Random inputs; `larger` doubles the free dimensions."""
+    generator = torch.Generator().manual_seed(seed)
+    made = []
+    for name, size, free in inputs:
+        size = [n * 2 if larger and axis in free else n for axis, n in enumerate(size)]
+        if larger and name == "sceneTokens" or larger and name == "sceneIndex":
+            size[1] = inputs[2][1][1] + 2 + 2 * 32  # two more objects
+        made.append(torch.rand(size, generator=generator) if name in ("image", "time", "masks") else torch.randn(size, generator=generator))
+        if name == "sceneIndex":
+            made[-1] = made[-1].abs().round()
+    return made
+
+
+def rounded(module):
+    """Round the weights to float16, as they are stored."""
+    for tensor in list(module.parameters()) + list(module.buffers()):
+        if tensor.is_floating_point():
+            tensor.data = tensor.data.half().float()
+    return module.eval()
+
+
+def store_half(model):
+    """Large float32 initialisers become float16 with a Cast, which ONNX Runtime folds on loading."""
+    for tensor in list(model.graph.initializer):
+        array = numpy_helper.to_array(tensor)
+        if array.dtype != np.float32 or array.size < 256:
+            continue
+        name = tensor.name
+        half = numpy_helper.from_array(array.astype(np.float16), name + ".half")
+        model.graph.initializer.remove(tensor)
+        model.graph.initializer.append(half)
+        model.graph.node.insert(0, helper.make_node("Cast", [name + ".half"], [name], to=TensorProto.FLOAT, name=name + ".cast"))
+    return model
+
+
+def export_graph(module, inputs, outputs, path):
+    module = rounded(module)
+    values = example(inputs, 0, False)
+    axes = {name: free for name, _, free in inputs if free}
+    options = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
+    with torch.no_grad():
+        made = module(*values)
+    made = made if isinstance(made, tuple) else (made,)
+    # A free dimension of an output is one whose length changes with the inputs'.
+    with torch.no_grad():
+        other = module(*example(inputs, 1, True))
+    other = other if isinstance(other, tuple) else (other,)
+    for name, a, b in zip(outputs, made, other):
+        free = {i: f"{name}_{i}" for i, (m, n) in enumerate(zip(a.shape, b.shape)) if m != n}
+        if free:
+            axes[name] = free
+    torch.onnx.export(module, tuple(values), str(path), input_names=[i[0] for i in inputs], output_names=outputs,
+                      dynamic_axes=axes, opset_version=OPSET, do_constant_folding=True, **options)
+    onnx.save(store_half(onnx.load(str(path))), str(path))
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    worst = 0.0
+    for seed, larger in ((2, False), (3, True)):
+        values = example(inputs, seed, larger)
+        with torch.no_grad():
+            made = module(*values)
+        made = made if isinstance(made, tuple) else (made,)
+        got = session.run(outputs, {i[0]: v.numpy() for i, v in zip(inputs, values)})
+        for name, a, b in zip(outputs, made, got):
+            a = a.numpy()
+            if a.shape != b.shape:
+                raise SystemExit(f"{path.name}: {name} has shape {b.shape} in ONNX Runtime, {a.shape} in PyTorch")
+            error = float(np.abs(a - b).max() / max(1e-6, np.abs(a).max()))
+            worst = max(worst, error)
+            if not error < TOLERANCE:
+                raise SystemExit(f"{path.name}: {name} differs by {error:.1e} of its largest value; at most {TOLERANCE:.0e} is allowed")
+    shapes = lambda values: {v.name: {"type": "float32", "shape": dims(v)} for v in values}
+    dims = lambda v: [x.dim_param or x.dim_value for x in v.type.tensor_type.shape.dim]
+    print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB, largest difference {worst:.1e}")
+    return shapes(session_values(path, "input")), shapes(session_values(path, "output"))
+
+
+def session_values(path, which):
+    return getattr(onnx.load(str(path)).graph, which)
+
+
+def file_entry(path, inputs=None, outputs=None):
+    data = path.read_bytes()
+    entry = {"path": path.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    if inputs is not None:
+        entry.update(inputs=inputs, outputs=outputs)
+    return entry
+
+
+def write_words(path, words, matrix, **more):
+    matrix = matrix.detach().numpy().astype("<f4")
+    content = {"words": words, **more, "width": matrix.shape[1], "matrix": base64.b64encode(matrix.tobytes()).decode()}
+    path.write_text(json.dumps(content, separators=(",", ":")) + "\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=Path)
+    parser.add_argument("--objects", nargs="+", help="the folders the models were trained on: their words name the vocabulary")
+    parser.add_argument("--pack", type=Path, required=True)
+    parser.add_argument("--random", action="store_true", help="untrained weights of the cpu config")
+    args = parser.parse_args()
+    args.pack.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(0)
+    if args.random:
+        config, categories, words = CONFIGS["cpu"], 2, ["chair", "mug", "red"]
+        models = build(config, len(words))
+    else:
+        from data import corpus
+        from dataset import vocabulary
+
+        categories, words = vocabulary(corpus.load_objects(args.objects))
+        saved = {n: torch.load(args.runs / n / "last.pt", map_location="cpu", weights_only=False) for n in
+                 ("perception", "deocclude", "autoencoder", "shape", "pose")}
+        config = Config(**saved["pose"]["config"])
+        models = build(config, len(words))
+        for name, content in saved.items():
+            models[name].load_state_dict(content["average"])
+
+    stages = {}
+    for stage, role, file, module, inputs, outputs in graphs(models, config):
+        path = args.pack / f"{file}.onnx"
+        entry = stages.setdefault(stage, {"files": {}, "settings": {}})
+        entry["files"][role] = file_entry(path, *export_graph(module, inputs, outputs, path))
+    net = models["perception"]
+    write_words(args.pack / "segment-words.json", words, net.words, categories=categories,
+                scale=float(net.word_scale), bias=float(net.word_bias))
+    write_words(args.pack / "deocclude-words.json", words, models["deocclude"].vocabulary)
+    for stage in ("segment", "deocclude"):
+        stages[stage]["files"]["words"] = file_entry(args.pack / f"{stage}-words.json")
+    stages["segment"]["settings"] = {"pictureSize": config.picture_size, "threshold": 0.3}
+    stages["depth"]["settings"] = {"pictureSize": config.picture_size}
+    stages["deocclude"]["settings"] = {"size": config.deocclude_side, "steps": 6}
+    stages["shape"]["settings"] = {"resolution": config.resolution, "latentChannels": config.latent,
+                                   "pictureSize": config.shape_picture, "steps": 8, "truncation": 0.2}
+    stages["pose"]["settings"] = {"pictureSize": config.pose_side, "steps": 10, "samples": 16, "groups": 32, "neighbours": 16, "points": 512,
+                                  "poseMean": models["pose"].mean.tolist(), "poseStd": models["pose"].std.tolist()}
+    manifest = {"format": 1, "name": "random" if args.random else "embedded", "version": VERSION, "license": "Apache-2.0", "stages": stages}
+    (args.pack / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
+    total = sum(f.stat().st_size for f in args.pack.iterdir()) / 1e6
+    print(f"{args.pack}: {total:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""The models' laws: frames agree with projection, attention keeps its walls, exports run."""
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import frames
+from config import CPU, override
+from models.layers import depth_to_space3, space_to_depth3
+from models.perception import MaskGraph
+from models.pose import ABLATIONS, Pose
+from tasks.pose import group_points, rotation_matrix
+from tasks.shape import cube_of
+
+
+class Frames(unittest.TestCase):
+    def test_upright_frame_of_a_level_camera(self):
+        """Camera y down and z forward become -y and -z: x right, y up, z toward the viewer."""
+        rotation = frames.upright_from(torch.tensor([[0.0, 0, 1]]), torch.tensor([[0.0, -1, 0]]))[0]
+        self.assertTrue(torch.allclose(rotation, torch.diag(torch.tensor([1.0, -1, -1])), atol=1e-6))
+
+    def test_upright_frame_is_a_rotation_whatever_the_tilt(self):
+        up = torch.nn.functional.normalize(torch.tensor([[0.1, -0.8, -0.5], [-0.2, -0.9, 0.3]]), dim=-1)
+        ray = torch.nn.functional.normalize(torch.tensor([[0.3, 0.1, 1.0], [0.0, 0.0, 1.0]]), dim=-1)
+        rotation = frames.upright_from(ray, up)
+        self.assertTrue(torch.allclose(rotation @ rotation.transpose(1, 2), torch.eye(3).expand(2, 3, 3), atol=1e-5))
+        self.assertTrue(torch.allclose(torch.linalg.det(rotation), torch.ones(2), atol=1e-5))
+        self.assertTrue(torch.allclose((rotation @ up[..., None])[..., 0], torch.tensor([0.0, 1, 0]).expand(2, 3), atol=1e-5))
+        self.assertTrue(((rotation @ ray[..., None])[:, 0, 0].abs() < 1e-5).all())  # the ray has no sideways part
+
+    def test_cube_centre_projects_on_the_window_centre(self):
+        window = torch.tensor([[20.0, 30.0, 40.0]])
+        fx, cx, cy, up = torch.tensor([150.0]), torch.tensor([64.0]), torch.tensor([48.0]), torch.tensor([[0.0, -0.9, -0.4359]])
+        cube = cube_of(window, torch.tensor([2.0]), fx, cx, cy, up)
+        pixel = frames.project(cube.to_camera(torch.zeros(1, 3)), fx, cx, cy)[0, 0]
+        self.assertTrue(torch.allclose(pixel, torch.tensor([40.0, 50.0]), atol=1e-3))
+        self.assertAlmostEqual(float(cube.half), 40 / 150 * 2 / 2, places=5)
+
+    def test_cutting_a_window_moves_pixels_where_they_belong(self):
+        picture = torch.zeros(1, 1, 8, 8)
+        picture[0, 0, 5, 3] = 1  # row 5, column 3
+        outer, inner = torch.tensor([[0.0, 0.0, 8.0]]), torch.tensor([[2.0, 4.0, 4.0]])
+        self.assertEqual(float(frames.cut(picture, inner, outer, 4)[0, 0, 1, 1]), 1.0)
+
+    def test_mask_box_has_exclusive_ends(self):
+        mask = torch.zeros(1, 6, 9, dtype=torch.bool)
+        mask[0, 2:4, 3:8] = True
+        self.assertEqual(frames.mask_box(mask)[0].tolist(), [3, 2, 8, 4])
+
+    def test_grid_centres_run_x_fastest(self):
+        cells = frames.cell_centres(2, "cpu")
+        self.assertEqual(cells[1].tolist(), [0.5, -0.5, -0.5])
+        self.assertEqual(cells[4].tolist(), [-0.5, -0.5, 0.5])
+
+
+class Layers(unittest.TestCase):
+    def test_space_to_depth_and_back(self):
+        x = torch.randn(2, 3, 8, 8, 8)
+        self.assertTrue(torch.equal(depth_to_space3(space_to_depth3(x, 2), 2), x))
+
+    def test_farthest_points_spread_and_neighbours_are_near(self):
+        points = torch.rand(1, 512, 3)
+        points[0, 100:] *= 0.01  # a dense corner must not take all the groups
+        groups = group_points(points)
+        self.assertEqual(groups.shape, (1, 32, 16, 3))
+        self.assertGreater(int((groups[0, :, 0].norm(dim=-1) > 0.1).sum()), 25)
+        self.assertTrue(torch.allclose(groups[0, 0, 0], points[0, 0]))
+
+    def test_six_numbers_give_a_rotation(self):
+        rotation = rotation_matrix(torch.randn(5, 6))
+        self.assertTrue(torch.allclose(rotation.transpose(-1, -2) @ rotation, torch.eye(3).expand(5, 3, 3), atol=1e-5))
+        self.assertTrue((torch.linalg.det(rotation) > 0.99).all())
+
+    def test_mask_kernel_sees_where_its_point_is(self):
+        """A kernel that reads only dx gives a mask that changes sign at its own point."""
+        kernel = torch.zeros(1, 169)
+        kernel[0, 8], kernel[0, 80 + 8], kernel[0, 80 + 8 + 64 + 8] = 1.0, 1.0, 1.0  # first hidden units pass dx on
+        mask = MaskGraph()(torch.zeros(1, 8, 16, 16), kernel, torch.tensor([[16.0, 16.0]]))[0]
+        self.assertEqual(float(mask[3, 2]), 0.0)
+        self.assertGreater(float(mask[3, 12]), 0.0)
+
+
+class PoseModel(unittest.TestCase):
+    def setUp(self):
+        torch.manual_seed(0)
+        self.inputs = (torch.rand(1, 3, 64, 64), (torch.rand(1, 3, 64, 64) > 0.5).float(), torch.randn(3, 4, 64, 64),
+                       torch.randn(3, 32, 16, 3), torch.randn(3, 8, 8, 8, 8))
+        self.poses, self.time = torch.randn(1, 3, 10), torch.tensor([0.4])
+
+    def model(self, without=()):
+        torch.manual_seed(1)
+        return Pose(width=48, heads=4, depth=2, without=without).eval()
+
+    def velocity(self, model, poses=None, inputs=None, mask=None):
+        with torch.no_grad():
+            return model(self.poses if poses is None else poses, self.time, model.encoder(*(inputs or self.inputs)), mask)
+
+    def change(self, model, what):
+        """How much each variable of object 1 moves when something else changes."""
+        before = self.velocity(model)
+        poses, inputs = self.poses.clone(), [t.clone() for t in self.inputs]
+        if what == "other pose":
+            poses[0, 2] += 1
+        if what == "other crop":
+            inputs[2][2] += 1
+        if what == "own crop":
+            inputs[2][0] += 1
+        delta = (self.velocity(model, poses, inputs) - before)[0, 0].abs()
+        return float(delta[:6].max()), float(delta[6:].max())
+
+    def test_objects_see_each_other_only_through_global_self_attention(self):
+        self.assertGreater(min(self.change(self.model(), "other pose")), 0)
+        self.assertEqual(max(self.change(self.model(("global_self",)), "other pose")), 0)
+
+    def test_the_crop_reaches_rotation_alone_without_self_attention(self):
+        rotation, rest = self.change(self.model(("global_self", "local_self")), "own crop")
+        self.assertGreater(rotation, 0)
+        self.assertEqual(rest, 0)
+
+    def test_the_crop_is_not_read_without_local_cross_attention(self):
+        self.assertEqual(max(self.change(self.model(("local_cross",)), "own crop")), 0)
+
+    def test_samples_of_one_scene_share_its_condition(self):
+        model = self.model()
+        condition = model.encoder(*self.inputs)
+        poses = torch.randn(4, 3, 10)
+        scene, index, local, geometry = condition
+        with torch.no_grad():
+            together = model.denoiser(poses, torch.full((4,), 0.4), scene, index, local[None], geometry[None])
+            apart = torch.cat([model(poses[i : i + 1], self.time, condition) for i in range(4)])
+        self.assertTrue(torch.allclose(together, apart, atol=1e-5))
+
+    def test_padding_changes_nothing(self):
+        model, mask = self.model(), torch.tensor([[1.0, 1.0, 0.0]])
+        poses = self.poses.clone()
+        poses[0, 2] = 9
+        inputs = [t.clone() for t in self.inputs]
+        inputs[3][2] = 7
+        a, b = self.velocity(model, mask=mask), self.velocity(model, poses, inputs, mask)
+        self.assertTrue(torch.allclose(a[:, :2], b[:, :2], atol=1e-5))
+
+    def test_unknown_ablation_is_refused(self):
+        with self.assertRaises(AssertionError):
+            Pose(width=48, heads=4, depth=1, without=("nothing",))
+        self.assertEqual(len(ABLATIONS), 3)
+
+
+class Settings(unittest.TestCase):
+    def test_override_reads_the_fields_type(self):
+        config = override(CPU, ["pose_depth=7", "amp=true", "widths=8,16,24,32,40"])
+        self.assertEqual((config.pose_depth, config.amp, config.widths), (7, True, (8, 16, 24, 32, 40)))
+
+    def test_unknown_setting_is_refused_by_name(self):
+        with self.assertRaises(SystemExit) as caught:
+            override(CPU, ["pose_deep=7"])
+        self.assertIn("pose_deep", str(caught.exception))
+
+
+if __name__ == "__main__":
+    unittest.main()
