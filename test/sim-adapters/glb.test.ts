@@ -130,7 +130,7 @@ describe('the file', () => {
 
     const { physicsMaterials } = json.extensions.KHR_physics_rigid_bodies;
     const material = physicsMaterials[physics('object-1/collider-1')?.collider.physicsMaterial ?? -1];
-    expect(material).toEqual({ staticFriction: 0.45, dynamicFriction: 0.45, restitution: 0.1 });
+    expect(material).toMatchObject({ staticFriction: 0.45, dynamicFriction: 0.45, restitution: 0.1 });
   });
 
   test('looks through the camera the way the picture does', async () => {

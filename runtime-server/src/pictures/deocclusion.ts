@@ -7,6 +7,8 @@ import { objectColor } from './palette.js';
 
 export interface DeocclusionItem {
   label: string;
+  /** Its colour is `objectColor(index)`, as in the overlay. */
+  index: number;
   /** The visible pixels on nothing, square. */
   before: PictureWithAlpha;
   /** The whole object on nothing, in the same window. */
@@ -21,7 +23,7 @@ const COLUMNS = 3;
 const INK: Color = [40, 44, 52];
 const FAINT: Color = [120, 126, 136];
 
-/** Pairs in rows of up to three, under their labels; `items[k]` has the mark `objectColor(k)`. */
+/** Pairs in rows of up to three, under their labels. */
 export function drawDeocclusion(items: readonly DeocclusionItem[]): Picture {
   const columns = Math.max(1, Math.min(COLUMNS, items.length));
   const rows = Math.max(1, Math.ceil(items.length / columns));
@@ -30,11 +32,11 @@ export function drawDeocclusion(items: readonly DeocclusionItem[]): Picture {
   const cell = { width: pair + 2 * GAP, height: header + SIDE + TEXT_HEIGHT + 2 * GAP };
   const sheet = createPicture(columns * cell.width, rows * cell.height, [248, 248, 250]);
   if (items.length === 0) drawText(sheet, 'no objects', GAP, GAP, SCALE, INK);
-  for (const [index, item] of items.entries()) {
-    const x = (index % columns) * cell.width + GAP;
-    const y = Math.floor(index / columns) * cell.height + GAP;
+  for (const [position, item] of items.entries()) {
+    const x = (position % columns) * cell.width + GAP;
+    const y = Math.floor(position / columns) * cell.height + GAP;
     const mark = TEXT_ASCENT * SCALE;
-    fillRectangle(sheet, { x, y, width: mark, height: mark }, objectColor(index));
+    fillRectangle(sheet, { x, y, width: mark, height: mark }, objectColor(item.index));
     const room = pair - mark - GAP;
     drawText(sheet, fitText(item.label, SCALE, room), x + mark + GAP / 2, y, SCALE, INK);
     for (const [side, crop] of [item.before, item.after].entries()) {

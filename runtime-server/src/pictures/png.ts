@@ -6,3 +6,22 @@ export async function encodePng({ width, height, data }: Picture | PictureWithAl
   const channels = data.length === 4 * width * height ? 4 : 3;
   return sharp(data, { raw: { width, height, channels } }).png({ compressionLevel: 9 }).toBuffer();
 }
+
+/** The pixels of a PNG, with alpha. */
+export async function decodePng(bytes: Uint8Array): Promise<PictureWithAlpha> {
+  const { data, info } = await sharp(bytes)
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data: new Uint8Array(data) };
+}
+
+/** The picture with its longest side at most `side` pixels. */
+export async function shrinkPicture(picture: Picture, side: number): Promise<Picture> {
+  const { width, height, data } = picture;
+  if (Math.max(width, height) <= side) return picture;
+  const shrunk = sharp(data, { raw: { width, height, channels: 3 } }).resize(side, side, { fit: 'inside' });
+  const result = await shrunk.raw().toBuffer({ resolveWithObject: true });
+  return { width: result.info.width, height: result.info.height, data: new Uint8Array(result.data) };
+}

@@ -60,10 +60,13 @@ export function addGroundCollider(document: Document, node: Node, ground: Ground
   node.addChild(child.setExtension(KHR_PHYSICS_RIGID_BODIES, body));
 }
 
+/** The file has no geometric mean, with which scenes are settled; the mean comes nearest to it. */
 const createMaterial = (friction: number, restitution: number): PhysicsMaterial => ({
   staticFriction: friction,
   dynamicFriction: friction,
   restitution,
+  frictionCombine: 'average',
+  restitutionCombine: 'minimum',
 });
 
 function toShape(collider: Exclude<Collider, { kind: 'hull' }>, { size }: Pose): ShapeDefinition {

@@ -22,6 +22,8 @@ export type PhysicsMaterial = {
   staticFriction: number;
   dynamicFriction: number;
   restitution: number;
+  frictionCombine: 'average';
+  restitutionCombine: 'minimum';
 };
 
 interface IRigidBody extends IProperty {

@@ -4,12 +4,14 @@ import type { RunLengthMask } from '@scenemaker/sdk';
 import { createPicture } from '../../../runtime-server/src/pictures/canvas.js';
 import { drawText, fitText, textWidth } from '../../../runtime-server/src/pictures/font.js';
 import {
+  decodePng,
   drawDeocclusion,
   drawDepth,
   drawOverlay,
   encodePng,
   orbitCamera,
   renderScene,
+  shrinkPicture,
 } from '../../../runtime-server/src/pictures/index.js';
 import { DEPTH_COLORS, objectColor } from '../../../runtime-server/src/pictures/palette.js';
 import { exampleScene, lookingDown } from '../../support/example-scene.js';
@@ -75,6 +77,13 @@ describe('the overlay', () => {
     for (let k = 0; k < 3; k++) expect(Math.abs(picture.data[edge + k] - color[k])).toBeLessThan(16);
   });
 
+  test('takes masks of another size than the picture', () => {
+    const items = (size: number) => [
+      { mask: rectangle(200 * size, 120 * size, 60 * size, 30 * size, 150 * size, 100 * size), label: 'a' },
+    ];
+    expect(drawOverlay(createPicture(200, 120), items(3))).toEqual(drawOverlay(createPicture(200, 120), items(1)));
+  });
+
   test('takes empty masks and labels longer than the picture', () => {
     const mask = rectangle(40, 30, 0, 0, 40, 30);
     const none = { width: 40, height: 30, runs: Uint32Array.of(1200) };
@@ -112,7 +121,7 @@ describe('the depth map', () => {
 
 test('the de-occlusion sheet has a cell for each object', () => {
   const crop = { width: 20, height: 20, data: new Uint8Array(1600).fill(128) };
-  const item = { label: 'mug', before: crop, after: crop };
+  const item = { label: 'mug', index: 0, before: crop, after: crop };
   const [one, three, four] = [1, 3, 4].map((count) => drawDeocclusion(Array.from({ length: count }, () => item)));
   expect(three.width).toBe(3 * one.width);
   expect(four.height).toBe(2 * one.height);
@@ -143,8 +152,15 @@ describe('the font', () => {
   });
 });
 
+test('a picture shrinks to its longest side, and never grows', async () => {
+  const picture = createPicture(200, 120, [10, 20, 30]);
+  expect(await shrinkPicture(picture, 50)).toEqual(createPicture(50, 30, [10, 20, 30]));
+  expect(await shrinkPicture(picture, 500)).toBe(picture);
+});
+
 test('a PNG decodes to the pixels that went in', async () => {
   const picture = renderScene(exampleScene(), lookingDown([0, 0.75, 1.3], 0.45, 64, 48, 60));
+  expect((await decodePng(await encodePng(picture))).data.filter((_, i) => i % 4 !== 3)).toEqual(picture.data);
   const { data, info } = await sharp(await encodePng(picture))
     .raw()
     .toBuffer({ resolveWithObject: true });

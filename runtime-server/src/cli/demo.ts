@@ -1,0 +1,80 @@
+/** `npm run demo`: one picture to a settled scene, through every stage, on this machine alone. */
+import { readdir } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SceneMakerError } from '@scenemaker/sdk';
+import { parseArguments, usageError } from './arguments.js';
+import { type Capture, capturePath, describeCapture, readCapture } from './capture.js';
+import { GENERATE_OPTIONS, generateToFolder, parseOptions } from './generate.js';
+
+export const DEMO_HELP = `scenemaker demo [IMAGE] [options]
+
+Makes a settled scene of a sample picture, or of IMAGE.
+
+  --out DIR         where the results go (out)
+  --rgb-only        use the picture alone, even where its depth and camera are known
+  --seed N          seeds everything random (0)
+  --quality Q       fast, standard, best (standard)
+  --max-objects N   keep the best N objects (16)
+  --pack DIR        model pack
+`;
+
+const SAMPLES = fileURLToPath(new URL('../../../samples/pictures', import.meta.url));
+const FIRST_SAMPLE = 'table-breakfast.jpg';
+
+/** Errors are SceneMakerErrors. */
+export async function demo(args: string[]): Promise<void> {
+  const { values, positionals } = parseArguments(args, {
+    out: { type: 'string', default: 'out' },
+    'rgb-only': { type: 'boolean', default: false },
+    ...GENERATE_OPTIONS,
+  });
+  const [image = await firstSample(), ...others] = positionals;
+  if (others.length > 0) throw usageError('give one picture', positionals);
+  const known = await readCapture(image);
+  const capture: Capture = values['rgb-only'] ? {} : known;
+  say(image, known, values['rgb-only']);
+  await generateToFolder({
+    image,
+    out: values.out,
+    capture,
+    options: parseOptions(values),
+    server: { packDir: values.pack },
+  });
+  process.stdout.write(await nextSteps(image, values.out));
+}
+
+async function firstSample(): Promise<string> {
+  const samples = await listSamples();
+  const sample = samples.find((path) => path.endsWith(FIRST_SAMPLE)) ?? samples[0];
+  if (sample === undefined) throw new SceneMakerError('input-missing', 'there are no sample pictures here: give one');
+  return sample;
+}
+
+/** Paths from the working folder. */
+async function listSamples(): Promise<string[]> {
+  const names = await readdir(SAMPLES).catch(() => []);
+  return names.filter((name) => name.endsWith('.jpg')).map((name) => relative(process.cwd(), join(SAMPLES, name)));
+}
+
+function say(image: string, known: Capture, rgbOnly: boolean): void {
+  const parts = describeCapture(known);
+  if (parts === '') return;
+  const path = capturePath(image);
+  const line = rgbOnly
+    ? `${path} gives ${parts}: not used, because of --rgb-only.`
+    : `${path} gives ${parts}: used. Leave them out with --rgb-only.`;
+  process.stderr.write(`${line}\n`);
+}
+
+async function nextSteps(image: string, out: string): Promise<string> {
+  const others = (await listSamples()).filter((path) => path !== image && dirname(path) !== '');
+  const tries = others.slice(0, 2).map((path) => `  npm run demo -- ${path}`);
+  return [
+    '',
+    `Open ${join(out, 'scene.glb')} in any glTF viewer. Then try:`,
+    ...tries,
+    '  npm run demo -- YOUR-PICTURE.jpg --out somewhere',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,92 @@
+/** A request to a settled scene: over the WebSocket to a server, then physics on this side. */
+import { connect, type GenerateRequest, type Preview, type SceneDescription } from '@scenemaker/sdk';
+import { createHavokEngine, settleScene } from '@scenemaker/sdk/physics';
+import { startServer } from '../server/server.js';
+import type { Progress } from './progress.js';
+
+export type ServerChoice =
+  /** One that runs already. */
+  | { url: string; token?: string }
+  /** One of our own, on loopback, for this request alone. */
+  | { packDir: string; threads?: number };
+
+export interface MakeSceneOptions {
+  server: ServerChoice;
+  progress: Progress;
+  signal?: AbortSignal;
+}
+
+export interface MadeScene {
+  /** Settled. */
+  scene: SceneDescription;
+  depth?: Extract<Preview, { kind: 'depth' }>;
+  segments: Extract<Preview, { kind: 'segment' }>['segments'];
+  deocclusions: Extract<Preview, { kind: 'deocclude' }>[];
+  /** What went wrong without stopping the job. */
+  warnings: string[];
+}
+
+/** How stages are called where people read them. */
+const STAGE_NAMES = {
+  segment: 'segment',
+  depth: 'depth',
+  deocclude: 'de-occlude',
+  shape: 'generate shape',
+  pose: 'estimate pose',
+  compose: 'compose',
+} as const;
+
+export async function makeScene(request: GenerateRequest, options: MakeSceneOptions): Promise<MadeScene> {
+  const made = await withServer(options.server, options.progress, (url, token) =>
+    generate(url, token, request, options),
+  );
+  options.progress.update('physics', 0);
+  const scene = await settleScene(made.scene, { engine: await createHavokEngine() });
+  options.progress.update('physics', 1);
+  return { ...made, scene };
+}
+
+/** Runs `work` against the chosen server, and ends the server if it is our own. */
+async function withServer<T>(
+  choice: ServerChoice,
+  progress: Progress,
+  work: (url: string, token: string | undefined) => Promise<T>,
+): Promise<T> {
+  if ('url' in choice) return work(choice.url, choice.token);
+  progress.update('load models', 0);
+  const server = await startServer({ host: '127.0.0.1', port: 0, inference: choice });
+  progress.update('load models', 1);
+  try {
+    return await work(server.url, undefined);
+  } finally {
+    await server.close();
+  }
+}
+
+async function generate(
+  url: string,
+  token: string | undefined,
+  request: GenerateRequest,
+  { progress, signal }: MakeSceneOptions,
+): Promise<MadeScene> {
+  signal?.throwIfAborted();
+  const client = await connect(url, { client: 'scenemaker-cli', ...(token !== undefined && { token }) });
+  try {
+    const job = client.generate(request, signal ? { signal } : {});
+    const made: Omit<MadeScene, 'scene'> = { segments: [], deocclusions: [], warnings: [] };
+    for await (const event of job) {
+      if (event.type === 'queued' && event.position > 0) progress.note(`  waiting behind ${event.position} other jobs`);
+      else if (event.type === 'progress') progress.update(STAGE_NAMES[event.stage], event.fraction);
+      else if (event.type === 'preview') keepPreview(made, event.preview);
+    }
+    return { ...made, scene: await job.result };
+  } finally {
+    client.close();
+  }
+}
+
+function keepPreview(made: Omit<MadeScene, 'scene'>, preview: Preview): void {
+  if (preview.kind === 'segment') made.segments = preview.segments;
+  else if (preview.kind === 'depth') made.depth = preview;
+  else made.deocclusions.push(preview);
+}

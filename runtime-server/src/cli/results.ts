@@ -1,0 +1,109 @@
+/** The files that a generated scene is handed over in. */
+import type { SceneDescription } from '@scenemaker/sdk';
+import { writeGlb } from '@scenemaker/sim-adapters';
+import {
+  decodePng,
+  drawDeocclusion,
+  drawDepth,
+  drawOverlay,
+  encodePng,
+  orbitCamera,
+  renderScene,
+  scaleCamera,
+  shrinkPicture,
+} from '../pictures/index.js';
+import type { Picture } from '../stages/stage.js';
+import type { MadeScene } from './make-scene.js';
+import type { OutputFolder } from './output-folder.js';
+
+/** Each file with what it shows. */
+export const RESULT_FILES = {
+  'scene.glb': 'the settled scene, with physics',
+  'report.json': 'objects, physics and times in numbers',
+  'input-masks.png': 'the picture with what was found in it',
+  'depth.png': 'the depth map',
+  'deocclusion.png': 'each object before and after de-occlusion',
+  'scene-camera.png': 'the scene from where the picture was taken',
+  'scene-side.png': 'the scene from another side',
+} as const;
+
+/** Longest side of the pictures, pixels. */
+const OVERLAY_SIDE = 1600;
+const SCENE_SIDE = 1024;
+
+export interface ResultsInput {
+  made: MadeScene;
+  /** The picture as it was given, upright. */
+  picture: Picture;
+  /** What stands in the report beside the scene: the picture's name, seconds by step. */
+  about: Record<string, unknown>;
+}
+
+/** Writes every result but leaves it to the caller to commit them. */
+export async function writeResults(folder: OutputFolder, { made, picture, about }: ResultsInput): Promise<void> {
+  const { scene } = made;
+  const files: Record<keyof typeof RESULT_FILES, () => Promise<Uint8Array | string>> = {
+    'scene.glb': () => writeGlb(scene),
+    'report.json': async () => `${JSON.stringify({ ...about, ...report(made) }, null, 2)}\n`,
+    'input-masks.png': async () =>
+      encodePng(drawOverlay(await shrinkPicture(picture, OVERLAY_SIDE), overlayItems(made))),
+    'depth.png': async () => encodePng(drawDepthOf(made, picture)),
+    'deocclusion.png': async () => encodePng(drawDeocclusion(await deocclusionItems(made))),
+    'scene-camera.png': async () => {
+      const [camera] = scene.cameras;
+      return encodePng(renderScene(scene, scaleCamera(camera, SCENE_SIDE / Math.max(camera.width, camera.height))));
+    },
+    'scene-side.png': async () => encodePng(renderScene(scene, orbitCamera(scene))),
+  };
+  for (const [name, make] of Object.entries(files)) await folder.write(name, await make());
+}
+
+const nameOf = (label: string, index: number): string => `${index + 1} ${label}`;
+
+/** The scene's objects; where there are none, what was found but could not be made. */
+function overlayItems({ scene, segments }: MadeScene) {
+  const found = scene.objects.length > 0 ? scene.objects : segments;
+  return found.map(({ mask, label }, index) => ({ mask, label: nameOf(label, index) }));
+}
+
+function drawDepthOf({ depth }: MadeScene, { width, height }: Picture): Picture {
+  if (depth) return drawDepth({ width: depth.width, height: depth.height, data: depth.depth });
+  const scale = Math.min(1, OVERLAY_SIDE / Math.max(width, height));
+  const size = { width: Math.ceil(width * scale), height: Math.ceil(height * scale) };
+  return drawDepth({ ...size, data: new Float32Array(size.width * size.height).fill(NaN) });
+}
+
+async function deocclusionItems({ scene, deocclusions }: MadeScene) {
+  const items = scene.objects.map(async ({ id, label }, index) => {
+    const preview = deocclusions.find(({ objectId }) => objectId === id);
+    if (!preview) return null;
+    const [before, after] = await Promise.all([decodePng(preview.before), decodePng(preview.after)]);
+    return { label: nameOf(label, index), index, before, after };
+  });
+  return (await Promise.all(items)).filter((item) => item !== null);
+}
+
+/** The description in numbers that can be read: meshes and masks are left to the GLB. */
+function report({ scene, warnings }: MadeScene): Record<string, unknown> {
+  const { cameras, scale, ground, objects, physics, provenance } = scene;
+  return {
+    provenance,
+    scale,
+    cameras,
+    ground,
+    objects: objects.map(describeObject),
+    physics: physics ?? null,
+    warnings,
+  };
+}
+
+function describeObject({ mesh, mask, colliders, ...object }: SceneDescription['objects'][number]) {
+  const kinds: Record<string, number> = {};
+  for (const { kind } of colliders) kinds[kind] = (kinds[kind] ?? 0) + 1;
+  return {
+    ...object,
+    maskPixels: mask.runs.filter((_, index) => index % 2 === 1).reduce((sum, run) => sum + run, 0),
+    mesh: { vertices: mesh.positions.length / 3, triangles: mesh.indices.length / 3 },
+    colliders: kinds,
+  };
+}

@@ -1,0 +1,70 @@
+/** What was made, in a few lines for a terminal. */
+import type { SceneDescription } from '@scenemaker/sdk';
+
+/** Objects, what they rest on, mass, overlap before and after, stable or not. */
+export function formatObjects({ objects, physics }: SceneDescription): string {
+  if (objects.length === 0) return 'Nothing was found in the picture: the scene is its ground alone.';
+  const names = new Map(objects.map((object, index) => [object.id, `${index + 1} ${object.label}`]));
+  const reports = new Map(physics?.objects.map((report) => [report.id, report]));
+  const rows = objects.map((object) => {
+    const report = reports.get(object.id);
+    const support = report ? report.restsOn : object.restsOn;
+    return [
+      names.get(object.id) ?? object.id,
+      support === null ? '?' : (names.get(support) ?? support),
+      formatMass(object.properties.massKg.value),
+      formatSize(object.pose.size),
+      ...(report
+        ? [
+            `${millimetres(report.penetrationBeforeMeters)} > ${millimetres(report.penetrationAfterMeters)}`,
+            millimetres(report.movedMeters + report.settleMovedMeters),
+            report.stable ? 'yes' : 'no',
+            report.reason,
+          ]
+        : ['', '', '', '']),
+    ];
+  });
+  return formatTable(['object', 'rests on', 'mass', 'size', 'overlap mm', 'moved mm', 'stable', ''], rows, [
+    false,
+    false,
+    true,
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+}
+
+/** Seconds of each step, the slow ones first to catch the eye: in the order given, with the total at the end. */
+export function formatSeconds(seconds: Record<string, number>): string {
+  const parts = Object.entries(seconds).map(([name, value]) => `${name} ${value.toFixed(1)}`);
+  return `Seconds: ${parts.join(' · ')}`;
+}
+
+/** Columns as wide as their widest cell; `right` says which are numbers. Empty columns are left out. */
+export function formatTable(head: string[], rows: string[][], right: boolean[]): string {
+  const columns = head.map((_, column) => column).filter((column) => rows.some((row) => row[column] !== ''));
+  const widths = columns.map((column) => Math.max(...[head, ...rows].map((row) => lengthOf(row[column]))));
+  const line = (row: string[]): string =>
+    columns
+      .map((column, i) => {
+        const padding = ' '.repeat(widths[i] - lengthOf(row[column]));
+        return right[column] ? padding + row[column] : row[column] + padding;
+      })
+      .join('  ')
+      .trimEnd();
+  return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
+}
+
+const lengthOf = (text: string): number => Array.from(text).length;
+
+const millimetres = (meters: number): string => (1000 * meters).toFixed(1);
+
+const formatSize = (meters: number): string =>
+  meters < 1 ? `${(100 * meters).toFixed(0)} cm` : `${meters.toFixed(2)} m`;
+
+function formatMass(kilograms: number): string {
+  if (kilograms >= 10) return `${kilograms.toFixed(0)} kg`;
+  return kilograms >= 1 ? `${kilograms.toFixed(1)} kg` : `${(1000 * kilograms).toFixed(0)} g`;
+}
