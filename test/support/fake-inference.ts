@@ -33,6 +33,7 @@ const pipeline: Pipeline = {
       hooks.onProgress?.({ stage: 'pose', fraction: 1 });
       if (behaviour === 'slow') await new Promise((resolve) => setTimeout(resolve, 150));
     }
+    hooks.onWarning?.({ objectId: 'object-9', message: 'object-9 was left out' });
     hooks.onProgress?.({ stage: 'compose', fraction: 1.0000001 });
     return { ...scene, provenance: { ...scene.provenance, options: { ...options, hinted: objects?.length ?? 0 } } };
   },

@@ -33,6 +33,7 @@ async function runJob(pipeline: Pipeline, { run, request }: ToInference): Promis
       onProgress: ({ stage, fraction }) => emit({ type: 'progress', stage, fraction: clamp(fraction) }),
       onPreview: (preview) => emit(toPreview(preview).then((made) => ({ type: 'preview', preview: made }))),
       onObject: (object) => emit({ type: 'object', object }),
+      onWarning: (warning) => emit({ type: 'warning', ...warning }),
     });
     await sent;
     await send({ type: 'done', run, scene });

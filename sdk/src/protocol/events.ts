@@ -63,6 +63,10 @@ export const jobEventSchema = v.variant('type', [
     v.object({ type: v.literal('object'), object: sceneObjectSchema }),
     describe('An object whose mesh and pose are final; physics has not run.'),
   ),
+  v.pipe(
+    v.object({ type: v.literal('warning'), message: v.string(), objectId: v.exactOptional(v.string()) }),
+    describe('Something went wrong that does not end the job, such as an object that had to be left out.'),
+  ),
   v.pipe(v.object({ type: v.literal('done'), scene: sceneDescriptionSchema }), describe('The last event: the scene.')),
   v.pipe(
     v.object({ type: v.literal('failed'), error: wireErrorSchema }),

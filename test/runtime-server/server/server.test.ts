@@ -59,6 +59,7 @@ describe('a job from beginning to end', () => {
       'preview',
       'preview',
       ...scene.objects.flatMap(() => ['object', 'progress']),
+      'warning',
       'progress',
       'done',
     ]);
