@@ -9,7 +9,7 @@
 import { readFileSync } from 'node:fs';
 import type { SceneDescription, SceneObject } from '@scenemaker/sdk';
 import { defaultProperties, groundSquare, placeInWorld } from './compose.js';
-import { EXECUTION_PROVIDER, loadPack, type ModelPack } from './models/index.js';
+import { EXECUTION_PROVIDER, loadPack } from './models/index.js';
 import { type PipelineInput, preparePipelineInput, scaleIntrinsics } from './pipeline-input.js';
 import { createReporter, type Reporter } from './pipeline-report.js';
 import type { Pipeline, PipelineHooks, PipelineInfo, PipelineOptions, PipelineRequest } from './pipeline-types.js';
@@ -23,13 +23,20 @@ const EFFORT = { fast: 0.5, standard: 1, best: 2 } as const;
 /** Fewer observed points than this do not say where an object is. */
 const FEWEST_POINTS = 16;
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 /** Loads and verifies the pack and opens every stage. Errors: pack-missing, pack-corrupt. */
 export async function createPipeline({ packDir, threads }: PipelineOptions): Promise<Pipeline> {
   const pack = await loadPack(packDir);
   const stages = await openStages(pack, threads === undefined ? {} : { threads });
-  return new ScenePipeline(pack, stages);
+  return assemblePipeline(stages, pack.label);
+}
+
+/** A pipeline of any stages; `pack` names where they come from, `name@version`. */
+export function assemblePipeline(stages: Stages, pack: string): Pipeline {
+  return new ScenePipeline(stages, pack);
 }
 
 /** One object on its way through the stages. */
@@ -45,8 +52,12 @@ class ScenePipeline implements Pipeline {
   readonly info: PipelineInfo;
   readonly #stages: Stages;
 
-  constructor(pack: ModelPack, stages: Stages) {
-    this.info = { pack: pack.label, executionProvider: EXECUTION_PROVIDER, hints: ['mask', 'box', 'points', 'words', 'deoccludeWords'] };
+  constructor(stages: Stages, pack: string) {
+    this.info = {
+      pack,
+      executionProvider: EXECUTION_PROVIDER,
+      hints: ['mask', 'box', 'points', 'words', 'deoccludeWords'],
+    };
     this.#stages = stages;
   }
 
@@ -80,7 +91,12 @@ class ScenePipeline implements Pipeline {
   }
 
   /** Depth, camera, gravity and ground: given, or estimated. */
-  async #layOut(input: PipelineInput, segments: Segment[], request: PipelineRequest, report: Reporter): Promise<Layout> {
+  async #layOut(
+    input: PipelineInput,
+    segments: Segment[],
+    request: PipelineRequest,
+    report: Reporter,
+  ): Promise<Layout> {
     const { seed } = request.options;
     const { picture, depth, intrinsics, up } = input;
     return report.timed('depth', async (context) => {
@@ -95,7 +111,13 @@ class ScenePipeline implements Pipeline {
     });
   }
 
-  async #shapes(input: PipelineInput, segments: Segment[], layout: Layout, request: PipelineRequest, report: Reporter): Promise<Draft[]> {
+  async #shapes(
+    input: PipelineInput,
+    segments: Segment[],
+    layout: Layout,
+    request: PipelineRequest,
+    report: Reporter,
+  ): Promise<Draft[]> {
     const { picture } = input;
     const { seed, quality } = request.options;
     const effort = EFFORT[quality];
@@ -108,10 +130,15 @@ class ScenePipeline implements Pipeline {
         if (points.length / 3 < FEWEST_POINTS) throw new RangeError('too few of its points have a depth');
         const others = segments.filter((other) => other !== segment).map(({ mask }) => mask);
         const hidden = unionOf(others, picture.width, picture.height);
-        const words = (segment.hint === undefined ? undefined : request.objects?.[segment.hint].deoccludeWords) ?? segment.label;
+        const words =
+          (segment.hint === undefined ? undefined : request.objects?.[segment.hint].deoccludeWords) ?? segment.label;
         const deoccluded = await report.timed(
           'deocclude',
-          async (context) => this.#stages.deocclude.run({ picture, visible: segment.mask, hidden, words }, { seed: seed + index, effort, ...context }),
+          async (context) =>
+            this.#stages.deocclude.run(
+              { picture, visible: segment.mask, hidden, words },
+              { seed: seed + index, effort, ...context },
+            ),
           part,
         );
         const { object, window, before } = deoccluded;
@@ -121,7 +148,11 @@ class ScenePipeline implements Pipeline {
         const free = freePixels(segment.mask, hidden);
         const shape = await report.timed(
           'shape',
-          async (context) => this.#stages.shape.run({ object, window, intrinsics, up, points, free }, { seed: seed + index, effort, ...context }),
+          async (context) =>
+            this.#stages.shape.run(
+              { object, window, intrinsics, up, points, free },
+              { seed: seed + index, effort, ...context },
+            ),
           part,
         );
         drafts.push({ id, segment, points, visibleFraction: visibleFraction(segment.mask, deoccluded), shape });
@@ -132,12 +163,21 @@ class ScenePipeline implements Pipeline {
     return drafts;
   }
 
-  async #poses(input: PipelineInput, drafts: Draft[], layout: Layout, request: PipelineRequest, report: Reporter): Promise<PoseEstimate[]> {
+  async #poses(
+    input: PipelineInput,
+    drafts: Draft[],
+    layout: Layout,
+    request: PipelineRequest,
+    report: Reporter,
+  ): Promise<PoseEstimate[]> {
     const { seed, quality } = request.options;
     const { intrinsics, up } = layout;
     const objects = drafts.map(({ segment, points, shape }) => ({ mesh: shape.mesh, mask: segment.mask, points }));
     return report.timed('pose', async (context) =>
-      this.#stages.pose.run({ picture: input.picture, intrinsics, up, objects }, { seed, effort: EFFORT[quality], ...context }),
+      this.#stages.pose.run(
+        { picture: input.picture, intrinsics, up, objects },
+        { seed, effort: EFFORT[quality], ...context },
+      ),
     );
   }
 
@@ -218,7 +258,10 @@ class ScenePipeline implements Pipeline {
 }
 
 /** Visible pixels over the whole object's, both in pixels of the picture; 0 to 1. */
-function visibleFraction(mask: Mask, { object, window }: { object: { width: number; data: Uint8Array }; window: { side: number } }): number {
+function visibleFraction(
+  mask: Mask,
+  { object, window }: { object: { width: number; data: Uint8Array }; window: { side: number } },
+): number {
   let whole = 0;
   for (let i = 3; i < object.data.length; i += 4) if (object.data[i] > 127) whole++;
   whole *= (window.side / object.width) ** 2;

@@ -24,7 +24,7 @@ const TYPICAL_DISTANCE = 1.2;
 /** The typical longest side of what `label` names, by its last known word; undefined when unknown. */
 export function typicalSize(label: string): number | undefined {
   const tokens = label.toLowerCase().match(/[a-z]+/g) ?? [];
-  for (const token of tokens.reverse()) {
+  for (const token of tokens.toReversed()) {
     const size = TYPICAL_SIZES[token] ?? TYPICAL_SIZES[token.replace(/s$/, '')];
     if (size !== undefined) return size;
   }

@@ -24,7 +24,10 @@ const fileSchema = v.object({
   /** Inside the pack's folder, with forward slashes. */
   path: v.pipe(
     nameSchema,
-    v.check((path) => !/^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)/.test(path), 'must stay inside the folder of the pack'),
+    v.check(
+      (path) => !/^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)/.test(path),
+      'must stay inside the folder of the pack',
+    ),
   ),
   bytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')),
@@ -78,8 +81,12 @@ export function parseSettings<const Schema extends v.GenericSchema>(
   const result = v.safeParse(schema, settings);
   if (result.success) return result.output;
   const issue = result.issues[0];
-  throw new SceneMakerError('pack-corrupt', `settings of stage ${stage}: ${v.getDotPath(issue) ?? ''}: ${issue.message}`, {
-    given: issue.received,
-    allowed: issue.expected ?? undefined,
-  });
+  throw new SceneMakerError(
+    'pack-corrupt',
+    `settings of stage ${stage}: ${v.getDotPath(issue) ?? ''}: ${issue.message}`,
+    {
+      given: issue.received,
+      allowed: issue.expected ?? undefined,
+    },
+  );
 }

@@ -9,7 +9,7 @@ import { type PackFile, type PackManifest, type PackStage, parseManifest } from 
 export interface ModelPack {
   readonly directory: string;
   readonly manifest: PackManifest;
-  /** `name version`, as written into provenance. */
+  /** `name@version`, as written into provenance. */
   readonly label: string;
   stage(stage: string): PackStage;
   file(stage: string, role: string): LocatedFile;
@@ -46,7 +46,7 @@ class LoadedPack implements ModelPack {
   }
 
   get label(): string {
-    return `${this.manifest.name} ${this.manifest.version}`;
+    return `${this.manifest.name}@${this.manifest.version}`;
   }
 
   stage(stage: string): PackStage {
@@ -86,10 +86,14 @@ async function verifyFile(location: string, expected: PackFile): Promise<void> {
   }
   const sha256 = await hashFile(location);
   if (sha256 !== expected.sha256) {
-    throw new SceneMakerError('pack-corrupt', `${location} has SHA-256 ${sha256}, the manifest says ${expected.sha256}`, {
-      given: sha256,
-      allowed: expected.sha256,
-    });
+    throw new SceneMakerError(
+      'pack-corrupt',
+      `${location} has SHA-256 ${sha256}, the manifest says ${expected.sha256}`,
+      {
+        given: sha256,
+        allowed: expected.sha256,
+      },
+    );
   }
 }
 
@@ -100,5 +104,8 @@ async function hashFile(location: string): Promise<string> {
 }
 
 function missing(location: string, cause: unknown): SceneMakerError {
-  return new SceneMakerError('pack-missing', `${location} does not exist or cannot be read`, { given: location, cause });
+  return new SceneMakerError('pack-missing', `${location} does not exist or cannot be read`, {
+    given: location,
+    cause,
+  });
 }

@@ -48,7 +48,9 @@ export async function openSession<const I extends string, const O extends string
   const problems = [
     ...missingNames('input', inputs, session.inputNames),
     ...missingNames('output', outputs, session.outputNames),
-    ...session.inputNames.filter((name) => !(inputs as readonly string[]).includes(name)).map((name) => `unknown input ${name}`),
+    ...session.inputNames
+      .filter((name) => !(inputs as readonly string[]).includes(name))
+      .map((name) => `unknown input ${name}`),
   ];
   if (problems.length > 0) {
     await session.release();
@@ -96,7 +98,9 @@ class OrtSession<I extends string, O extends string> implements ModelSession<I, 
 function readTensor(path: string, name: string, value: ort.OnnxValue | undefined): Tensor {
   const data = value?.data;
   if (value === undefined || !(data instanceof Float32Array) || data.length !== sizeOf(value.dims)) {
-    throw new SceneMakerError('pack-corrupt', `${path}: output ${name} is not a float32 tensor`, { given: value?.type });
+    throw new SceneMakerError('pack-corrupt', `${path}: output ${name} is not a float32 tensor`, {
+      given: value?.type,
+    });
   }
   return { data, shape: value.dims };
 }

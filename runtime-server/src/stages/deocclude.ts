@@ -59,7 +59,12 @@ export class DeoccludeStage implements Stage<DeoccludeInput, DeoccludeOutput> {
 
   static async open(pack: ModelPack, options: SessionOptions = {}): Promise<DeoccludeStage> {
     return new DeoccludeStage(
-      await openSession(pack.file('deocclude', 'model'), ['noisy', 'condition', 'time', 'words'], ['velocity'], options),
+      await openSession(
+        pack.file('deocclude', 'model'),
+        ['noisy', 'condition', 'time', 'words'],
+        ['velocity'],
+        options,
+      ),
       await WordTable.load(pack.file('deocclude', 'words'), WORD_LENGTH),
       parseSettings(settingsSchema, 'deocclude', pack.stage('deocclude').settings),
     );
@@ -74,7 +79,10 @@ export class DeoccludeStage implements Stage<DeoccludeInput, DeoccludeOutput> {
     const rect = windowRect(window);
     const seen = maskedPlanes(picture, visible);
 
-    const condition = deoccludeCondition(resample(seen, rect, size, size, 0), resampleMask(hidden, rect, size, size, 1));
+    const condition = deoccludeCondition(
+      resample(seen, rect, size, size, 0),
+      resampleMask(hidden, rect, size, size, 1),
+    );
     const vector: Tensor = { data: this.#words.textVector(words), shape: [1, WORD_LENGTH] };
     const start = noise([1, 4, size, size], createRandom(seed));
     const drawn = await integrate(
@@ -83,7 +91,12 @@ export class DeoccludeStage implements Stage<DeoccludeInput, DeoccludeOutput> {
       async (noisy, time) => (await this.#model.run({ noisy, condition, time, words: vector })).velocity,
       onProgress,
     );
-    const whole: Planes = { channels: 4, width: size, height: size, data: drawn.data.map((value) => clamp01((value + 1) / 2)) };
+    const whole: Planes = {
+      channels: 4,
+      width: size,
+      height: size,
+      data: drawn.data.map((value) => clamp01((value + 1) / 2)),
+    };
 
     const side = Math.min(LARGEST_SIDE, Math.max(size, Math.ceil(window.side)));
     const before = resample(seen, rect, side, side, 0);

@@ -33,7 +33,10 @@ export class DepthStage implements Stage<DepthInput, DepthOutput> {
   static async open(pack: ModelPack, options: SessionOptions = {}): Promise<DepthStage> {
     const { pictureSize } = parseSettings(settingsSchema, 'depth', pack.stage('depth').settings);
     const file = pack.file('depth', 'model');
-    return new DepthStage(await openSession(file, ['image'], ['logDepth', 'validity', 'focal', 'up'], options), pictureSize);
+    return new DepthStage(
+      await openSession(file, ['image'], ['logDepth', 'validity', 'focal', 'up'], options),
+      pictureSize,
+    );
   }
 
   async run({ picture }: DepthInput): Promise<DepthOutput> {

@@ -49,7 +49,12 @@ export function findGround(input: GroundInput): GroundPlane | undefined {
   const tolerance = input.tolerance * depths[depths.length >> 1];
   const found: (GroundPlane & { misfit: number })[] = [];
   for (let round = 0; round < MOST_PLANES && pixels.length >= 30; round++) {
-    const plane = fitPlane(points, { tolerance, seed: input.seed + round, towards: input.up, maxTiltRadians: input.maxTilt });
+    const plane = fitPlane(points, {
+      tolerance,
+      seed: input.seed + round,
+      towards: input.up,
+      maxTiltRadians: input.maxTilt,
+    });
     if (plane === null) break;
     const inside = pixels.filter((_, i) => plane.inliers[i] === 1);
     const confidence = inside.length / total;

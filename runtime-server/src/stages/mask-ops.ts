@@ -184,7 +184,8 @@ export function resizeMask(mask: Mask, width: number, height: number): Mask {
   const resized = emptyMask(width, height);
   for (let y = 0, i = 0; y < height; y++) {
     const row = Math.floor(((y + 0.5) * mask.height) / height) * mask.width;
-    for (let x = 0; x < width; x++, i++) resized.data[i] = mask.data[row + Math.floor(((x + 0.5) * mask.width) / width)];
+    for (let x = 0; x < width; x++, i++)
+      resized.data[i] = mask.data[row + Math.floor(((x + 0.5) * mask.width) / width)];
   }
   return resized;
 }

@@ -51,5 +51,10 @@ export function observedPoints(
 function atEdge({ width, height, data }: Mask, depth: Float32Array, x: number, y: number): boolean {
   const i = y * width + x;
   const steps = (k: number): boolean => data[k] !== 0 && Math.abs(depth[k] - depth[i]) > EDGE_STEP * depth[i];
-  return (x > 0 && steps(i - 1)) || (x < width - 1 && steps(i + 1)) || (y > 0 && steps(i - width)) || (y < height - 1 && steps(i + width));
+  return (
+    (x > 0 && steps(i - 1)) ||
+    (x < width - 1 && steps(i + 1)) ||
+    (y > 0 && steps(i - width)) ||
+    (y < height - 1 && steps(i + width))
+  );
 }

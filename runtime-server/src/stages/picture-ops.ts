@@ -24,7 +24,12 @@ export interface Rect {
 
 export const windowRect = ({ x, y, side }: Window): Rect => ({ x, y, width: side, height: side });
 
-export const wholeRect = ({ width, height }: { width: number; height: number }): Rect => ({ x: 0, y: 0, width, height });
+export const wholeRect = ({ width, height }: { width: number; height: number }): Rect => ({
+  x: 0,
+  y: 0,
+  width,
+  height,
+});
 
 export function createPlanes(channels: number, width: number, height: number): Planes {
   return { channels, width, height, data: new Float32Array(channels * width * height) };
@@ -52,7 +57,8 @@ export function premultipliedPlanes({ width, height, data }: PictureWithAlpha): 
   const size = width * height;
   for (let i = 0; i < size; i++) {
     const alpha = data[4 * i + 3] / 255;
-    for (let channel = 0; channel < 3; channel++) planes.data[channel * size + i] = (data[4 * i + channel] / 255) * alpha;
+    for (let channel = 0; channel < 3; channel++)
+      planes.data[channel * size + i] = (data[4 * i + channel] / 255) * alpha;
     planes.data[3 * size + i] = alpha;
   }
   return planes;
@@ -91,9 +97,15 @@ export function pictureFromPremultiplied(planes: Planes): PictureWithAlpha {
 /**
  * Resamples `rect` of `source` to `width` x `height`: bilinear where it enlarges, a triangle filter as
  * wide as the step where it shrinks (what Pillow and PyTorch call antialiased bilinear).
- * Beyond the border lies `outside`, or the border's own pixels when it is 'edge'.
+ * Beyond the border lies `outside`; with 'edge' only what lies inside counts.
  */
-export function resample(source: Planes, rect: Rect, width: number, height: number, outside: number | 'edge' = 'edge'): Planes {
+export function resample(
+  source: Planes,
+  rect: Rect,
+  width: number,
+  height: number,
+  outside: number | 'edge' = 'edge',
+): Planes {
   const across = filterAxis(source.width, rect.x, rect.width, width, outside === 'edge');
   const down = filterAxis(source.height, rect.y, rect.height, height, outside === 'edge');
   const filling = outside === 'edge' ? 0 : outside;
@@ -155,7 +167,8 @@ interface AxisFilter {
   last: number;
 }
 
-function filterAxis(size: number, origin: number, extent: number, count: number, clampToEdge: boolean): AxisFilter {
+/** With `within`, weights that fall beyond the border are dropped, else they are summed up in `missing`. */
+function filterAxis(size: number, origin: number, extent: number, count: number, within: boolean): AxisFilter {
   const step = extent / count;
   const radius = Math.max(1, step);
   const start = new Int32Array(count);
@@ -168,20 +181,27 @@ function filterAxis(size: number, origin: number, extent: number, count: number,
     const centre = origin + (i + 0.5) * step - 0.5;
     const from = Math.floor(centre - radius) + 1;
     const to = Math.ceil(centre + radius);
-    const begin = clampToEdge ? Math.min(Math.max(from, 0), size - 1) : Math.max(from, 0);
-    const end = clampToEdge ? Math.max(Math.min(to, size), begin + 1) : Math.max(Math.min(to, size), begin);
-    const row = new Array<number>(end - begin).fill(0);
+    let begin = Math.max(from, 0);
+    let end = Math.max(Math.min(to, size), begin);
+    if (within && end === begin) {
+      // Wholly beyond the border: the nearest sample stands in.
+      begin = Math.min(Math.max(from, 0), size - 1);
+      end = begin + 1;
+    }
+    const row = new Float64Array(end - begin);
     let total = 0;
-    let lost = 0;
+    let inside = 0;
     for (let k = from; k < to; k++) {
       const weight = Math.max(0, 1 - Math.abs(k - centre) / radius);
       total += weight;
-      if (clampToEdge) row[Math.min(Math.max(k, begin), end - 1) - begin] += weight;
-      else if (k < begin || k >= end) lost += weight;
-      else row[k - begin] += weight;
+      if (k >= begin && k < end) inside += row[k - begin] = weight;
+    }
+    if (within) {
+      if (inside === 0) inside = row[0] = 1;
+      total = inside;
     }
     start[i] = begin;
-    missing[i] = lost / total;
+    missing[i] = 1 - inside / total;
     for (const weight of row) weights.push(weight / total);
     offset[i + 1] = weights.length;
     if (end > begin) {

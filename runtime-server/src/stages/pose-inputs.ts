@@ -50,7 +50,11 @@ export function sceneSpace(objects: readonly Float32Array[]): SceneSpace {
   for (const points of objects) {
     const distances = new Float32Array(points.length / 3);
     for (let i = 0; i < distances.length; i++) {
-      distances[i] = Math.hypot(points[3 * i] - centre[0], points[3 * i + 1] - centre[1], points[3 * i + 2] - centre[2]);
+      distances[i] = Math.hypot(
+        points[3 * i] - centre[0],
+        points[3 * i + 1] - centre[1],
+        points[3 * i + 2] - centre[2],
+      );
     }
     scale = Math.max(scale, distances.sort()[Math.max(0, Math.floor(0.95 * distances.length) - 1)]);
   }
@@ -93,7 +97,11 @@ export function toSceneSpace(points: Float32Array, { centre, scale }: SceneSpace
 }
 
 /** The scene's picture [1, 3, Q, Q] and every object's mask [N, 1, Q, Q], 0 to 1. */
-export function scenePictures(picture: Picture, masks: readonly Mask[], size: number): { picture: Tensor; masks: Tensor } {
+export function scenePictures(
+  picture: Picture,
+  masks: readonly Mask[],
+  size: number,
+): { picture: Tensor; masks: Tensor } {
   const box = fitLetterbox(picture, size, { multiple: 16, square: true });
   return {
     picture: letterboxPicture(picture, box),
@@ -118,7 +126,8 @@ export function objectCrops(picture: Picture, masks: readonly Mask[]): Tensor {
         const visible = seen[i] > 0.5;
         crop[3 * size + i] = visible ? 1 : 0;
         if (!visible) continue;
-        for (let channel = 0; channel < 3; channel++) crop[channel * size + i] = 2 * colours.data[channel * size + i] - 1;
+        for (let channel = 0; channel < 3; channel++)
+          crop[channel * size + i] = 2 * colours.data[channel * size + i] - 1;
       }
       return tensor(crop, [1, 4, CROP_SIDE, CROP_SIDE]);
     }),

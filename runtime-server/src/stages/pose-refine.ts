@@ -55,7 +55,12 @@ export function refinePose(
 }
 
 /** Robust Gauss-Newton on turn, shift and size, starting at and pulled towards `start`. */
-export function registerPoints(start: Pose, field: MeshDistance, evidence: Evidence, options: RefineOptions = {}): Pose {
+export function registerPoints(
+  start: Pose,
+  field: MeshDistance,
+  evidence: Evidence,
+  options: RefineOptions = {},
+): Pose {
   const { iterations, robust, spread } = { ...REFINE_DEFAULTS, ...options };
   const { points, extent } = evidence;
   const count = points.length / 3;
@@ -67,7 +72,11 @@ export function registerPoints(start: Pose, field: MeshDistance, evidence: Evide
   const gradient = new Float64Array(3);
   // Moved so far: turn vector, shift, log size.
   const moved = new Float64Array(PARAMETERS);
-  const deviation = [...Array<number>(3).fill(spread.rotation), ...Array<number>(3).fill(spread.translation * extent), spread.size];
+  const deviation = [
+    ...Array<number>(3).fill(spread.rotation),
+    ...Array<number>(3).fill(spread.translation * extent),
+    spread.size,
+  ];
   for (let iteration = 0; iteration < iterations; iteration++) {
     normal.fill(0);
     right.fill(0);

@@ -148,8 +148,7 @@ export function scorePose(pose: Pose, mesh: Mesh, field: MeshDistance, evidence:
   }
   const silhouetteIou = union === 0 ? 0 : overlap / union;
   depthError = compared === 0 ? 1 : depthError / compared;
-  const score =
-    WEIGHTS.points * (1 - distance) + WEIGHTS.silhouette * silhouetteIou + WEIGHTS.depth * (1 - depthError);
+  const score = WEIGHTS.points * (1 - distance) + WEIGHTS.silhouette * silhouetteIou + WEIGHTS.depth * (1 - depthError);
   return { score, distance, silhouetteIou, depthError };
 }
 
@@ -170,7 +169,7 @@ export function posedPositions(positions: Float32Array, pose: Pose, cameraFromUp
 
 function pointExtent(points: Float32Array): number {
   const coordinate = (axis: number): Float32Array => points.filter((_, i) => i % 3 === axis).sort();
-  const middle = [0, 1, 2].map((axis) => coordinate(axis)[points.length / 3 >> 1]) as unknown as Vec3;
+  const middle = [0, 1, 2].map((axis) => coordinate(axis)[(points.length / 3) >> 1]) as unknown as Vec3;
   const distances = new Float32Array(points.length / 3);
   for (let i = 0; i < distances.length; i++) {
     distances[i] = vec3.distance([points[3 * i], points[3 * i + 1], points[3 * i + 2]], middle);

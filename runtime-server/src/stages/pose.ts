@@ -19,7 +19,15 @@ import {
 } from '../models/index.js';
 import { integrate, noise, stepsFor } from './flow.js';
 import { maskBox, unionOf } from './mask-ops.js';
-import { drawPoints, groupPoints, objectCrops, scenePictures, sceneSpace, type SceneSpace, toSceneSpace } from './pose-inputs.js';
+import {
+  drawPoints,
+  groupPoints,
+  objectCrops,
+  scenePictures,
+  sceneSpace,
+  type SceneSpace,
+  toSceneSpace,
+} from './pose-inputs.js';
 import { refinePose, rotationFrom6D } from './pose-refine.js';
 import { gatherEvidence, meshDistance, scorePose } from './pose-score.js';
 import type { PoseEstimate, PoseInput, PoseOutput, Stage, StageContext } from './stage.js';
@@ -97,13 +105,22 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
     );
     onProgress?.(0.8);
     return input.objects.map((_, index) => {
-      const estimate = bestPose(input, index, upright[index], samples.map((sample) => sample[index]));
+      const estimate = bestPose(
+        input,
+        index,
+        upright[index],
+        samples.map((sample) => sample[index]),
+      );
       onProgress?.(0.8 + (0.2 * (index + 1)) / input.objects.length);
       return estimate;
     });
   }
 
-  async #feeds({ picture, objects }: PoseInput, upright: readonly Float32Array[], space: SceneSpace): Promise<Parameters<Encode['run']>[0]> {
+  async #feeds(
+    { picture, objects }: PoseInput,
+    upright: readonly Float32Array[],
+    space: SceneSpace,
+  ): Promise<Parameters<Encode['run']>[0]> {
     const { pictureSize, groups, neighbours } = this.#settings;
     const masks = objects.map(({ mask }) => mask);
     const grouped = upright.map((points) => groupPoints(toSceneSpace(points, space), groups, neighbours));
@@ -141,7 +158,9 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
     const { data } = await integrate(start, stepsFor(steps, effort), denoise, onStep);
     const raw = data.map((value, i) => value * poseStd[i % POSE_LENGTH] + poseMean[i % POSE_LENGTH]);
     return Array.from({ length: samples }, (_, sample) =>
-      Array.from({ length: objects }, (_, object) => poseFromNumbers(raw, (sample * objects + object) * POSE_LENGTH, space)),
+      Array.from({ length: objects }, (_, object) =>
+        poseFromNumbers(raw, (sample * objects + object) * POSE_LENGTH, space),
+      ),
     );
   }
 

@@ -1,6 +1,6 @@
 /** What somebody points out, turned into places to draw a mask from. */
 import { proposalScore, type Proposal } from './segment-masks.js';
-import { type Candidate, PEAK_STRIDE, type PictureCode } from './segment.js';
+import { type Candidate, PEAK_STRIDE, type PictureCode } from './segment-peaks.js';
 import type { SegmentHint } from './stage.js';
 import type { WordTable } from './words.js';
 
@@ -20,10 +20,18 @@ export function candidatesFromHints(
 }
 
 /** Gives each hint of words alone the found object that fits it best, each object once. */
-export function fillHintsByWords(hints: readonly SegmentHint[], found: readonly Proposal[], words: WordTable): Proposal[] {
+export function fillHintsByWords(
+  hints: readonly SegmentHint[],
+  found: readonly Proposal[],
+  words: WordTable,
+): Proposal[] {
   const matches = hints.flatMap(({ mask, box, points, words: text }, hint) => {
     if (mask !== undefined || box !== undefined || points !== undefined || text === undefined) return [];
-    return found.map((proposal) => ({ hint, proposal, score: words.scoreText(proposal.embedding, text) * proposalScore(proposal) }));
+    return found.map((proposal) => ({
+      hint,
+      proposal,
+      score: words.scoreText(proposal.embedding, text) * proposalScore(proposal),
+    }));
   });
   const taken = new Map<number, Proposal>();
   for (const { hint, proposal, score } of matches.sort((a, b) => b.score - a.score)) {
@@ -34,7 +42,11 @@ export function fillHintsByWords(hints: readonly SegmentHint[], found: readonly 
 }
 
 /** The cell under picture point (x, y). Someone vouches for the object, so its objectness counts as 1. */
-function cellAt(x: number, y: number, { box, columns, rows }: Pick<PictureCode, 'box' | 'columns' | 'rows'>): Candidate {
+function cellAt(
+  x: number,
+  y: number,
+  { box, columns, rows }: Pick<PictureCode, 'box' | 'columns' | 'rows'>,
+): Candidate {
   const cell = (value: number, count: number): number =>
     Math.min(count - 1, Math.max(0, Math.floor((value * box.scale) / PEAK_STRIDE)));
   return { column: cell(x, columns), row: cell(y, rows), peak: 1 };

@@ -80,14 +80,21 @@ export function claimPixels(
       highest[i] = Infinity;
     }
   });
-  const wanted = proposals.map((proposal, index) => claimOne(proposal, given.length + index + 1, owner, highest, box, picture));
+  const wanted = proposals.map((proposal, index) =>
+    claimOne(proposal, given.length + index + 1, owner, highest, box, picture),
+  );
 
-  const claims: Claim[] = given.map(({ hint }, index) => ({ mask: ownedBy(owner, index + 1, picture), score: 1, hint }));
+  const claims: Claim[] = given.map(({ hint }, index) => ({
+    mask: ownedBy(owner, index + 1, picture),
+    score: 1,
+    hint,
+  }));
   proposals.forEach((proposal, index) => {
     const mask = dropSmallParts(ownedBy(owner, given.length + index + 1, picture), SMALLEST_PART);
     const area = maskArea(mask);
     const { hint, embedding } = proposal;
-    const keep = hint === undefined ? area >= SMALLEST_SHARE * width * height && area >= LEAST_KEPT * wanted[index] : area > 0;
+    const keep =
+      hint === undefined ? area >= SMALLEST_SHARE * width * height && area >= LEAST_KEPT * wanted[index] : area > 0;
     if (keep) claims.push({ mask, score: proposalScore(proposal), embedding, ...(hint !== undefined && { hint }) });
   });
   return claims
@@ -125,7 +132,11 @@ function claimOne(
 }
 
 /** The picture pixels that a proposal can reach: those of its positive cells, with a cell of room. */
-function pictureBox(proposal: Proposal, scale: number, picture: { width: number; height: number }): PixelBox | undefined {
+function pictureBox(
+  proposal: Proposal,
+  scale: number,
+  picture: { width: number; height: number },
+): PixelBox | undefined {
   const { width, height, logits, within } = proposal;
   let x0 = width;
   let y0 = height;

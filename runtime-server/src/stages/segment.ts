@@ -13,18 +13,15 @@ import {
   parseSettings,
   type SessionOptions,
   sigmoid,
-  type Tensor,
   zeros,
 } from '../models/index.js';
-import { fitLetterbox, type Letterbox, letterboxPicture } from './letterbox.js';
+import { fitLetterbox, letterboxPicture } from './letterbox.js';
 import { candidatesFromHints, fillHintsByWords } from './segment-hints.js';
 import { claimPixels, type Proposal, suppressDuplicates } from './segment-masks.js';
+import { type Candidate, findPeaks, PEAK_STRIDE, type PictureCode, readCell } from './segment-peaks.js';
 import type { SegmentInput, SegmentOutput, Stage, StageContext } from './stage.js';
 import { WordTable } from './words.js';
 
-/** Network pixels for one cell of the objectness map, and for one of the mask features. */
-export const PEAK_STRIDE = 4;
-export const MASK_STRIDE = 2;
 const KERNEL_LENGTH = 169;
 const EMBEDDING_LENGTH = 64;
 
@@ -35,30 +32,6 @@ const settingsSchema = v.object({
   threshold: v.optional(v.number(), 0.3),
   maxObjects: v.optional(v.number(), 16),
 });
-
-/** A cell of the objectness map whose kernel is to be applied. */
-export interface Candidate {
-  column: number;
-  row: number;
-  /** Objectness, 0 to 1. */
-  peak: number;
-  /** The hint it came from. Candidates of one hint are drawn together. */
-  hint?: number;
-  /** Where the mask may lie, picture pixels. */
-  within?: readonly [number, number, number, number];
-}
-
-/** What the encoder says about one picture. */
-export interface PictureCode {
-  box: Letterbox;
-  columns: number;
-  rows: number;
-  /** Objectness, 0 to 1, [rows][columns]. */
-  objectness: Float32Array;
-  kernels: Tensor;
-  embeddings: Tensor;
-  features: Tensor;
-}
 
 type Encoder = ModelSession<'image', 'objectness' | 'kernels' | 'embeddings' | 'features'>;
 type MaskGraph = ModelSession<'features' | 'kernels' | 'points', 'masks'>;
@@ -80,7 +53,12 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
 
   static async open(pack: ModelPack, options: SessionOptions = {}): Promise<SegmentStage> {
     return new SegmentStage(
-      await openSession(pack.file('segment', 'encoder'), ['image'], ['objectness', 'kernels', 'embeddings', 'features'], options),
+      await openSession(
+        pack.file('segment', 'encoder'),
+        ['image'],
+        ['objectness', 'kernels', 'embeddings', 'features'],
+        options,
+      ),
       await openSession(pack.file('segment', 'mask'), ['features', 'kernels', 'points'], ['masks'], options),
       await WordTable.load(pack.file('segment', 'words'), EMBEDDING_LENGTH),
       parseSettings(settingsSchema, 'segment', pack.stage('segment').settings),
@@ -142,37 +120,4 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
   async dispose(): Promise<void> {
     await Promise.all([this.#encoder.dispose(), this.#mask.dispose()]);
   }
-}
-
-/** Cells that are the largest of their 3 x 3 neighbourhood and exceed `threshold`, best first. */
-export function findPeaks(code: Pick<PictureCode, 'objectness' | 'rows' | 'columns' | 'box'>, threshold: number, limit: number): Candidate[] {
-  const { objectness, columns, box } = code;
-  // Cells in the grey filling are not looked at.
-  const lastColumn = Math.min(columns, Math.ceil(box.innerWidth / PEAK_STRIDE));
-  const lastRow = Math.min(code.rows, Math.ceil(box.innerHeight / PEAK_STRIDE));
-  const peaks: Candidate[] = [];
-  for (let row = 0; row < lastRow; row++) {
-    for (let column = 0; column < lastColumn; column++) {
-      const peak = objectness[row * columns + column];
-      if (peak <= threshold) continue;
-      let highest = true;
-      for (let y = Math.max(0, row - 1); y <= Math.min(lastRow - 1, row + 1); y++) {
-        for (let x = Math.max(0, column - 1); x <= Math.min(lastColumn - 1, column + 1); x++) {
-          const other = objectness[y * columns + x];
-          // Of equal neighbours the first one counts.
-          if (other > peak || (other === peak && (y < row || (y === row && x < column)))) highest = false;
-        }
-      }
-      if (highest) peaks.push({ column, row, peak });
-    }
-  }
-  return peaks.sort((a, b) => b.peak - a.peak).slice(0, limit);
-}
-
-/** The channels of one cell of a [1, C, rows, columns] tensor. */
-function readCell({ data, shape }: Tensor, { rows, columns }: PictureCode, column: number, row: number): Float32Array {
-  const channels = shape[1];
-  const values = new Float32Array(channels);
-  for (let channel = 0; channel < channels; channel++) values[channel] = data[(channel * rows + row) * columns + column];
-  return values;
 }

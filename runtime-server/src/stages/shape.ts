@@ -17,7 +17,15 @@ import {
 import { integrate, noise, stepsFor } from './flow.js';
 import { maskBox } from './mask-ops.js';
 import { latentLift, observedField, splatPoints } from './observed-field.js';
-import { plane, premultipliedPlanes, type Rect, resample, resampleMask, thresholdPlane, windowRect } from './picture-ops.js';
+import {
+  plane,
+  premultipliedPlanes,
+  type Rect,
+  resample,
+  resampleMask,
+  thresholdPlane,
+  windowRect,
+} from './picture-ops.js';
 import { rasterizeDepth, windowIntrinsics } from './raster.js';
 import { projectColors } from './shape-colors.js';
 import type { PictureWithAlpha, ShapeInput, ShapeOutput, Stage, StageContext, Window } from './stage.js';
@@ -100,10 +108,17 @@ export class ShapeStage implements Stage<ShapeInput, ShapeOutput> {
     return { mesh: canonicalMesh(mesh), score };
   }
 
-  #feeds({ object, window: objectWindow, intrinsics, points, free }: ShapeInput, window: Window, cube: ObjectCube): Record<'picture' | 'lift' | 'observed', Tensor> {
+  #feeds(
+    { object, window: objectWindow, intrinsics, points, free }: ShapeInput,
+    window: Window,
+    cube: ObjectCube,
+  ): Record<'picture' | 'lift' | 'observed', Tensor> {
     const { resolution, pictureSize: size, truncation } = this.#settings;
     const planes = resample(premultipliedPlanes(object), rectIn(object, objectWindow, window), size, size, 0);
-    const picture = tensor(planes.data.map((value) => 2 * value - 1), [1, 4, size, size]);
+    const picture = tensor(
+      planes.data.map((value) => 2 * value - 1),
+      [1, 4, size, size],
+    );
     const depth = splatPoints(points, window, intrinsics, size);
     const freePixels = free && resampleMask(free, windowRect(window), size, size);
     return {
@@ -170,6 +185,7 @@ export function canonicalMesh(mesh: Mesh): Mesh {
   const { min, max } = meshBounds(mesh);
   const longest = Math.max(max[0] - min[0], max[1] - min[1], max[2] - min[2]);
   const positions = new Float32Array(mesh.positions.length);
-  for (let i = 0; i < positions.length; i++) positions[i] = (mesh.positions[i] - (min[i % 3] + max[i % 3]) / 2) / longest;
+  for (let i = 0; i < positions.length; i++)
+    positions[i] = (mesh.positions[i] - (min[i % 3] + max[i % 3]) / 2) / longest;
   return { ...mesh, positions };
 }

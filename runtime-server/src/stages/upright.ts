@@ -17,7 +17,11 @@ import type { Intrinsics, Window } from './stage.js';
 const CENTRE_BEHIND = 0.2;
 
 /** The ray through picture point (u, v), scaled to z = 1, camera frame. */
-export const rayThrough = ({ fx, fy, cx, cy }: Intrinsics, u: number, v: number): Vec3 => [(u - cx) / fx, (v - cy) / fy, 1];
+export const rayThrough = ({ fx, fy, cx, cy }: Intrinsics, u: number, v: number): Vec3 => [
+  (u - cx) / fx,
+  (v - cy) / fy,
+  1,
+];
 
 /** Camera frame to picture, pixels. */
 export const projectPoint = ({ fx, fy, cx, cy }: Intrinsics, [x, y, z]: Vec3): [number, number] => [

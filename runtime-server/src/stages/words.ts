@@ -30,7 +30,11 @@ export class WordTable {
   readonly #bias: number;
   readonly #categories: number;
 
-  constructor(words: readonly string[], matrix: Float32Array, options: { scale?: number; bias?: number; categories?: number } = {}) {
+  constructor(
+    words: readonly string[],
+    matrix: Float32Array,
+    options: { scale?: number; bias?: number; categories?: number } = {},
+  ) {
     this.words = words;
     this.#matrix = matrix;
     this.dimension = words.length === 0 ? 0 : matrix.length / words.length;
@@ -42,14 +46,22 @@ export class WordTable {
 
   /** `dimension` is the length of a row that the graphs expect. */
   static async load(file: LocatedFile, dimension: number): Promise<WordTable> {
-    const { words, matrix, ...options } = parseSettings(tableSchema, file.path, parseJson(await readFile(file.location, 'utf8'), file));
+    const { words, matrix, ...options } = parseSettings(
+      tableSchema,
+      file.path,
+      parseJson(await readFile(file.location, 'utf8'), file),
+    );
     const bytes = Uint8Array.from(Buffer.from(matrix, 'base64'));
     const values = new Float32Array(bytes.buffer, 0, Math.floor(bytes.byteLength / 4));
     if (values.length !== words.length * dimension) {
-      throw new SceneMakerError('pack-corrupt', `${file.location}: the matrix does not have ${dimension} numbers a word`, {
-        given: values.length,
-        allowed: words.length * dimension,
-      });
+      throw new SceneMakerError(
+        'pack-corrupt',
+        `${file.location}: the matrix does not have ${dimension} numbers a word`,
+        {
+          given: values.length,
+          allowed: words.length * dimension,
+        },
+      );
     }
     const { categories, ...scoring } = options;
     return new WordTable(words, values, { ...scoring, ...(categories !== undefined && { categories }) });
@@ -84,7 +96,7 @@ export class WordTable {
   rowsIn(text: string): number[] {
     const tokens = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
     const rows: number[] = [];
-    for (let i = 0; i < tokens.length; ) {
+    for (let i = 0; i < tokens.length;) {
       let taken = 0;
       for (let length = Math.min(3, tokens.length - i); length > 0 && taken === 0; length--) {
         const row = this.#rows.get(tokens.slice(i, i + length).join(' '));

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadPack } from '../../../runtime-server/src/models/index.js';
+
+const BYTES = Buffer.from('four');
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pack-'));
+  const sha256 = createHash('sha256').update(BYTES).digest('hex');
+  const files = { model: { path: 'depth.onnx', bytes: BYTES.length, sha256 } };
+  const manifest = { format: 1, name: 'tiny', version: '1.2.3', license: 'Apache-2.0', stages: { depth: { files } } };
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  await writeFile(join(folder, 'depth.onnx'), BYTES);
+});
+afterEach(async () => rm(folder, { recursive: true }));
+
+describe('a pack', () => {
+  test('is loaded when every file is as the manifest says', async () => {
+    const pack = await loadPack(folder);
+    expect(pack.label).toBe('tiny@1.2.3');
+    expect(pack.file('depth', 'model').location).toBe(join(folder, 'depth.onnx'));
+  });
+
+  test('without a manifest is missing, named by its path', async () => {
+    const other = join(folder, 'nowhere');
+    await expect(loadPack(other)).rejects.toMatchObject({
+      code: 'pack-missing',
+      details: { given: join(other, 'manifest.json') },
+    });
+  });
+
+  test('without one of its files is missing that file', async () => {
+    await unlink(join(folder, 'depth.onnx'));
+    await expect(loadPack(folder)).rejects.toMatchObject({
+      code: 'pack-missing',
+      details: { given: join(folder, 'depth.onnx') },
+    });
+  });
+
+  test('with a changed file is corrupt; expected and given checksum are named', async () => {
+    await writeFile(join(folder, 'depth.onnx'), 'five');
+    const allowed = createHash('sha256').update(BYTES).digest('hex');
+    const given = createHash('sha256').update('five').digest('hex');
+    await expect(loadPack(folder)).rejects.toMatchObject({ code: 'pack-corrupt', details: { given, allowed } });
+  });
+
+  test('with a truncated file is corrupt; both sizes are named', async () => {
+    await writeFile(join(folder, 'depth.onnx'), 'fo');
+    await expect(loadPack(folder)).rejects.toMatchObject({ code: 'pack-corrupt', details: { given: 2, allowed: 4 } });
+  });
+
+  test('says which stage and which role it lacks', async () => {
+    const pack = await loadPack(folder);
+    expect(() => pack.file('pose', 'encode')).toThrow(/no stage pose/);
+    expect(() => pack.file('depth', 'words')).toThrow(/stage depth has no file words/);
+  });
+});

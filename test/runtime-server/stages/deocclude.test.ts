@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { deoccludeCondition, keepWhatIsSeen } from '../../../runtime-server/src/stages/deocclude.js';
+import type { Planes } from '../../../runtime-server/src/stages/picture-ops.js';
+
+/** Three pixels in a row: r of each, then g, b, and coverage; premultiplied. */
+const row = (...channels: number[][]): Planes => ({
+  channels: 4,
+  width: 3,
+  height: 1,
+  data: Float32Array.from(channels.flat()),
+});
+const hidden = (...bits: number[]) => ({ width: 3, height: 1, data: Uint8Array.from(bits) });
+
+describe('de-occlusion', () => {
+  const seen = row([0.75, 0.2, 0], [0, 0.2, 0], [0, 0, 0], [1, 0.4, 0]);
+
+  test('is conditioned on visible colours, and on what may be hidden and is not visible', () => {
+    const { data, shape } = deoccludeCondition(seen, hidden(1, 0, 1));
+    expect(shape).toEqual([1, 5, 1, 3]);
+    expect([...data]).toEqual([0.5, -1, -1, -1, -1, -1, -1, -1, -1, 1, 0, 0, 0, 0, 1]);
+  });
+
+  test('keeps what is seen, adds where something may hide, leaves the background empty', () => {
+    const whole = row([0.1, 0.5, 0.5], [0, 0, 0], [0, 0, 0], [1, 1, 1]);
+    const { data } = keepWhatIsSeen(seen, hidden(1, 0, 1), whole);
+    expect([...data.subarray(9)]).toEqual([1, Math.fround(0.4), 1]);
+    expect(data[0]).toBeCloseTo(0.75);
+    expect(data[1]).toBeCloseTo(0.2);
+    expect(data[2]).toBeCloseTo(0.5);
+  });
+
+  test('never adds more coverage than the model gives', () => {
+    const { data } = keepWhatIsSeen(seen, hidden(1, 1, 1), row([0, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 0.25]));
+    expect([...data.subarray(9)]).toEqual([1, Math.fround(0.4), 0.25]);
+  });
+});

@@ -1,0 +1,72 @@
+import { boxMesh, createRandom, quat, vec3 } from '@scenemaker/sdk';
+import { describe, expect, test } from 'vitest';
+import { findGround, type GroundInput, heightOver, meanColor } from '../../../runtime-server/src/stages/ground.js';
+import { unionOf } from '../../../runtime-server/src/stages/mask-ops.js';
+import { drawScene, standing, type SyntheticScene, upOf } from '../../support/synthetic-scene.js';
+
+const mesh = boxMesh(0.5, 0.3, 0.2);
+const objects = [{ mesh, pose: standing(0, -1.8, 0.3, 0.6, 0.3) }];
+
+const inputOf = (scene: SyntheticScene, change: Partial<GroundInput> = {}): GroundInput => ({
+  depth: scene.depth,
+  intrinsics: scene.intrinsics,
+  objects: unionOf(scene.masks, scene.width, scene.height),
+  objectPoints: scene.points,
+  up: scene.up,
+  maxTilt: 0.35,
+  tolerance: 0.02,
+  seed: 0,
+  ...change,
+});
+
+describe('the ground', () => {
+  test.each([
+    [0.3, 0],
+    [0.6, 0.2],
+    [1, -0.3],
+  ])('is found with up off by 10 degrees (pitch %d, roll %d)', (pitch, roll) => {
+    const up = upOf(pitch, roll);
+    const scene = drawScene(objects, { up });
+    const off = quat.rotate(quat.fromAxisAngle(vec3.perpendicular(up), 0.17), up);
+    const ground = findGround(inputOf(scene, { up: off }));
+    expect(ground?.cameraHeight).toBeCloseTo(1, 3);
+    expect(vec3.dot(ground?.up ?? vec3.ZERO, up)).toBeGreaterThan(0.99999);
+    expect(ground?.confidence).toBeGreaterThan(0.95);
+  });
+
+  test('is found in noisy depth', () => {
+    const scene = drawScene(objects);
+    const random = createRandom(7);
+    const depth = scene.depth.map((z) => z * (1 + 0.01 * random.normal()));
+    const ground = findGround(inputOf(scene, { depth }));
+    expect(ground?.cameraHeight).toBeCloseTo(1, 1);
+    expect(vec3.dot(ground?.up ?? vec3.ZERO, scene.up)).toBeGreaterThan(Math.cos(0.03));
+  });
+
+  test('is the table that the objects stand on, not the larger floor below', () => {
+    const scene = drawScene(objects);
+    const floor = drawScene([], { cameraHeight: 1.7 });
+    // The table ends to the left and to the right.
+    const depth = scene.depth.map((z, i) =>
+      Math.abs((i % 128) - 64) < 28 || scene.masks[0].data[i] ? z : floor.depth[i],
+    );
+    const ground = findGround(inputOf(scene, { depth }));
+    expect(ground?.cameraHeight).toBeCloseTo(1, 2);
+    expect(ground?.confidence).toBeLessThan(0.5);
+  });
+
+  test('is not a wall, and not seen where there is none', () => {
+    const scene = drawScene(objects);
+    const wall = scene.depth.map(() => 3);
+    expect(findGround(inputOf(scene, { depth: wall }))).toBeUndefined();
+    expect(findGround(inputOf(scene, { depth: scene.depth.map(() => NaN) }))).toBeUndefined();
+  });
+
+  test('has height 0 over itself, and the mean colour of its pixels', () => {
+    const plane = { up: [0, -1, 0] as const, cameraHeight: 1 };
+    expect(heightOver(plane, [3, 1, 2])).toBeCloseTo(0);
+    expect(heightOver(plane, [0, 0, 0])).toBe(1);
+    const picture = { data: Uint8Array.of(10, 20, 30, 30, 40, 50, 0, 0, 0) };
+    expect(meanColor(picture, Uint32Array.of(0, 1))).toEqual([20, 30, 40]);
+  });
+});

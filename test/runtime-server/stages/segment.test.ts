@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { fitLetterbox } from '../../../runtime-server/src/stages/letterbox.js';
+import { maskArea, maskBox } from '../../../runtime-server/src/stages/mask-ops.js';
+import { candidatesFromHints } from '../../../runtime-server/src/stages/segment-hints.js';
+import {
+  claimPixels,
+  type Proposal,
+  proposalScore,
+  suppressDuplicates,
+} from '../../../runtime-server/src/stages/segment-masks.js';
+import { findPeaks } from '../../../runtime-server/src/stages/segment-peaks.js';
+
+const picture = { width: 64, height: 64 };
+const box = fitLetterbox(picture, 64);
+const SIDE = 32;
+
+/** Logit `level` in the box (cells of 2 pixels), -8 elsewhere. */
+function proposal(x0: number, y0: number, x1: number, y1: number, level: number, peak = 0.9): Proposal {
+  const logits = new Float32Array(SIDE * SIDE).fill(-8);
+  for (let y = y0; y < y1; y++) logits.fill(level, y * SIDE + x0, y * SIDE + x1);
+  return { logits, width: SIDE, height: SIDE, peak, embedding: new Float32Array(64), drawings: 1 };
+}
+
+describe('peaks', () => {
+  const columns = 16;
+  const objectness = new Float32Array(columns * columns);
+  objectness[3 * columns + 4] = 0.8;
+  objectness[3 * columns + 5] = 0.6; // beside a higher one
+  objectness[9 * columns + 9] = 0.9;
+  objectness[9 * columns + 10] = 0.9; // an equal neighbour counts once
+  objectness[12 * columns + 2] = 0.2; // below the threshold
+  const code = { objectness, columns, rows: columns, box };
+
+  test('are local maxima above the threshold, best first', () => {
+    expect(findPeaks(code, 0.3, 16).map(({ column, row }) => [column, row])).toEqual([[9, 9], [4, 3]]); // prettier-ignore
+    expect(findPeaks(code, 0.3, 1)).toHaveLength(1);
+    expect(findPeaks(code, 0.95, 16)).toEqual([]);
+  });
+
+  test('are not looked for in the filling', () => {
+    const flat = fitLetterbox({ width: 64, height: 32 }, 64);
+    expect(findPeaks({ ...code, box: flat }, 0.3, 16).map(({ row }) => row)).toEqual([3]);
+  });
+});
+
+describe('masks', () => {
+  test('score by objectness and by how sure the mask is', () => {
+    expect(proposalScore(proposal(2, 2, 6, 6, 20, 0.64))).toBeCloseTo(0.8);
+    expect(proposalScore(proposal(2, 2, 6, 6, -1))).toBe(0);
+  });
+
+  test('that overlap a better one are dropped', () => {
+    const better = proposal(2, 2, 12, 12, 4);
+    const kept = suppressDuplicates([proposal(3, 2, 12, 12, 3), better, proposal(20, 20, 30, 30, 1)]);
+    expect(kept[0]).toBe(better);
+    expect(kept).toHaveLength(2);
+  });
+
+  test('get each pixel once, the surer one first', () => {
+    const claims = claimPixels([proposal(2, 2, 12, 12, 4), proposal(8, 2, 20, 12, 2)], [], box, picture);
+    expect(claims).toHaveLength(2);
+    const [a, b] = claims.map(({ mask }) => mask);
+    expect(a.data.every((value, i) => value + b.data[i] <= 1)).toBe(true);
+    expect(maskBox(a)).toEqual({ x0: 4, y0: 4, x1: 23, y1: 24 });
+    // At column 23 the first one has fallen below the second.
+    expect(maskBox(b)?.x0).toBe(23);
+  });
+
+  test('that are tiny are dropped', () => {
+    expect(claimPixels([proposal(4, 4, 5, 5, 4)], [], box, picture)).toEqual([]);
+    expect(claimPixels([], [], box, picture)).toEqual([]);
+  });
+
+  test('that were given win every pixel and come in the order of the hints', () => {
+    const data = new Uint8Array(64 * 64);
+    for (let y = 0; y < 30; y++) data.fill(1, y * 64, y * 64 + 30);
+    const given = { width: 64, height: 64, data };
+    const hints = [{ points: [[50, 20] as const] }, { mask: given }];
+    const claims = claimPixels([{ ...proposal(2, 2, 28, 12, 8), hint: 0 }], hints, box, picture);
+    expect(claims.map(({ hint }) => hint)).toEqual([0, 1]);
+    expect(maskArea(claims[1].mask)).toBe(900);
+    expect(maskBox(claims[0].mask)?.x0).toBe(30);
+  });
+});
+
+test('hints by points and boxes name the cells to draw from', () => {
+  const objectness = new Float32Array(16 * 16);
+  objectness[5 * 16 + 6] = 0.7;
+  const code = { box, columns: 16, rows: 16, objectness };
+  const hints = [
+    { points: [[9, 17] as const, [63, 63] as const] },
+    { box: [16, 16, 32, 32] as const },
+    { words: 'mug' },
+  ];
+  expect(candidatesFromHints(hints, code)).toEqual([
+    { column: 2, row: 4, peak: 1, hint: 0 },
+    { column: 15, row: 15, peak: 1, hint: 0 },
+    { column: 6, row: 5, peak: 1, hint: 1, within: [16, 16, 32, 32] },
+  ]);
+});
