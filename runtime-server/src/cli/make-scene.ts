@@ -77,6 +77,7 @@ async function generate(
     for await (const event of job) {
       if (event.type === 'queued' && event.position > 0) progress.note(`  waiting behind ${event.position} other jobs`);
       else if (event.type === 'progress') progress.update(STAGE_NAMES[event.stage], event.fraction);
+      else if (event.type === 'warning') made.warnings.push(event.message);
       else if (event.type === 'preview') keepPreview(made, event.preview);
     }
     return { ...made, scene: await job.result };
