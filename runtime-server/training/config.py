@@ -9,6 +9,7 @@ class Config:
     crop: int = 96  # side of the generated object crops
     capacity: int = 12000  # scenes kept; old ones are overwritten while workers run
     workers: int = 1  # processes that make scenes while training
+    field_resolution: int = 48  # of the stored fields, which the models' are sampled from
     # perception
     widths: tuple = (32, 64, 128, 192, 256)  # U-Net channels by level
     perception_sides: tuple = (128, 128, 160)  # picture sides in training, drawn in turn
@@ -53,6 +54,7 @@ GPU = replace(
     crop=128,
     capacity=60000,
     workers=14,
+    field_resolution=96,
     widths=(32, 64, 128, 224, 320),
     perception_sides=(192, 256, 320),
     perception_batch=96,

@@ -1,10 +1,14 @@
 """What training reads: the objects, their fields, the words of their captions, and rings of scenes."""
 import re
+import warnings
 
+import numpy as np
 import torch
 
 from data import corpus, fields
 from data.ring import Ring
+
+warnings.filterwarnings("ignore", message="The given NumPy array is not writable")  # fields are never written to
 
 COMMON = {"a", "an", "the", "and", "of", "with", "in", "on"}
 RAREST = 3  # objects a word must describe to be learned
@@ -13,10 +17,12 @@ RAREST = 3  # objects a word must describe to be learned
 class Dataset:
     """`distance`, `colour`: stored fields (O, R, R, R) and (O, 3, R, R, R); `vocabulary`: categories, then other words."""
 
-    def __init__(self, folders, cache, config, device, workers, resolution=48, validation=300):
+    def __init__(self, folders, cache, config, device, workers, validation=300):
         self.device = device
         self.objects = corpus.load_objects(folders)
-        self.distance, self.colour = fields.open_fields(self.objects, resolution, folder=cache / "fields")
+        stored = fields.open_fields(self.objects, config.field_resolution, folder=cache / "fields")
+        # In the GPU's memory where there is one; read from disk as needed where not.
+        self.distance, self.colour = (torch.from_numpy(np.asarray(a)).to(device) for a in stored)
         self.categories, self.vocabulary = vocabulary(self.objects)
         self.table = word_table(self.objects, self.vocabulary)
         common = dict(px=config.px, crop=config.crop)

@@ -15,6 +15,7 @@ import dataclasses
 import json
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -110,10 +111,14 @@ def train(name, args, config, data, device, minutes):
         writer.writerow([step, f"{spent:.3f}", f"{running or 0:.5f}", json.dumps(measures)])
         log.flush()
 
+    # The next batch is read while this one is worked on.
+    reader = ThreadPoolExecutor(1)
+    coming = reader.submit(data.train.draw, task.batch)
     while spent < minutes:
         for group in optimizer.param_groups:
             group["lr"] = rate_at(spent / minutes, task.rate)
-        records = data.train.draw(task.batch)
+        records = coming.result()
+        coming = reader.submit(data.train.draw, task.batch)
         with torch.autocast(device.type, torch.bfloat16, enabled=config.amp):
             loss, numbers = task.loss(records)
         optimizer.zero_grad(set_to_none=True)
@@ -146,6 +151,7 @@ def train(name, args, config, data, device, minutes):
             checkpoint()
             saved_at = tick = time.time()
 
+    reader.shutdown()
     if hasattr(task, "finish"):
         model.load_state_dict(average)
         model.eval()

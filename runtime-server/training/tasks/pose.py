@@ -12,7 +12,7 @@ from .shape import object_field
 POINTS, GROUPS, NEIGHBOURS = 512, 32, 16
 MOST = 5  # objects of a scene
 CROP_FACTOR = 1.2  # crop window over the visible box
-TURNS = 16  # canonical orientations kept of each object
+TURNS = 12  # canonical orientations kept of each object
 
 
 def turn_matrices(rng):

@@ -40,15 +40,14 @@ def cube_of(window, median_depth, fx, cx, cy, up):
     return Cube(centre, side / 2, upright_from(direction, up))
 
 
-def sample_grid(grids, index, points, chunk=8):
-    """Trilinear samples of stored cubes: grids (O, C, R, R, R) numpy, points (N, M, 3) canonical -> (N, C, M).
+def sample_grid(grids, index, points, chunk=64):
+    """Trilinear samples of stored cubes: grids (O, R, R, R) or (O, C, R, R, R), points (N, M, 3) canonical -> (N, C, M).
 
     Outside the cube the nearest value inside is given.
     """
-    device, results = points.device, []
+    results = []
     for start in range(0, len(index), chunk):
-        rows = index[start : start + chunk].cpu().numpy()
-        volume = torch.from_numpy(np.ascontiguousarray(grids[rows])).to(device).float()
+        volume = grids[index[start : start + chunk]].float()
         if volume.dim() == 4:
             volume = volume[:, None]
         where = (points[start : start + chunk] / HALF)[:, :, None, None]
