@@ -26,19 +26,22 @@
  */
 import {
   Document,
+  Logger,
   type Material,
   type Mesh as GltfMesh,
   type Scene,
+  Verbosity,
   WebIO,
   type vec3,
   type vec4,
 } from '@gltf-transform/core';
 import { SCENE_DESCRIPTION_VERSION, SceneMakerError } from '@scenemaker/sdk';
 import type { Camera, Ground, Mesh, Quat, SceneDescription } from '@scenemaker/sdk';
+import { checkScene } from './check.js';
 import { srgbToLinear } from './glb/colors.js';
 import { decode, encode } from './glb/extras.js';
 import { KHRImplicitShapes } from './glb/implicit-shapes.js';
-import { createMesh, isDrawable, readMesh } from './glb/meshes.js';
+import { createMesh, readMesh } from './glb/meshes.js';
 import { addBody, addGroundCollider } from './glb/physics.js';
 import { KHRPhysicsRigidBodies } from './glb/rigid-bodies.js';
 
@@ -48,17 +51,12 @@ export const format = { name: 'glb', extension: 'glb', mimeType: 'model/gltf-bin
 const EXTRAS_KEY = 'scenemaker';
 /** The key that says, in the `extras` of a node, which object's mesh it holds. */
 const MESH_KEY = 'scenemakerMesh';
-/** What stands for a mesh in the description in `extras`. */
-const MESH_ON_NODE = 'on-node';
 /** Near plane of the written cameras, metres. The far plane is infinite. */
 const CAMERA_NEAR = 0.01;
 
-/** The same scene gives the same bytes. */
+/** The same scene gives the same bytes. Errors: bad-request for what is no valid scene. */
 export async function writeGlb(scene: SceneDescription): Promise<Uint8Array> {
-  const ids = new Set(scene.objects.map((object) => object.id));
-  if (ids.size < scene.objects.length) {
-    throw new SceneMakerError('bad-request', 'Two objects of the scene have the same id.', { given: [...ids] });
-  }
+  checkScene(scene);
   const document = new Document();
   document.getRoot().getAsset().generator = 'SceneMaker';
   const gltfScene = document.createScene('scene');
@@ -91,7 +89,7 @@ export async function readGlb(bytes: Uint8Array): Promise<SceneDescription> {
       allowed: SCENE_DESCRIPTION_VERSION,
     });
   }
-  return { ...scene, objects: withMeshes(scene, document) };
+  return checkScene({ ...scene, objects: withMeshes(scene, document) });
 }
 
 /** A GLB starts with its magic number, version and length, which glTF-Transform does not check. */
@@ -107,23 +105,20 @@ function checkHeader(bytes: Uint8Array): void {
   }
 }
 
-const createIO = (): WebIO => new WebIO().registerExtensions([KHRImplicitShapes, KHRPhysicsRigidBodies]);
+const createIO = (): WebIO =>
+  new WebIO().registerExtensions([KHRImplicitShapes, KHRPhysicsRigidBodies]).setLogger(new Logger(Verbosity.SILENT));
 
-/** The description with drawable meshes left to the nodes. */
+/** The description with its meshes left to the nodes. */
 function withoutMeshes(scene: SceneDescription): unknown {
-  const objects = scene.objects.map((object) => ({
-    ...object,
-    mesh: isDrawable(object.mesh) ? MESH_ON_NODE : object.mesh,
-  }));
-  return { ...scene, objects };
+  return { ...scene, objects: scene.objects.map(({ mesh: _, ...object }) => object) };
 }
 
-function withMeshes(scene: SceneDescription, document: Document): SceneDescription['objects'] {
+function withMeshes(scene: SceneDescription, document: Document): unknown {
+  if (!Array.isArray(scene.objects)) return scene.objects;
   const gltfMeshes = new Map<unknown, GltfMesh | null>();
   for (const node of document.getRoot().listNodes()) gltfMeshes.set(node.getExtras()[MESH_KEY], node.getMesh());
   const meshes = new Map<GltfMesh, Mesh | null>();
   return scene.objects.map((object) => {
-    if ((object.mesh as unknown) !== MESH_ON_NODE) return object;
     const gltfMesh = gltfMeshes.get(object.id);
     if (gltfMesh && !meshes.has(gltfMesh)) meshes.set(gltfMesh, readMesh(gltfMesh));
     const mesh = gltfMesh && meshes.get(gltfMesh);
@@ -157,12 +152,10 @@ function addObjects(document: Document, scene: Scene, { objects }: SceneDescript
     const node = document.createNode(id).setExtras({ label });
     node.setTranslation([...pose.translation] as vec3).setRotation([...pose.rotation] as vec4);
     scene.addChild(node);
-    if (isDrawable(mesh)) {
-      const gltfMesh = gltfMeshes.get(mesh) ?? createMesh(document, buffer, id, mesh, material);
-      gltfMeshes.set(mesh, gltfMesh);
-      const meshNode = document.createNode(`${id}/mesh`).setExtras({ [MESH_KEY]: id });
-      node.addChild(meshNode.setMesh(gltfMesh).setScale([pose.size, pose.size, pose.size]));
-    }
+    const gltfMesh = gltfMeshes.get(mesh) ?? createMesh(document, buffer, id, mesh, material);
+    gltfMeshes.set(mesh, gltfMesh);
+    const meshNode = document.createNode(`${id}/mesh`).setExtras({ [MESH_KEY]: id });
+    node.addChild(meshNode.setMesh(gltfMesh).setScale([pose.size, pose.size, pose.size]));
     addBody(document, node, object, (hull, name) => {
       const positions = hull.positions.map((value) => value * pose.size);
       return createMesh(document, buffer, name, { positions, indices: hull.indices }, material);

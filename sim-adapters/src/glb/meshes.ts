@@ -3,9 +3,6 @@ import type { Accessor, Buffer, Document, Material, Mesh as GltfMesh } from '@gl
 import type { Mesh } from '@scenemaker/sdk';
 import { linearToSrgb, toLinear16 } from './colors.js';
 
-/** glTF has no accessor without elements, so an empty mesh cannot be one. */
-export const isDrawable = (mesh: Mesh): boolean => mesh.positions.length > 0 && mesh.indices.length > 0;
-
 export function createMesh(document: Document, buffer: Buffer, name: string, mesh: Mesh, material: Material): GltfMesh {
   const accessor = (type: 'VEC3' | 'VEC4' | 'SCALAR', array: Float32Array | Uint16Array | Uint32Array): Accessor =>
     document.createAccessor().setType(type).setArray(array.slice()).setBuffer(buffer);
