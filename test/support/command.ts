@@ -1,0 +1,37 @@
+/** Runs the `scenemaker` command from its sources. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
+import { runCommand } from '../../runtime-server/src/cli/run-command.js';
+
+const MAIN = fileURLToPath(new URL('../../runtime-server/src/cli/main.ts', import.meta.url));
+
+export interface CommandResult {
+  status: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** In a process of its own. */
+export function scenemaker(...args: string[]): Promise<CommandResult> {
+  const node = ['--import', import.meta.resolve('tsx'), '--conditions=@scenemaker/source', MAIN, ...args];
+  return new Promise((resolve) => {
+    execFile(process.execPath, node, (error, stdout, stderr) => {
+      resolve({ status: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
+    });
+  });
+}
+
+/** In this process, which is faster; only for commands that start no inference. */
+export async function runHere(...args: string[]): Promise<CommandResult> {
+  const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const textOf = (spy: typeof stdout): string => spy.mock.calls.map(([text]) => String(text)).join('');
+  try {
+    const status = await runCommand(args);
+    return { status, stdout: textOf(stdout), stderr: textOf(stderr) };
+  } finally {
+    stdout.mockRestore();
+    stderr.mockRestore();
+  }
+}
