@@ -110,7 +110,7 @@ const createIO = (): WebIO =>
 
 /** The description with its meshes left to the nodes. */
 function withoutMeshes(scene: SceneDescription): unknown {
-  return { ...scene, objects: scene.objects.map(({ mesh: _, ...object }) => object) };
+  return { ...scene, objects: scene.objects.map((object) => ({ ...object, mesh: undefined })) };
 }
 
 function withMeshes(scene: SceneDescription, document: Document): unknown {
