@@ -1,5 +1,5 @@
 /** `scenemaker generate`, and the way from a picture to a folder of results that `demo` goes too. */
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { type GenerateRequest, QUALITIES, SceneMakerError } from '@scenemaker/sdk';
 import { decodePicture, readPictureFile } from '../input/picture.js';
 import { EMBEDDED_PACK } from '../packs.js';
@@ -9,7 +9,7 @@ import { type MadeScene, makeScene, type ServerChoice } from './make-scene.js';
 import { openOutputFolder } from './output-folder.js';
 import { createProgress } from './progress.js';
 import { RESULT_FILES, writeResults } from './results.js';
-import { formatObjects, formatSeconds } from './summary.js';
+import { formatObjects, formatPhysics, formatSeconds } from './summary.js';
 
 export const GENERATE_HELP = `scenemaker generate IMAGE --out DIR [options]
 
@@ -111,11 +111,11 @@ function secondsOf({ scene }: MadeScene, begin: number): Record<string, number> 
 }
 
 function summarise({ scene, warnings }: MadeScene, seconds: Record<string, number>, out: string): string {
-  const files = Object.entries(RESULT_FILES).map(([name, text]) => `  ${`${out}/${name}`.padEnd(28)} ${text}`);
-  const { physics } = scene;
-  const verdict = physics && scene.objects.length > 0 ? [`The scene is ${physics.verdict} (${physics.engine}).`] : [];
+  const files = Object.entries(RESULT_FILES).map(([name, text]) => `  ${join(out, name).padEnd(24)} ${text}`);
   const remarks = warnings.map((warning) => `Note: ${warning}`);
-  return ['', formatObjects(scene), '', ...verdict, ...remarks, formatSeconds(seconds), '', ...files].join('\n');
+  return ['', formatObjects(scene), '', ...formatPhysics(scene), ...remarks, formatSeconds(seconds), '', ...files].join(
+    '\n',
+  );
 }
 
 /** Options as given on the command line, checked. Errors: bad-request. */

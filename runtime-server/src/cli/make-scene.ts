@@ -1,6 +1,7 @@
 /** A request to a settled scene: over the WebSocket to a server, then physics on this side. */
 import { connect, type GenerateRequest, type Preview, type SceneDescription } from '@scenemaker/sdk';
 import { createHavokEngine, settleScene } from '@scenemaker/sdk/physics';
+import { meanSilhouetteIou } from '../pictures/index.js';
 import { startServer } from '../server/server.js';
 import type { Progress } from './progress.js';
 
@@ -41,9 +42,21 @@ export async function makeScene(request: GenerateRequest, options: MakeSceneOpti
     generate(url, token, request, options),
   );
   options.progress.update('physics', 0);
-  const scene = await settleScene(made.scene, { engine: await createHavokEngine() });
+  const settled = await settleScene(made.scene, { engine: await createHavokEngine() });
   options.progress.update('physics', 1);
-  return { ...made, scene };
+  return { ...made, scene: withSilhouettes(made.scene, settled) };
+}
+
+/** The physics report with what settling did to the silhouettes. */
+function withSilhouettes(before: SceneDescription, settled: SceneDescription): SceneDescription {
+  const { physics } = settled;
+  const [iouBefore, iouAfter] = [meanSilhouetteIou(before), meanSilhouetteIou(settled)];
+  if (!physics || iouBefore === undefined || iouAfter === undefined) return settled;
+  const measured = {
+    before: { ...physics.before, silhouetteIou: iouBefore },
+    after: { ...physics.after, silhouetteIou: iouAfter },
+  };
+  return { ...settled, physics: { ...physics, ...measured } };
 }
 
 /** Runs `work` against the chosen server, and ends the server if it is our own. */

@@ -36,7 +36,19 @@ export function formatObjects({ objects, physics }: SceneDescription): string {
   ]);
 }
 
-/** Seconds of each step, the slow ones first to catch the eye: in the order given, with the total at the end. */
+/** The verdict on the whole scene, in lines; none for a scene without objects. */
+export function formatPhysics({ objects, physics }: SceneDescription): string[] {
+  if (!physics || objects.length === 0) return [];
+  const { verdict, engine, before, after } = physics;
+  const overlap = `${millimetres(before.penetrationMeters)} mm before, ${millimetres(after.penetrationMeters)} mm after`;
+  const silhouette =
+    before.silhouetteIou === undefined || after.silhouetteIou === undefined
+      ? ''
+      : `; silhouettes match the masks by ${percent(before.silhouetteIou)} before, ${percent(after.silhouetteIou)} after`;
+  return [`The scene is ${verdict} (${engine}). Deepest overlap ${overlap}${silhouette}.`];
+}
+
+/** Seconds of each step, in the order given. */
 export function formatSeconds(seconds: Record<string, number>): string {
   const parts = Object.entries(seconds).map(([name, value]) => `${name} ${value.toFixed(1)}`);
   return `Seconds: ${parts.join(' · ')}`;
@@ -58,6 +70,8 @@ export function formatTable(head: string[], rows: string[][], right: boolean[]):
 }
 
 const lengthOf = (text: string): number => Array.from(text).length;
+
+const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
 const millimetres = (meters: number): string => (1000 * meters).toFixed(1);
 

@@ -6,3 +6,4 @@ export { drawOverlay, type OverlayItem } from './overlay.js';
 export { decodePng, encodePng, shrinkPicture } from './png.js';
 export { NOTHING, rasterise, type Raster } from './rasterise.js';
 export { renderScene, type RenderOptions } from './render.js';
+export { meanSilhouetteIou, silhouetteIous } from './silhouette.js';

@@ -12,6 +12,7 @@ import {
   WHITE,
 } from './canvas.js';
 import { drawText, fitText, TEXT_ASCENT, textWidth } from './font.js';
+import { expandMask } from './mask.js';
 import { objectColor } from './palette.js';
 
 export interface OverlayItem {
@@ -46,7 +47,7 @@ interface Point {
 /** Paints one mask; returns a point well inside it, or null where it is empty. */
 function paintMask(picture: Picture, mask: RunLengthMask, color: Color, thickness: number): Point | null {
   const { width, height } = picture;
-  const set = expand(mask, width, height);
+  const set = expandMask(mask, width, height);
   const outline: Color = lightness(color) > 0.35 ? color : WHITE;
   let [count, sumX, sumY] = [0, 0, 0];
   for (let y = 0, i = 0; y < height; y++) {
@@ -120,20 +121,3 @@ function drawChip(
 
 const overlap = (a: Rectangle, b: Rectangle): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
-
-/** One byte a pixel, 0 or 1, at the given size. */
-function expand(mask: RunLengthMask, width: number, height: number): Uint8Array {
-  const set = new Uint8Array(mask.width * mask.height);
-  let position = 0;
-  for (const [index, run] of mask.runs.entries()) {
-    if (index % 2 === 1) set.fill(1, position, position + run);
-    position += run;
-  }
-  if (mask.width === width && mask.height === height) return set;
-  const scaled = new Uint8Array(width * height);
-  for (let y = 0, i = 0; y < height; y++) {
-    const row = Math.floor(((y + 0.5) * mask.height) / height) * mask.width;
-    for (let x = 0; x < width; x++, i++) scaled[i] = set[row + Math.floor(((x + 0.5) * mask.width) / width)];
-  }
-  return scaled;
-}

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { quat, type Camera, type Quat, type SceneObject, type Vec3 } from '@scenemaker/sdk';
-import { NOTHING, orbitCamera, rasterise, scaleCamera } from '../../../runtime-server/src/pictures/index.js';
+import {
+  NOTHING,
+  orbitCamera,
+  rasterise,
+  scaleCamera,
+  silhouetteIous,
+} from '../../../runtime-server/src/pictures/index.js';
 import { ballMesh, boxMesh, exampleObject, exampleScene, lookingDown } from '../../support/example-scene.js';
 
 const upright: Quat = [0, 0, 0, 1];
@@ -138,3 +144,29 @@ describe('a camera', () => {
     expect(up[1]).toBeCloseTo(0, 9);
   });
 });
+
+test('silhouettes match masks drawn from the same scene, and less so when an object has moved', () => {
+  const scene = exampleScene();
+  const { ids, width, height } = rasterise(scene, scene.cameras[0]);
+  const objects = scene.objects.map((object, index) => ({ ...object, mask: runLengths(ids, index, width, height) }));
+  const still = silhouetteIous({ ...scene, objects });
+  for (const iou of still) expect(iou).toBeGreaterThan(0.9);
+  const [box, ball, ...others] = objects;
+  const moved = { ...ball, pose: { ...ball.pose, translation: [0.3, 0.1, 0.1] as Vec3 } };
+  const [boxIou, ballIou] = silhouetteIous({ ...scene, objects: [box, moved, ...others] });
+  expect(boxIou).toBe(still[0]);
+  expect(ballIou).toBeLessThan(0.7);
+});
+
+function runLengths(ids: Int32Array, index: number, width: number, height: number): SceneObject['mask'] {
+  const runs: number[] = [];
+  let inside = false;
+  let start = 0;
+  for (let i = 0; i <= ids.length; i++) {
+    if (i < ids.length && (ids[i] === index) === inside) continue;
+    runs.push(i - start);
+    start = i;
+    inside = !inside;
+  }
+  return { width, height, runs: Uint32Array.from(runs) };
+}
