@@ -1,5 +1,6 @@
 /** The input with what was found in it: translucent masks, outlines and labels. */
 import type { RunLengthMask } from '@scenemaker/sdk';
+import { decodeMask, resizeMask } from '../stages/mask-ops.js';
 import type { Picture } from '../stages/stage.js';
 import {
   blendPixel,
@@ -12,7 +13,6 @@ import {
   WHITE,
 } from './canvas.js';
 import { drawText, fitText, TEXT_ASCENT, textWidth } from './font.js';
-import { expandMask } from './mask.js';
 import { objectColor } from './palette.js';
 
 export interface OverlayItem {
@@ -47,7 +47,7 @@ interface Point {
 /** Paints one mask; returns a point well inside it, or null where it is empty. */
 function paintMask(picture: Picture, mask: RunLengthMask, color: Color, thickness: number): Point | null {
   const { width, height } = picture;
-  const set = expandMask(mask, width, height);
+  const set = resizeMask(decodeMask(mask), width, height).data;
   const outline: Color = lightness(color) > 0.35 ? color : WHITE;
   let [count, sumX, sumY] = [0, 0, 0];
   for (let y = 0, i = 0; y < height; y++) {

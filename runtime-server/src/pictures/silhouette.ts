@@ -1,6 +1,6 @@
 import type { SceneDescription } from '@scenemaker/sdk';
+import { decodeMask, resizeMask } from '../stages/mask-ops.js';
 import { fitCamera } from './camera.js';
-import { expandMask } from './mask.js';
 import { rasterise } from './rasterise.js';
 
 /** Longest side at which silhouettes are compared, pixels. */
@@ -14,7 +14,7 @@ export function silhouetteIous(scene: SceneDescription): number[] {
   const camera = fitCamera(scene.cameras[0], SIDE);
   const { ids, width, height } = rasterise(scene, camera);
   return scene.objects.map(({ mask }, index) => {
-    const set = expandMask(mask, width, height);
+    const set = resizeMask(decodeMask(mask), width, height).data;
     let overlap = 0;
     let union = 0;
     for (let i = 0; i < ids.length; i++) {

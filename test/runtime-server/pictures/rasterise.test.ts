@@ -7,6 +7,7 @@ import {
   scaleCamera,
   silhouetteIous,
 } from '../../../runtime-server/src/pictures/index.js';
+import { encodeMask } from '../../../runtime-server/src/stages/mask-ops.js';
 import { ballMesh, boxMesh, exampleObject, exampleScene, lookingDown } from '../../support/example-scene.js';
 
 const upright: Quat = [0, 0, 0, 1];
@@ -148,7 +149,10 @@ describe('a camera', () => {
 test('silhouettes match masks drawn from the same scene, and less so when an object has moved', () => {
   const scene = exampleScene();
   const { ids, width, height } = rasterise(scene, scene.cameras[0]);
-  const objects = scene.objects.map((object, index) => ({ ...object, mask: runLengths(ids, index, width, height) }));
+  const objects = scene.objects.map((object, index) => ({
+    ...object,
+    mask: encodeMask({ width, height, data: Uint8Array.from(ids, (id) => (id === index ? 1 : 0)) }),
+  }));
   const still = silhouetteIous({ ...scene, objects });
   for (const iou of still) expect(iou).toBeGreaterThan(0.9);
   const [box, ball, ...others] = objects;
@@ -157,16 +161,3 @@ test('silhouettes match masks drawn from the same scene, and less so when an obj
   expect(boxIou).toBe(still[0]);
   expect(ballIou).toBeLessThan(0.7);
 });
-
-function runLengths(ids: Int32Array, index: number, width: number, height: number): SceneObject['mask'] {
-  const runs: number[] = [];
-  let inside = false;
-  let start = 0;
-  for (let i = 0; i <= ids.length; i++) {
-    if (i < ids.length && (ids[i] === index) === inside) continue;
-    runs.push(i - start);
-    start = i;
-    inside = !inside;
-  }
-  return { width, height, runs: Uint32Array.from(runs) };
-}
