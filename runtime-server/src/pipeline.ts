@@ -14,7 +14,7 @@ import { type PipelineInput, preparePipelineInput, scaleIntrinsics } from './pip
 import { createReporter, type Reporter } from './pipeline-report.js';
 import type { Pipeline, PipelineHooks, PipelineInfo, PipelineOptions, PipelineRequest } from './pipeline-types.js';
 import { type Layout, layOut, metersPerUnit } from './scene-layout.js';
-import { encodeMask, maskArea, resizeMask, unionOf } from './stages/mask-ops.js';
+import { encodeMask, maskArea, othersOf, resizeMask } from './stages/mask-ops.js';
 import { disposeStages, openStages, type Stages } from './stages/registry.js';
 import type { Mask, PoseEstimate, Segment, ShapeOutput } from './stages/stage.js';
 
@@ -68,7 +68,10 @@ class ScenePipeline implements Pipeline {
     const layout = await this.#layOut(input, segments, request, report);
     const drafts = await this.#shapes(input, segments, layout, request, report);
     const estimates = await this.#poses(input, drafts, layout, request, report);
-    return report.timed('compose', async () => this.#compose(input, drafts, estimates, layout, request, report));
+    const scene = await report.timed('compose', async () =>
+      this.#compose(input, drafts, estimates, layout, request, report),
+    );
+    return { ...scene, provenance: { ...scene.provenance, seconds: report.seconds() } };
   }
 
   async dispose(): Promise<void> {
@@ -121,6 +124,11 @@ class ScenePipeline implements Pipeline {
     const { picture } = input;
     const { seed, quality } = request.options;
     const effort = EFFORT[quality];
+    const others = othersOf(
+      segments.map(({ mask }) => mask),
+      picture.width,
+      picture.height,
+    );
     const drafts: Draft[] = [];
     for (const [index, segment] of segments.entries()) {
       const id = `object-${index + 1}`;
@@ -128,8 +136,7 @@ class ScenePipeline implements Pipeline {
       try {
         const points = layout.points[index];
         if (points.length / 3 < FEWEST_POINTS) throw new RangeError('too few of its points have a depth');
-        const others = segments.filter((other) => other !== segment).map(({ mask }) => mask);
-        const hidden = unionOf(others, picture.width, picture.height);
+        const hidden = others[index];
         const words =
           (segment.hint === undefined ? undefined : request.objects?.[segment.hint].deoccludeWords) ?? segment.label;
         const deoccluded = await report.timed(
@@ -246,7 +253,7 @@ class ScenePipeline implements Pipeline {
         generator: version,
         seed,
         options,
-        seconds: report.seconds(),
+        seconds: {},
         executionProvider: EXECUTION_PROVIDER,
       },
     };

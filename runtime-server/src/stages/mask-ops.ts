@@ -46,6 +46,17 @@ export function unionOf(masks: readonly Mask[], width: number, height: number): 
   return union;
 }
 
+/** For each mask the union of the others. */
+export function othersOf(masks: readonly Mask[], width: number, height: number): Mask[] {
+  const count = new Uint16Array(width * height);
+  for (const { data } of masks) for (let i = 0; i < count.length; i++) count[i] += data[i];
+  return masks.map(({ data }) => {
+    const others = emptyMask(width, height);
+    for (let i = 0; i < count.length; i++) others.data[i] = count[i] > data[i] ? 1 : 0;
+    return others;
+  });
+}
+
 /** Overlap over union, 0 to 1; 0 when both are empty. */
 export function maskIou(a: Mask, b: Mask): number {
   let overlap = 0;

@@ -18,7 +18,7 @@ import {
   tensor,
 } from '../models/index.js';
 import { integrate, noise, stepsFor } from './flow.js';
-import { maskBox, unionOf } from './mask-ops.js';
+import { maskBox, othersOf } from './mask-ops.js';
 import {
   drawPoints,
   groupPoints,
@@ -30,7 +30,7 @@ import {
 } from './pose-inputs.js';
 import { refinePose, rotationFrom6D } from './pose-refine.js';
 import { gatherEvidence, meshDistance, scorePose } from './pose-score.js';
-import type { PoseEstimate, PoseInput, PoseOutput, Stage, StageContext } from './stage.js';
+import type { Mask, PoseEstimate, PoseInput, PoseOutput, Stage, StageContext } from './stage.js';
 import { rotatePoints, uprightFromCamera } from './upright.js';
 
 /** rotation 6D, translation, log size */
@@ -104,13 +104,15 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
       onProgress?.(0.2 + 0.6 * fraction),
     );
     onProgress?.(0.8);
+    const { width, height } = input.picture;
+    const hidden = othersOf(
+      input.objects.map(({ mask }) => mask),
+      width,
+      height,
+    );
     return input.objects.map((_, index) => {
-      const estimate = bestPose(
-        input,
-        index,
-        upright[index],
-        samples.map((sample) => sample[index]),
-      );
+      const poses = samples.map((sample) => sample[index]);
+      const estimate = bestPose(input, index, hidden[index], upright[index], poses);
       onProgress?.(0.8 + (0.2 * (index + 1)) / input.objects.length);
       return estimate;
     });
@@ -179,17 +181,22 @@ export function poseFromNumbers(numbers: ArrayLike<number>, offset: number, { ce
   };
 }
 
-function bestPose(input: PoseInput, index: number, points: Float32Array, poses: readonly Pose[]): PoseEstimate {
+function bestPose(
+  input: PoseInput,
+  index: number,
+  hidden: Mask,
+  points: Float32Array,
+  poses: readonly Pose[],
+): PoseEstimate {
   const { mesh, mask, points: cameraPoints } = input.objects[index];
   const box = maskBox(mask);
   if (box === undefined) throw new RangeError('an object has no visible pixels');
-  const others = input.objects.filter((_, other) => other !== index).map(({ mask }) => mask);
   const evidence = gatherEvidence({
     points,
     cameraPoints,
     mask,
     box,
-    hidden: unionOf(others, mask.width, mask.height),
+    hidden,
     intrinsics: input.intrinsics,
     cameraFromUpright: mat3.transpose(uprightFromCamera(input.up)),
   });

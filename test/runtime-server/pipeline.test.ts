@@ -1,0 +1,215 @@
+import { boxMesh, type Mesh, type Pose, quat, type SceneDescription, vec3 } from '@scenemaker/sdk';
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { assemblePipeline } from '../../runtime-server/src/pipeline.js';
+import type { PipelineHooks, PipelineRequest } from '../../runtime-server/src/pipeline-types.js';
+import type { Stages } from '../../runtime-server/src/stages/registry.js';
+import { decodeMask, encodeMask, maskBox } from '../../runtime-server/src/stages/mask-ops.js';
+import type { Segment, Stage, StageName } from '../../runtime-server/src/stages/stage.js';
+import { drawScene, standing, type SyntheticScene } from '../support/synthetic-scene.js';
+
+const mug = { mesh: boxMesh(0.4, 0.5, 0.4), pose: standing(-0.3, -1.7, 0.5, 0.3, 0.2) };
+const box = { mesh: boxMesh(0.5, 0.3, 0.2), pose: standing(0.3, -1.9, 0.3, 0.5, -0.4) };
+const OPTIONS = { seed: 3, quality: 'standard', maxObjects: 16 } as const;
+
+const stage = <I, O>(name: StageName, run: (input: I) => O): Stage<I, O> => ({
+  name,
+  run: async (input, { onProgress }) => {
+    onProgress?.(0.5);
+    return run(input);
+  },
+  dispose: async () => {},
+});
+
+/** Stages that know the truth about a synthetic scene. */
+function knowing(scene: SyntheticScene, truths: { mesh: Mesh; pose: Pose }[], change: Partial<Stages> = {}): Stages {
+  const labels = ['mug', 'thing'];
+  const segments: Segment[] = scene.masks.map((mask, i) => ({ mask, label: labels[i], score: 0.9 }));
+  return {
+    segment: stage('segment', ({ hints = [] }) =>
+      hints.length === 0
+        ? segments
+        : hints.flatMap((hint, i) =>
+            hint.mask ? [{ mask: hint.mask, label: hint.words ?? 'object', score: 1, hint: i }] : [],
+          ),
+    ),
+    depth: stage('depth', () => ({ depth: scene.depth, intrinsics: scene.intrinsics, up: scene.up })),
+    deocclude: stage('deocclude', ({ visible }) => {
+      const found = maskBox(visible);
+      if (found === undefined) throw new Error('empty mask');
+      const side = Math.max(found.x1 - found.x0, found.y1 - found.y0) * 1.2;
+      const window = { x: (found.x0 + found.x1 - side) / 2, y: (found.y0 + found.y1 - side) / 2, side };
+      const object = { width: 32, height: 32, data: new Uint8Array(32 * 32 * 4).fill(255) };
+      return { object, window, before: object };
+    }),
+    shape: stage('shape', ({ points }) => {
+      const [x] = points;
+      return { mesh: x < 0 ? truths[0].mesh : truths[1].mesh, score: 0.8 };
+    }),
+    pose: stage('pose', ({ objects }) =>
+      objects.map(({ mesh }) => ({
+        pose: truths.find((truth) => truth.mesh === mesh)?.pose ?? truths[0].pose,
+        score: 0.7,
+      })),
+    ),
+    ...change,
+  };
+}
+
+const size = 128;
+const picture = await sharp({ create: { width: size, height: size, channels: 3, background: '#a08060' } })
+  .png()
+  .toBuffer();
+const scene = drawScene([mug, box], { size });
+
+async function run(
+  stages: Stages,
+  request: Partial<PipelineRequest> = {},
+  hooks: PipelineHooks = {},
+): Promise<SceneDescription> {
+  return assemblePipeline(stages, 'fake@1.0.0').run({ picture, options: OPTIONS, ...request }, hooks);
+}
+
+describe('a scene', () => {
+  test('stands on ground at height 0, with the origin under the objects and the camera looking along -z', async () => {
+    const made = await run(knowing(scene, [mug, box]));
+    expect(made.objects.map(({ id, label }) => [id, label])).toEqual([['object-1', 'mug'], ['object-2', 'thing']]); // prettier-ignore
+    const [first, second] = made.objects.map(({ pose }) => pose);
+    const factor = 0.11 / 0.3; // a mug is 11 cm high
+    expect(first.size).toBeCloseTo(0.11, 6);
+    expect(first.translation[1]).toBeCloseTo(first.size / 2, 3);
+    expect(first.translation[0] + second.translation[0]).toBeCloseTo(0, 6);
+    expect(vec3.distance(first.translation, second.translation)).toBeCloseTo(
+      factor * vec3.distance(mug.pose.translation, box.pose.translation),
+      4,
+    );
+    expect(made.ground).toMatchObject({ height: 0, color: [160, 128, 96] });
+    expect(made.ground.confidence).toBeGreaterThan(0.9);
+    const [camera] = made.cameras;
+    expect(camera.cameraToWorld.translation[1]).toBeCloseTo(factor, 3);
+    const axis = quat.rotate(camera.cameraToWorld.rotation, [0, 0, 1]);
+    expect(axis[0]).toBeCloseTo(0, 3);
+    expect(axis[2]).toBeLessThan(0);
+    expect(made.scale).toEqual({ measured: false, source: 'estimated' });
+    expect(Object.keys(made.provenance.seconds)).toEqual(['segment', 'depth', 'deocclude', 'shape', 'pose', 'compose']);
+  });
+
+  test('keeps metres and world of a given depth map, intrinsics and camera pose', async () => {
+    const plain = await run(knowing(scene, [mug, box]));
+    const turned = quat.multiply(quat.fromAxisAngle([0, 1, 0], 1), plain.cameras[0].cameraToWorld.rotation);
+    const cameraToWorld = { rotation: turned, translation: [4, 1.25, -2] as const };
+    const stages = knowing(scene, [mug, box], {
+      depth: stage('depth', () => {
+        throw new Error('the depth stage has nothing to do');
+      }),
+    });
+    const depth = { width: size, height: size, data: scene.depth };
+    const made = await run(stages, { depth, intrinsics: scene.intrinsics, cameraToWorld });
+    expect(made.scale).toEqual({ measured: true, source: 'depth' });
+    expect(made.cameras[0]).toMatchObject({ intrinsicsFrom: 'given', cameraToWorld });
+    expect(made.ground.height).toBeCloseTo(0.25, 3);
+    expect(made.objects[0].pose.size).toBe(mug.pose.size);
+    expect(made.objects[0].pose.translation[1]).toBeCloseTo(0.25 + mug.pose.size / 2, 3);
+  });
+
+  test('takes its scale from the height of a given camera', async () => {
+    const { cameras } = await run(knowing(scene, [mug, box]));
+    const cameraToWorld = { ...cameras[0].cameraToWorld, translation: [0, 1.5, 0] as const };
+    const made = await run(knowing(scene, [mug, box]), { cameraToWorld });
+    expect(made.scale).toEqual({ measured: true, source: 'camera-height' });
+    expect(made.objects[1].pose.size).toBeCloseTo(1.5 * box.pose.size, 4);
+  });
+
+  test('in which nothing is found has ground and no objects', async () => {
+    const made = await run(knowing(drawScene([], { size }), []));
+    expect(made.objects).toEqual([]);
+    expect(made.ground.confidence).toBeGreaterThan(0.9);
+    expect(made.ground.halfExtent).toBeGreaterThan(0);
+  });
+
+  test('has masks at the size of a large picture', async () => {
+    const large = await sharp(picture).resize(1280, 1280).png().toBuffer();
+    const working = drawScene([mug, box], { size: 1024 });
+    const made = await run(knowing(working, [mug, box]), { picture: large });
+    expect(made.cameras[0]).toMatchObject({ width: 1280, height: 1280 });
+    expect(made.cameras[0].fx).toBeCloseTo(1280 * 1.2, 3);
+    expect(decodeMask(made.objects[0].mask).data).toHaveLength(1280 * 1280);
+  });
+});
+
+describe('hints', () => {
+  test('by masks replace what would be found; an unanswered one is reported', async () => {
+    const warnings: string[] = [];
+    const objects = [{ mask: encodeMask(scene.masks[1]), words: 'box' }, { words: 'unicorn' }];
+    const made = await run(
+      knowing(scene, [mug, box]),
+      { objects },
+      { onWarning: ({ message }) => warnings.push(message) },
+    );
+    expect(made.objects.map(({ label }) => label)).toEqual(['box']);
+    expect(warnings).toEqual(['nothing was found for hint 2']);
+  });
+
+  test('of another size are refused', async () => {
+    const mask = { width: 2, height: 2, runs: Uint32Array.of(4) };
+    await expect(run(knowing(scene, [mug, box]), { objects: [{ mask }] })).rejects.toMatchObject({
+      code: 'bad-request',
+    });
+  });
+});
+
+describe('a run', () => {
+  test('leaves out an object that fails, says why, and delivers the rest', async () => {
+    const warnings: string[] = [];
+    const delivered: string[] = [];
+    const stages = knowing(scene, [mug, box], {
+      shape: stage('shape', ({ points }) => {
+        if (points[0] < 0) throw new RangeError('the generated field has nothing inside');
+        return { mesh: box.mesh, score: 0.8 };
+      }),
+    });
+    const made = await run(
+      stages,
+      {},
+      { onWarning: ({ message }) => warnings.push(message), onObject: ({ id }) => delivered.push(id) },
+    );
+    expect(made.objects.map(({ id }) => id)).toEqual(['object-2']);
+    expect(delivered).toEqual(['object-2']);
+    expect(warnings).toEqual(['object-1 (mug) was left out: the generated field has nothing inside']);
+  });
+
+  test('leaves out an object without depth', async () => {
+    const warnings: string[] = [];
+    const depth = scene.depth.map((z, i) => (scene.masks[0].data[i] ? NaN : z));
+    const stages = knowing(scene, [mug, box], { depth: stage('depth', () => ({ ...scene, depth })) });
+    const made = await run(stages, {}, { onWarning: ({ message }) => warnings.push(message) });
+    expect(made.objects.map(({ id }) => id)).toEqual(['object-2']);
+    expect(warnings[0]).toMatch(/too few of its points have a depth/);
+  });
+
+  test('reports progress in the order of the stages, and previews of each', async () => {
+    const stagesSeen: string[] = [];
+    const previews: string[] = [];
+    let last = { stage: '', fraction: 0 };
+    await run(
+      knowing(scene, [mug, box]),
+      {},
+      {
+        onProgress: (progress) => {
+          if (!stagesSeen.includes(progress.stage)) stagesSeen.push(progress.stage);
+          expect(progress.fraction).toBeGreaterThanOrEqual(progress.stage === last.stage ? last.fraction : 0);
+          expect(progress.fraction).toBeLessThanOrEqual(1);
+          last = progress;
+        },
+        onPreview: ({ kind }) => previews.push(kind),
+      },
+    );
+    expect(stagesSeen).toEqual(['segment', 'depth', 'deocclude', 'shape', 'pose', 'compose']);
+    expect(previews).toEqual(['segment', 'depth', 'deocclude', 'deocclude']);
+  });
+
+  test('refuses a depth map of another size', async () => {
+    const depth = { width: 4, height: 4, data: new Float32Array(16).fill(1) };
+    await expect(run(knowing(scene, [mug, box]), { depth })).rejects.toMatchObject({ code: 'depth-invalid' });
+  });
+});
