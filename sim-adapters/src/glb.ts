@@ -146,6 +146,8 @@ function addGround(document: Document, scene: Scene, ground: Ground): void {
 function addObjects(document: Document, scene: Scene, { objects }: SceneDescription): void {
   const buffer = document.getRoot().listBuffers()[0];
   const material = createMaterial(document, 'object', [1, 1, 1, 1]);
+  // Blender 3 imports nodes outside the scene as well: there nothing of them may be seen either.
+  const unseen = createMaterial(document, 'collider', [1, 1, 1, 0]).setAlphaMode('BLEND');
   const gltfMeshes = new Map<Mesh, GltfMesh>();
   for (const object of objects) {
     const { pose, mesh, id, label } = object;
@@ -158,7 +160,7 @@ function addObjects(document: Document, scene: Scene, { objects }: SceneDescript
     node.addChild(meshNode.setMesh(gltfMesh).setScale([pose.size, pose.size, pose.size]));
     addBody(document, node, object, (hull, name) => {
       const positions = hull.positions.map((value) => value * pose.size);
-      return createMesh(document, buffer, name, { positions, indices: hull.indices }, material);
+      return createMesh(document, buffer, name, { positions, indices: hull.indices }, unseen);
     });
   }
 }
