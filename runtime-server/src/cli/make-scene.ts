@@ -1,6 +1,6 @@
 /** A request to a settled scene: over the WebSocket to a server, then physics on this side. */
 import { connect, type GenerateRequest, type Preview, type SceneDescription } from '@scenemaker/sdk';
-import { createHavokEngine, settleScene } from '@scenemaker/sdk/physics';
+import { settleScene } from '@scenemaker/sdk/physics';
 import { meanSilhouetteIou } from '../pictures/index.js';
 import { startServer } from '../server/server.js';
 import type { Progress } from './progress.js';
@@ -42,7 +42,7 @@ export async function makeScene(request: GenerateRequest, options: MakeSceneOpti
     generate(url, token, request, options),
   );
   options.progress.update('physics', 0);
-  const settled = await settleScene(made.scene, { engine: await createHavokEngine() });
+  const settled = await settleScene(made.scene);
   options.progress.update('physics', 1);
   return { ...made, scene: withSilhouettes(made.scene, settled) };
 }
