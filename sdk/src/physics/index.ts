@@ -1,1 +1,15 @@
-export {};
+/** Colliders, mass, supports, grounding, separation, settling and the report. */
+export { settleScene, defaultEngine, SETTLE_DEFAULTS, MAX_PENETRATION_METERS, type SettleOptions } from './settle-scene.js';
+export type { BodyHandle, BodyMass, BodySpec, PhysicsEngine, PhysicsWorld, WorldOptions } from './engine.js';
+export { createHavokEngine, loadHavok, type HavokOptions } from './havok.js';
+export { fitColliders, COLLIDER_DEFAULTS, type ColliderOptions, type FittedColliders } from './colliders/colliders.js';
+export { decompose, DECOMPOSE_DEFAULTS, MAX_HULL_VERTICES, type DecomposeOptions } from './colliders/decompose.js';
+export { guessMaterial, materialOf, MATERIALS, type Material, type MaterialName } from './materials.js';
+export { bodyMass, physicalProperties, type PropertyOverrides } from './mass.js';
+export { createBody, bodyDistance, type Body } from './collide/body.js';
+export { createConvex, type Convex } from './collide/convex.js';
+export { signedDistance, type Separation } from './collide/distance.js';
+export { findOverlaps, penetrationDepths, type GroundPlane, type Overlap } from './collide/overlaps.js';
+export { findSupports, type Support } from './support.js';
+export { separate, type SeparateInput } from './separate/solver.js';
+export { scaleCollider, settle, SETTLE_HERTZ, type SettleBody, type SettleGround, type SettleResult } from './settle.js';

@@ -1,0 +1,35 @@
+/**
+ * Grounding and separation: a small solver over one file per constraint.
+ *
+ * Each constraint looks at the bodies and moves them a little towards what it wants; the solver goes round
+ * until none has anything left to do. Positions only: no velocities, no forces, no engine.
+ */
+import { vec3, type Vec3 } from '../../geometry/index.js';
+import type { Body } from '../collide/body.js';
+import type { GroundPlane } from '../collide/overlaps.js';
+import type { Support } from '../support.js';
+
+export interface SeparationState {
+  bodies: readonly Body[];
+  ground: GroundPlane | null;
+  supports: Support[];
+  /** For each body all that rest on it, directly or not. */
+  carried: number[][];
+  /** Where each body was estimated to be. */
+  estimated: readonly Vec3[];
+  /** How readily each body gives way, more than 0; small for what was seen well or carries much. */
+  mobility: readonly number[];
+}
+
+export interface Constraint {
+  readonly name: string;
+  /** Moves bodies; returns the largest violation it found, metres. `round` counts from 0. */
+  apply(state: SeparationState, round: number): number;
+}
+
+/** Shifts a body with everything on it. */
+export function shift(state: SeparationState, index: number, by: Vec3): void {
+  for (const i of [index, ...state.carried[index]]) {
+    state.bodies[i].translation = vec3.add(state.bodies[i].translation, by);
+  }
+}
