@@ -92,21 +92,17 @@ export class WordTable {
     return best;
   }
 
-  /** The rows of the known words in `text`; the longest run of words that the table knows wins. */
+  /** The rows of every known word and phrase (up to three words) in `text`, each once. */
   rowsIn(text: string): number[] {
     const tokens = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-    const rows: number[] = [];
-    for (let i = 0; i < tokens.length;) {
-      let taken = 0;
-      for (let length = Math.min(3, tokens.length - i); length > 0 && taken === 0; length--) {
+    const rows = new Set<number>();
+    for (let length = 3; length > 0; length--) {
+      for (let i = 0; i + length <= tokens.length; i++) {
         const row = this.#rows.get(tokens.slice(i, i + length).join(' '));
-        if (row === undefined) continue;
-        rows.push(row);
-        taken = length;
+        if (row !== undefined) rows.add(row);
       }
-      i += Math.max(1, taken);
     }
-    return rows;
+    return [...rows];
   }
 
   /** How well `embedding` fits the words of `text`: the mean over known words, 0 when there are none. */

@@ -16,8 +16,8 @@ describe('a word table', () => {
     expect(new WordTable([], new Float32Array(0)).bestCategory([1, 2])).toEqual({ word: 'object', score: 0 });
   });
 
-  test('finds known words in a text, the longest run first', () => {
-    expect(table.rowsIn('A red Coffee cup, beside a mug!')).toEqual([3, 2, 0]);
+  test('finds known words and phrases in a text, each once', () => {
+    expect(table.rowsIn('A red Coffee cup, beside a mug, a mug!')).toEqual([2, 3, 0]);
     expect(table.rowsIn('')).toEqual([]);
   });
 
