@@ -52,7 +52,7 @@ GPU = replace(
     CPU,
     px=256,
     crop=128,
-    capacity=60000,
+    capacity=30000,
     workers=14,
     field_resolution=96,
     widths=(32, 64, 128, 224, 320),

@@ -88,23 +88,28 @@ class Task:
         return self.latents[index, turn].to(self.device).float()
 
     def objects_of(self, records):
-        """Visible objects, at most five a scene: list of (record row, slot) in rows padded with -1, (B, 5)."""
+        """Slots of the visible objects, at most five a scene, (B, 5) padded with -1."""
         slots = np.full((len(records), MOST), -1)
         for b, record in enumerate(records):
-            area = np.bincount(record["ids"].ravel(), minlength=9)[1 : 1 + int(record["count"])]
-            usable = np.flatnonzero(area > 0.002 * record["ids"].size)
+            usable = np.flatnonzero(record["pixels"] > 0.002 * record["ids"].size)
             if len(usable) > MOST:
                 usable = np.sort(self.rng.permutation(usable)[:MOST])
             slots[b, : len(usable)] = usable
         return slots
 
-    def points_of(self, record, slot):
-        """512 visible points of an object, camera frame."""
-        y, x = np.nonzero(record["ids"] == slot + 1)
-        draw = self.rng.permutation(len(y))[:POINTS] if len(y) >= POINTS else self.rng.integers(0, len(y), POINTS)
-        y, x = y[draw], x[draw]
-        z = record["depth"][y, x].astype(np.float32)
-        return np.stack([(x + 0.5 - record["cx"]) / record["focal"] * z, (y + 0.5 - record["cy"]) / record["focal"] * z, z], -1)
+    def points_of(self, records, slots):
+        """512 visible points of each object, camera frame (B, 5, 512, 3)."""
+        to = lambda a: torch.from_numpy(np.ascontiguousarray(a)).to(self.device)
+        ids, depth = to(records["ids"]).long(), to(records["depth"]).float()
+        side = ids.shape[-1]
+        mask = (ids[:, None] == (to(slots) + 1)[..., None, None]) & (depth < 1e4)[:, None]
+        flat = mask.flatten(0, 1).flatten(1).float()
+        flat[:, 0] += (flat.sum(1) == 0).float()  # an object whose pixels all lack a depth
+        pixel = torch.multinomial(flat, POINTS, replacement=True).reshape(*slots.shape, POINTS)
+        z = depth.flatten(1).gather(1, pixel.flatten(1)).reshape(pixel.shape).clamp(max=1e4)
+        focal, cx, cy = (to(records[k])[:, None, None] for k in ("focal", "cx", "cy"))
+        x, y = (pixel % side + 0.5 - cx) / focal * z, (pixel // side + 0.5 - cy) / focal * z
+        return torch.stack([x, y, z], -1)
 
     def prepare(self, records, augment, complete=False):
         """-> poses (B, 5, 10) not normalised, object mask (B, 5), encoder inputs."""
@@ -120,13 +125,7 @@ class Task:
         up = F.normalize(to(records["up"]).float(), dim=-1)
         upright = upright_from(torch.tensor([[0.0, 0.0, 1.0]], device=device).expand(b, 3), up)  # camera -> upright
 
-        points = np.zeros((b, MOST, POINTS, 3), np.float32)
-        for i in range(b):
-            for j in range(MOST):
-                points[i, j] = self.points_of(records[i], filled[i, j]) if present[i, j] or j == 0 else points[i, 0]
-        points = to(points)
-        if complete:
-            points = self.complete_points(index, pose)
+        points = self.complete_points(index, pose) if complete else self.points_of(records, filled)
         if augment:
             # What an estimated depth gets wrong: noise, and a smooth bend of the whole scene.
             points = points * (1 + 0.01 * torch.randn(b, MOST, POINTS, 1, device=device) * torch.rand(b, 1, 1, 1, device=device))
