@@ -15,7 +15,7 @@ import {
   zeros,
 } from '../models/index.js';
 import { integrate, noise, stepsFor } from './flow.js';
-import { maskBox } from './mask-ops.js';
+import { components, maskBox } from './mask-ops.js';
 import {
   clamp01,
   createPlanes,
@@ -25,6 +25,7 @@ import {
   plane,
   resample,
   resampleMask,
+  thresholdPlane,
   wholeRect,
   windowRect,
 } from './picture-ops.js';
@@ -35,6 +36,8 @@ import { WordTable } from './words.js';
 const WORD_LENGTH = 64;
 /** The result is as fine as the picture where the picture is finer than the model, up to this side. */
 const LARGEST_SIDE = 256;
+/** Coverage above which a pixel belongs to the object. */
+const SOLID = 0.5;
 
 const settingsSchema = v.object({
   /** Side of the model's pictures, pixels. */
@@ -102,6 +105,7 @@ export class DeoccludeStage implements Stage<DeoccludeInput, DeoccludeOutput> {
     const before = resample(seen, rect, side, side, 0);
     const fine = side === size ? whole : resample(whole, wholeRect(whole), side, side);
     const object = keepWhatIsSeen(before, resampleMask(hidden, rect, side, side, 1), fine);
+    dropLooseParts(object, before);
     return { object: pictureFromPremultiplied(object), window, before: pictureFromPremultiplied(before) };
   }
 
@@ -152,4 +156,33 @@ export function keepWhatIsSeen(seen: Planes, hidden: Mask, whole: Planes): Plane
     result.data[3 * size + i] = alpha;
   }
   return result;
+}
+
+/** Empties, in place, the parts of `object` that hang together with nothing that was seen. */
+export function dropLooseParts(object: Planes, seen: Planes): void {
+  const { width, height, data } = object;
+  const size = width * height;
+  const alpha = { channels: 1, width, height, data: plane(object, 3) };
+  const { labels, areas } = components(thresholdPlane(alpha, SOLID));
+  const attached = new Uint8Array(areas.length + 1);
+  const coverage = plane(seen, 3);
+  for (let i = 0; i < size; i++) if (coverage[i] > SOLID) attached[labels[i]] = 1;
+  for (let i = 0; i < size; i++) {
+    const keep =
+      labels[i] === 0 ? coverage[i] > 0 || touches(labels, attached, i, width, height) : attached[labels[i]] === 1;
+    if (keep) continue;
+    for (let channel = 0; channel < 4; channel++) data[channel * size + i] = 0;
+  }
+}
+
+/** Whether a pixel of half coverage or less is the soft edge of an attached part. */
+function touches(labels: Int32Array, attached: Uint8Array, i: number, width: number, height: number): boolean {
+  const x = i % width;
+  const solid = (k: number): boolean => labels[k] > 0 && attached[labels[k]] === 1;
+  return (
+    (x > 0 && solid(i - 1)) ||
+    (x < width - 1 && solid(i + 1)) ||
+    (i >= width && solid(i - width)) ||
+    (i < width * (height - 1) && solid(i + width))
+  );
 }

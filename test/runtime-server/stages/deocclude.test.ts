@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deoccludeCondition, keepWhatIsSeen } from '../../../runtime-server/src/stages/deocclude.js';
+import { deoccludeCondition, dropLooseParts, keepWhatIsSeen } from '../../../runtime-server/src/stages/deocclude.js';
 import type { Planes } from '../../../runtime-server/src/stages/picture-ops.js';
 
 /** Three pixels in a row: r of each, then g, b, and coverage; premultiplied. */
@@ -32,5 +32,18 @@ describe('de-occlusion', () => {
   test('never adds more coverage than the model gives', () => {
     const { data } = keepWhatIsSeen(seen, hidden(1, 1, 1), row([0, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 0.25]));
     expect([...data.subarray(9)]).toEqual([1, Math.fround(0.4), 0.25]);
+  });
+
+  test('drops what hangs together with nothing that was seen, and keeps soft edges', () => {
+    const line = (...alpha: number[]): Planes => ({
+      channels: 4,
+      width: alpha.length,
+      height: 1,
+      data: Float32Array.from([0, 0, 0].flatMap(() => alpha).concat(alpha)),
+    });
+    const object = line(1, 0.8, 0.3, 0.2, 0.9, 0.4);
+    dropLooseParts(object, line(1, 0, 0, 0, 0, 0));
+    expect([...object.data.subarray(18)].map((a) => Math.round(a * 10) / 10)).toEqual([1, 0.8, 0.3, 0, 0, 0]);
+    expect(object.data[4]).toBe(0);
   });
 });
