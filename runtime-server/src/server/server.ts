@@ -2,7 +2,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Capabilities, MAX_FRAME_BYTES, PROGRESS_STAGES, SceneMakerError, SUBPROTOCOL } from '@scenemaker/sdk';
+import {
+  type Capabilities,
+  type Limits,
+  MAX_FRAME_BYTES,
+  PROGRESS_STAGES,
+  SceneMakerError,
+  SUBPROTOCOL,
+} from '@scenemaker/sdk';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { InferenceProcess, type InferenceProcessOptions } from '../inference/process.js';
 import { PICTURE_FORMATS } from '../input/picture.js';
@@ -43,7 +50,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const sockets = acceptSockets(http, {
     queue,
     options: resolved,
-    limits: resolved,
+    limits: toLimits(resolved),
     server: GENERATOR,
     capabilities: async () => toCapabilities(await firstReady),
   });
@@ -157,6 +164,16 @@ function watchHeartbeat(socket: WebSocket, intervalMillis: number): void {
     socket.ping();
   }, intervalMillis);
   socket.on('close', () => clearInterval(timer));
+}
+
+/** Field by field, since the options hold more than clients may know. */
+function toLimits({
+  maxMessageBytes,
+  maxPictureBytes,
+  maxPicturePixels,
+  maxQueuedJobs,
+}: ResolvedServerOptions): Limits {
+  return { maxMessageBytes, maxPictureBytes, maxPicturePixels, maxQueuedJobs };
 }
 
 function toCapabilities({ pack, executionProvider, hints }: PipelineInfo): Capabilities {

@@ -76,6 +76,21 @@ describe('who may connect', () => {
   });
 });
 
+test('welcome tells the limits and nothing else of how the server was started', async () => {
+  const raw = await openRaw();
+  raw.send(hello);
+  const welcome = await raw.next();
+  expect(Object.keys(welcome).sort()).toEqual(['capabilities', 'limits', 'op', 'server']);
+  expect(welcome['limits']).toEqual({
+    maxMessageBytes: 600_000,
+    maxPictureBytes: 64 * 1024 * 1024,
+    maxPicturePixels: 50_000_000,
+    maxQueuedJobs: 2,
+  });
+  expect(JSON.stringify(welcome)).not.toContain(token);
+  raw.socket.close();
+});
+
 describe('what breaks the protocol ends the connection', () => {
   test.each<[string, (raw: Awaited<ReturnType<typeof openRaw>>) => void]>([
     ['text', ({ socket }) => socket.send('{"op":"list"}')],

@@ -149,10 +149,12 @@ describe('jobs that do not finish', () => {
     const asked = performance.now();
     await client.list();
     const health = await fetch(`http://127.0.0.1:${server.port}/healthz`);
-    expect(performance.now() - asked).toBeLessThan(500);
-    expect(await health.json()).toMatchObject({ status: 'ok', jobs: { waiting: 0, running: 1 } });
+    const took = performance.now() - asked;
     job.cancel();
     await expect(job.result).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await health.json()).toMatchObject({ status: 'ok', jobs: { waiting: 0, running: 1 } });
+    // The block lasts a minute; what is left is a busy machine's own delay.
+    expect(took).toBeLessThan(5000);
   });
 
   test('a waiting job is cancelled without disturbing the running one', async () => {
