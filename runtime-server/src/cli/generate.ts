@@ -88,15 +88,14 @@ export async function generateToFolder({ image, out, capture, options, server }:
     const request = { picture: bytes, ...capture, options };
     const made = await makeScene(request, { server, progress, signal: abort.signal });
     abort.signal.throwIfAborted();
-    const drawing = performance.now();
     progress.update('draw and write', 0);
-    const seconds = secondsOf(made, begin);
-    await writeResults(folder, { made, picture, about: { picture: basename(image), seconds } });
+    const drawing = performance.now();
+    await writeResults(folder, { made, picture, about: { picture: basename(image), seconds: made.seconds } });
     await folder.commit();
     progress.update('draw and write', 1);
     const now = performance.now();
-    const all = { ...seconds, pictures: (now - drawing) / 1000, total: (now - begin) / 1000 };
-    process.stdout.write(`${summarise(made, all, out)}\n`);
+    const seconds = { ...made.seconds, pictures: (now - drawing) / 1000, total: (now - begin) / 1000 };
+    process.stdout.write(`${summarise(made, seconds, out)}\n`);
     return made;
   } finally {
     progress.end();
@@ -105,17 +104,13 @@ export async function generateToFolder({ image, out, capture, options, server }:
   }
 }
 
-function secondsOf({ scene }: MadeScene, begin: number): Record<string, number> {
-  const physics = Object.values(scene.physics?.seconds ?? {}).reduce((sum, value) => sum + value, 0);
-  return { ...scene.provenance.seconds, physics, total: (performance.now() - begin) / 1000 };
-}
-
 function summarise({ scene, warnings }: MadeScene, seconds: Record<string, number>, out: string): string {
-  const files = Object.entries(RESULT_FILES).map(([name, text]) => `  ${join(out, name).padEnd(24)} ${text}`);
+  const paths = Object.entries(RESULT_FILES).map(([name, text]) => [join(out, name), text]);
+  const width = Math.max(...paths.map(([path]) => path.length));
+  const files = paths.map(([path, text]) => `  ${path.padEnd(width)}  ${text}`);
   const remarks = warnings.map((warning) => `Note: ${warning}`);
-  return ['', formatObjects(scene), '', ...formatPhysics(scene), ...remarks, formatSeconds(seconds), '', ...files].join(
-    '\n',
-  );
+  const lines = [formatObjects(scene), '', ...formatPhysics(scene), ...remarks, formatSeconds(seconds), '', ...files];
+  return `\n${lines.join('\n')}`;
 }
 
 /** Options as given on the command line, checked. Errors: bad-request. */

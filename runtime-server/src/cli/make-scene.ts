@@ -23,6 +23,8 @@ export interface MadeScene {
   depth?: Extract<Preview, { kind: 'depth' }>;
   segments: Extract<Preview, { kind: 'segment' }>['segments'];
   deocclusions: Extract<Preview, { kind: 'deocclude' }>[];
+  /** Seconds on the wall clock by step, in order. */
+  seconds: Record<string, number>;
   /** What went wrong without stopping the job. */
   warnings: string[];
 }
@@ -38,13 +40,15 @@ const STAGE_NAMES = {
 } as const;
 
 export async function makeScene(request: GenerateRequest, options: MakeSceneOptions): Promise<MadeScene> {
-  const made = await withServer(options.server, options.progress, (url, token) =>
-    generate(url, token, request, options),
-  );
+  const seconds: Record<string, number> = {};
+  const made = await withServer(options, seconds, (url, token) => generate(url, token, request, options));
+  Object.assign(seconds, made.scene.provenance.seconds);
   options.progress.update('physics', 0);
+  const begin = performance.now();
   const settled = await settleScene(made.scene);
+  seconds['physics'] = (performance.now() - begin) / 1000;
   options.progress.update('physics', 1);
-  return { ...made, scene: withSilhouettes(made.scene, settled) };
+  return { ...made, seconds, scene: withSilhouettes(made.scene, settled) };
 }
 
 /** The physics report with what settling did to the silhouettes. */
@@ -61,13 +65,15 @@ function withSilhouettes(before: SceneDescription, settled: SceneDescription): S
 
 /** Runs `work` against the chosen server, and ends the server if it is our own. */
 async function withServer<T>(
-  choice: ServerChoice,
-  progress: Progress,
+  { server: choice, progress }: MakeSceneOptions,
+  seconds: Record<string, number>,
   work: (url: string, token: string | undefined) => Promise<T>,
 ): Promise<T> {
   if ('url' in choice) return work(choice.url, choice.token);
   progress.update('load models', 0);
+  const begin = performance.now();
   const server = await startServer({ host: '127.0.0.1', port: 0, inference: choice });
+  seconds['load models'] = (performance.now() - begin) / 1000;
   progress.update('load models', 1);
   try {
     return await work(server.url, undefined);
@@ -76,17 +82,20 @@ async function withServer<T>(
   }
 }
 
+/** What comes over the wire. */
+type Received = Omit<MadeScene, 'seconds'>;
+
 async function generate(
   url: string,
   token: string | undefined,
   request: GenerateRequest,
   { progress, signal }: MakeSceneOptions,
-): Promise<MadeScene> {
+): Promise<Received> {
   signal?.throwIfAborted();
   const client = await connect(url, { client: 'scenemaker-cli', ...(token !== undefined && { token }) });
   try {
     const job = client.generate(request, signal ? { signal } : {});
-    const made: Omit<MadeScene, 'scene'> = { segments: [], deocclusions: [], warnings: [] };
+    const made: Omit<Received, 'scene'> = { segments: [], deocclusions: [], warnings: [] };
     for await (const event of job) {
       if (event.type === 'queued' && event.position > 0) progress.note(`  waiting behind ${event.position} other jobs`);
       else if (event.type === 'progress') progress.update(STAGE_NAMES[event.stage], event.fraction);
@@ -99,7 +108,7 @@ async function generate(
   }
 }
 
-function keepPreview(made: Omit<MadeScene, 'scene'>, preview: Preview): void {
+function keepPreview(made: Omit<Received, 'scene'>, preview: Preview): void {
   if (preview.kind === 'segment') made.segments = preview.segments;
   else if (preview.kind === 'depth') made.depth = preview;
   else made.deocclusions.push(preview);

@@ -24,7 +24,7 @@ export function formatObjects({ objects, physics }: SceneDescription): string {
         : ['', '', '', '']),
     ];
   });
-  return formatTable(['object', 'rests on', 'mass', 'size', 'overlap mm', 'moved mm', 'stable', ''], rows, [
+  return formatTable(['object', 'rests on', 'mass', 'size', 'overlap mm', 'moved mm', 'stable', 'note'], rows, [
     false,
     false,
     true,
