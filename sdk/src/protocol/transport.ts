@@ -1,4 +1,3 @@
-// LEAD 11:56: stop, read /work/main/LEAD-READ-THIS.txt — msgpackr is fixed by the user; restore it.
 /**
  * Messages over one WebSocket, for both ends: cuts long ones into chunks, puts them together
  * again, and never lets more wait in the socket than its high-water mark.
@@ -6,8 +5,7 @@
 import * as v from 'valibot';
 import { SceneMakerError } from './errors.js';
 import { CHUNK_BYTES } from './limits.js';
-import { decode } from './msgpack-decode.js';
-import { encode } from './msgpack-encode.js';
+import { decode, encode } from './msgpack.js';
 
 /** What is used of a WebSocket; the browser's and those of the `ws` package both fit. */
 export interface SocketLike {
