@@ -24,6 +24,13 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
       return { run: generate, help: GENERATE_HELP };
     },
   },
+  evaluate: {
+    summary: 'measures the models on scenes with known truth',
+    load: async () => {
+      const { evaluate, EVALUATE_HELP } = await import('./evaluate.js');
+      return { run: evaluate, help: EVALUATE_HELP };
+    },
+  },
   serve: {
     summary: 'runs the server',
     load: async () => {

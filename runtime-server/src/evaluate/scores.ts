@@ -1,0 +1,58 @@
+/** What is measured: tables of metrics, gathered value by value. */
+import { type Sample, type Summary, summarise } from './statistics.js';
+
+/** Every metric, in the order of the printed columns; METRICS.md says what each is. */
+export const METRICS = {
+  recall50: { digits: 3, better: 'high' },
+  precision50: { digits: 3, better: 'high' },
+  maskIou: { digits: 3, better: 'high' },
+  absRel: { digits: 4, better: 'low' },
+  focalError: { digits: 3, better: 'low' },
+  psnrGain: { digits: 2, better: 'high' },
+  psnr: { digits: 2, better: 'high' },
+  ssim: { digits: 4, better: 'high' },
+  cd: { digits: 4, better: 'low' },
+  fScore: { digits: 4, better: 'high' },
+  volumeIou: { digits: 4, better: 'high' },
+  cdS: { digits: 4, better: 'low' },
+  fScoreS: { digits: 4, better: 'high' },
+  cdO: { digits: 4, better: 'low' },
+  fScoreO: { digits: 4, better: 'high' },
+  iouB: { digits: 4, better: 'high' },
+  rotationDeg: { digits: 1, better: 'low' },
+  sizeError: { digits: 3, better: 'low' },
+  silhouetteIou: { digits: 4, better: 'high' },
+} as const satisfies Record<string, { digits: number; better: 'high' | 'low' }>;
+
+export type Metric = keyof typeof METRICS;
+export type Row = Partial<Record<Metric, number>>;
+/** Table, metric, summary: what `--json` writes. */
+export type Report = Record<string, Partial<Record<Metric, Summary>>>;
+
+export class Scores {
+  readonly #tables = new Map<string, Map<Metric, Sample[]>>();
+
+  /** Adds what was measured on one object, or one scene, of scene number `scene`. Values that are no number are left out. */
+  add(table: string, scene: number, row: Row): void {
+    const metrics = this.#tables.get(table) ?? new Map<Metric, Sample[]>();
+    this.#tables.set(table, metrics);
+    for (const metric of Object.keys(row) as Metric[]) {
+      const value = row[metric];
+      if (value === undefined || !Number.isFinite(value)) continue;
+      const samples = metrics.get(metric) ?? [];
+      metrics.set(metric, samples);
+      samples.push({ value, group: scene });
+    }
+  }
+
+  /** Tables in the order in which they were first added to, without empty ones. */
+  report(seed = 0): Report {
+    const report: Report = {};
+    for (const [table, metrics] of this.#tables) {
+      const names = (Object.keys(METRICS) as Metric[]).filter((metric) => metrics.has(metric));
+      if (names.length === 0) continue;
+      report[table] = Object.fromEntries(names.map((name) => [name, summarise(metrics.get(name) ?? [], seed)]));
+    }
+    return report;
+  }
+}

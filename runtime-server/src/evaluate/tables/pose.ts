@@ -1,0 +1,83 @@
+/**
+ * Table `pose`: rotation, place and size of the true meshes, from true masks, camera and depth. Further tables:
+ * `poseCompletePoints` (points from all round instead of those the camera sees), `poseWithEstimatedDepth` (depth,
+ * camera and gravity from the depth stage; up to scale) and `poseWithoutIcp`.
+ */
+import { sampleSurface, type Vec3 } from '@scenemaker/sdk';
+import { maskBox } from '../../stages/mask-ops.js';
+import { observedPoints } from '../../stages/observed-points.js';
+import type { DepthOutput, Intrinsics, PoseInput, PoseOutput, Stage } from '../../stages/stage.js';
+import { alignScale, cameraPose, type PlacedScene, posedPositions } from '../placed.js';
+import { scoreScene } from '../score-scene.js';
+import type { Scores } from '../scores.js';
+import type { TrueObject, TrueScene } from '../truth.js';
+
+/** Fewer observed points do not say where an object is: it is left out, as the pipeline leaves it out. */
+const FEWEST_POINTS = 16;
+/** Points from all round each object. */
+const COMPLETE_POINTS = 4096;
+
+export interface PoseBench {
+  stage: Stage<PoseInput, PoseOutput>;
+  scores: Scores;
+  points: number;
+  seed: number;
+}
+
+/** `estimate` is the depth stage's answer where that stage takes part. */
+export async function evaluatePose(
+  scene: TrueScene,
+  bench: PoseBench,
+  estimate: DepthOutput | undefined,
+): Promise<void> {
+  const { intrinsics, up } = scene;
+  const camera = { intrinsics, up };
+  const seen = await place(scene, bench, camera, (object) => seenPoints(object, scene.depth, intrinsics));
+  add('pose', scene, seen, bench, true);
+  add('poseCompletePoints', scene, await place(scene, bench, camera, completePoints), bench);
+  if (estimate === undefined) return;
+  const placed = await place(scene, bench, estimate, (object) =>
+    seenPoints(object, estimate.depth, estimate.intrinsics),
+  );
+  add('poseWithEstimatedDepth', scene, alignScale(placed, scene), bench);
+}
+
+function add(table: string, scene: TrueScene, placed: PlacedScene, { scores, points }: PoseBench, plain = false): void {
+  const score = scoreScene(placed, scene, { points, rotations: true });
+  scores.add(table, scene.index, score.scene);
+  for (const row of score.objects) scores.add(table, scene.index, row);
+  if (!plain) return;
+  scores.add(`${table}WithoutIcp`, scene.index, score.sceneWithoutIcp);
+  for (const row of score.objectsWithoutIcp) scores.add(`${table}WithoutIcp`, scene.index, row);
+}
+
+async function place(
+  scene: TrueScene,
+  { stage, seed }: PoseBench,
+  { intrinsics, up }: { intrinsics: Intrinsics; up: Vec3 },
+  pointsOf: (object: TrueObject) => Float32Array,
+): Promise<PlacedScene> {
+  const inputs = scene.objects.map((object) => ({
+    mesh: object.shape.mesh,
+    mask: object.mask,
+    points: pointsOf(object),
+  }));
+  const objects = inputs.filter(({ points }) => points.length / 3 >= FEWEST_POINTS);
+  const estimates = await stage.run({ picture: scene.picture, intrinsics, up, objects }, { seed });
+  return {
+    objects: inputs.map((input) => {
+      const estimate = estimates[objects.indexOf(input)] as PoseOutput[number] | undefined;
+      return estimate && { mesh: input.mesh, pose: cameraPose(estimate.pose, up) };
+    }),
+    others: [],
+    intrinsics,
+  };
+}
+
+function seenPoints({ mask }: TrueObject, depth: Float32Array, intrinsics: Intrinsics): Float32Array {
+  const box = maskBox(mask);
+  return box === undefined ? new Float32Array(0) : observedPoints(mask, box, depth, intrinsics);
+}
+
+const completePoints = ({ shape, pose }: TrueObject): Float32Array =>
+  posedPositions(sampleSurface(shape.mesh, COMPLETE_POINTS, 13).points, pose);

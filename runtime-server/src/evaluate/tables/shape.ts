@@ -1,0 +1,151 @@
+/**
+ * Table `shape`, the object's geometry under occlusion as the pipeline makes it: true mask, camera and depth in,
+ * de-occluded picture and observed points to the shape stage. Further tables: `shapePictureAlone` (no points),
+ * `shapeWithoutDeocclusion` (the visible pixels taken for the whole object), `shapeBox` (its bounding box), and
+ * `shape` by visible fraction and without ICP.
+ *
+ * Objects are compared in the frame the shape stage works in: upright, facing the viewer.
+ */
+import { boxMesh, mat3, quat, transformPositions, vec3 } from '@scenemaker/sdk';
+import { maskBox, othersOf } from '../../stages/mask-ops.js';
+import { observedPoints } from '../../stages/observed-points.js';
+import { wholeObjectWindow } from '../../stages/shape.js';
+import type { DeoccludeOutput, Mask, PictureWithAlpha, ShapeInput, ShapeOutput } from '../../stages/stage.js';
+import type { Stages } from '../../stages/registry.js';
+import { objectCube } from '../../stages/upright.js';
+import { visibleBand } from '../bands.js';
+import { applyNormalisation, objectFrame } from '../metrics/normalise.js';
+import { movePoints, type RigidMotion } from '../metrics/registration.js';
+import { occupancy, occupancyIou } from '../metrics/volume.js';
+import { compareShapes, samplesOf } from '../score-scene.js';
+import type { Row, Scores } from '../scores.js';
+import type { TrueObject, TrueScene } from '../truth.js';
+
+export interface ShapeBench {
+  stages: Pick<Stages, 'deocclude' | 'shape'>;
+  scores: Scores;
+  points: number;
+  seed: number;
+  /** Told of each object of which nothing could be made. */
+  onFailure: (message: string) => void;
+}
+
+const EMPTY = new Float32Array(0);
+/** Any box, since proportions are lost. */
+const BOX = boxMesh(1, 1, 1);
+
+export async function evaluateShape(scene: TrueScene, bench: ShapeBench): Promise<void> {
+  const { picture, depth, intrinsics, up } = scene;
+  const masks = scene.objects.map(({ mask }) => mask);
+  const others = othersOf(masks, picture.width, picture.height);
+  for (const [index, object] of scene.objects.entries()) {
+    const { mask, caption } = object;
+    const box = maskBox(mask);
+    if (box === undefined) continue;
+    const points = observedPoints(mask, box, depth, intrinsics);
+    const context = { seed: bench.seed + index };
+    const deoccluded = await bench.stages.deocclude.run(
+      { picture, visible: mask, hidden: others[index], words: caption },
+      context,
+    );
+    const { window } = deoccluded;
+    const free = freePixels(mask, others[index]);
+    const cases: Record<string, ShapeInput> = {
+      shape: { object: deoccluded.object, window, intrinsics, up, points, free },
+      shapePictureAlone: { object: deoccluded.object, window, intrinsics, up, points: EMPTY },
+      shapeWithoutDeocclusion: { object: deoccluded.before, window, intrinsics, up, points, free },
+    };
+    for (const [table, input] of Object.entries(cases)) {
+      const { row, plain } = await scoreCase(input, object, scene, bench, context.seed);
+      bench.scores.add(table, scene.index, row);
+      if (table !== 'shape') continue;
+      bench.scores.add('shapeWithoutIcp', scene.index, plain);
+      const band = visibleBand('shape', object);
+      if (band !== undefined) bench.scores.add(band, scene.index, row);
+    }
+    bench.scores.add('shapeBox', scene.index, scoreBox(object, scene, deoccluded, bench.points));
+  }
+}
+
+async function scoreCase(
+  input: ShapeInput,
+  object: TrueObject,
+  scene: TrueScene,
+  { stages, points, onFailure }: ShapeBench,
+  seed: number,
+): Promise<{ row: Row; plain: Row }> {
+  let made: ShapeOutput | undefined;
+  try {
+    made = await stages.shape.run(input, { seed });
+  } catch (error) {
+    // What a stage says of one object; anything else is a fault of the installation.
+    if (!(error instanceof RangeError)) throw error;
+    onFailure(`${scene.name}, ${object.id}: ${error.message}`);
+  }
+  const rotation = facingRotation(input.object, input, object);
+  return scoreShape(made?.mesh, rotation, object, points);
+}
+
+/** The true object's rotation in the frame of the shape stage. */
+function facingRotation(
+  picture: PictureWithAlpha,
+  { window, intrinsics, up, points }: Pick<ShapeInput, 'window' | 'intrinsics' | 'up' | 'points'>,
+  { pose }: TrueObject,
+) {
+  const seen = anyCoverage(picture) ? wholeObjectWindow(picture, window) : window;
+  const { cubeFromCamera } = objectCube(seen, intrinsics, up, points);
+  return quat.fromMat3(mat3.multiply(cubeFromCamera, quat.toMat3(pose.rotation)));
+}
+
+interface Surface {
+  positions: Float32Array;
+  indices: Uint32Array;
+}
+
+function scoreShape(
+  made: Surface | undefined,
+  rotation: ReturnType<typeof facingRotation>,
+  { shape }: TrueObject,
+  points: number,
+): { row: Row; plain: Row } {
+  const truth = transformPositions(shape.surface, rotation, vec3.ZERO);
+  const cloud = made && samplesOf(made, points);
+  const { registered, plain, motion } = compareShapes(cloud, truth);
+  const trueBody = normalised(
+    { ...shape.mesh, positions: transformPositions(shape.mesh.positions, rotation, vec3.ZERO) },
+    truth,
+  );
+  const body = made && cloud && cloud.length > 0 ? moved(normalised(made, cloud), motion) : undefined;
+  const volumeIou = body === undefined ? 0 : occupancyIou(occupancy(body), occupancy(trueBody));
+  return { row: { ...registered, volumeIou }, plain: { ...plain } };
+}
+
+/** Brought from -0.95 to 0.95 along each axis by the box of `cloud`, its surface. */
+const normalised = ({ positions, indices }: Surface, cloud: Float32Array): Surface => ({
+  positions: applyNormalisation(positions, objectFrame(cloud)),
+  indices,
+});
+
+const moved = ({ positions, indices }: Surface, motion: RigidMotion): Surface => ({
+  positions: movePoints(positions, motion),
+  indices,
+});
+
+/** The box around the true object: along each axis it reaches as far as the object. */
+function scoreBox(
+  object: TrueObject,
+  { intrinsics, up }: TrueScene,
+  { object: picture, window }: DeoccludeOutput,
+  points: number,
+): Row {
+  const rotation = facingRotation(picture, { window, intrinsics, up, points: EMPTY }, object);
+  const { row } = scoreShape(BOX, rotation, object, points);
+  return row;
+}
+
+/** 1 where the picture shows neither the object nor one that could hide it. */
+function freePixels(mask: Mask, hidden: Mask): Mask {
+  return { ...mask, data: mask.data.map((value, i) => (value === 0 && hidden.data[i] === 0 ? 1 : 0)) };
+}
+
+const anyCoverage = ({ data }: PictureWithAlpha): boolean => data.some((value, i) => i % 4 === 3 && value > 127);
