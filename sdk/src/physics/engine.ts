@@ -19,6 +19,8 @@ export interface WorldOptions {
   maxSpeed: number;
   /** No body turns faster, rad/s. */
   maxTurnSpeed: number;
+  /** Share of its turn speed that a body loses in a second: stands for rolling resistance, which engines lack. */
+  turnDamping: number;
 }
 
 export interface BodySpec {
@@ -50,7 +52,7 @@ export interface PhysicsWorld {
   transformOf(body: BodyHandle): RigidTransform;
   /** Linear speed, m/s, and turn speed, rad/s. */
   speedOf(body: BodyHandle): { linear: number; angular: number };
-  isAsleep(body: BodyHandle): boolean;
+  /** No body may be put to sleep: engines do so by rules of their own, and what sleeps has not shown that it stands. */
   step(seconds: number): void;
   /** Frees everything in the world; no method may be called afterwards. */
   dispose(): void;

@@ -86,6 +86,8 @@ function restingFace(body: Body, centerOfMass: Vec3): { normal: Vec3; lean: numb
 /** A body that stands, but too top-heavy, gets a heavier foot: half way from its centre of mass to its bottom. */
 export const lowerCenterOfMass: Remedy = ({ entry }) => {
   const { body, properties } = entry;
+  // What rolled is round, and has no foot.
+  if (body.colliders.every((collider) => collider.kind === 'sphere')) return null;
   const center = worldCenterOfMass(entry);
   const drop = (center[1] - bottomOf(body)) / 2;
   if (drop <= 0) return null;

@@ -43,8 +43,8 @@ export const SETTLE_DEFAULTS = {
 export const MAX_PENETRATION_METERS = 1e-3;
 
 /** Beyond this a body did not settle, it fell: the share of its size it moved, and the angle it turned. */
-const FELL_SHARE = 0.1;
-const FELL_RADIANS = (12 * Math.PI) / 180;
+const FELL_SHARE = 0.25;
+const FELL_RADIANS = (20 * Math.PI) / 180;
 
 let shared: Promise<PhysicsEngine> | undefined;
 

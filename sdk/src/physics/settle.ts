@@ -1,4 +1,4 @@
-/** Letting a rigid-body engine have its say: run until everything sleeps. */
+/** Letting a rigid-body engine have its say: run until everything rests. */
 import { quat, vec3, type Vec3 } from '../geometry/index.js';
 import type { Collider, PhysicalProperties, RigidTransform } from '../scene/index.js';
 import type { Body } from './collide/body.js';
@@ -8,8 +8,22 @@ import { bodyMass } from './mass.js';
 /** At 60 Hz a stack of six sinks by 5 mm and a heavy body passes through a light one; at 240 Hz by 0.3 mm. */
 export const SETTLE_HERTZ = 240;
 
-/** Settling is not falling: bodies start within millimetres of where they end. */
-const WORLD = { gravity: [0, -9.81, 0], maxSpeed: 2, maxTurnSpeed: 10 } as const;
+/** Settling is not falling: bodies start within millimetres of where they end. Metres and seconds. */
+const GRAVITY = -9.81;
+const MAX_SPEED = 2;
+const MAX_TURN_SPEED = 10;
+const TURN_DAMPING = 1;
+
+/** Sizes an engine is made for, metres. Havok lets a stack of 2 cm cubes sink through the ground. */
+const GOOD_SIZES = [0.1, 20] as const;
+
+/** What lengths, and gravity with them, are multiplied by, so that bodies have sizes the engine is good at. */
+function worldScale(bodies: readonly SettleBody[]): number {
+  const sizes = bodies.map(({ body }) => body.size);
+  const [smallest, largest] = [Math.min(...sizes), Math.max(...sizes)];
+  // Where both ends cannot be had, large bodies are no harm to small ones; too large a number is.
+  return Math.min(Math.max(1, GOOD_SIZES[0] / smallest), GOOD_SIZES[1] / largest);
+}
 
 export interface SettleBody {
   body: Body;
@@ -25,44 +39,53 @@ export interface SettleGround {
 
 export interface SettleResult {
   transforms: RigidTransform[];
-  /** Whether each body slept at the end. */
-  asleep: boolean[];
+  /** Whether each body had stopped moving at the end. */
+  atRest: boolean[];
   /** Simulated seconds. */
   seconds: number;
 }
 
-/** Simulates from where the bodies are, for at most `maxSeconds`, or until all of them sleep. */
+/** Simulates from where the bodies are, for at most `maxSeconds`, or until all of them rest. */
 export function settle(engine: PhysicsEngine, bodies: readonly SettleBody[], ground: SettleGround, maxSeconds: number): SettleResult {
-  const world = engine.createWorld(WORLD);
+  const scale = worldScale(bodies);
+  const world = engine.createWorld({ gravity: [0, GRAVITY * scale, 0], maxSpeed: MAX_SPEED * scale, maxTurnSpeed: MAX_TURN_SPEED, turnDamping: TURN_DAMPING });
+  const place = (handle: BodyHandle): RigidTransform => {
+    const { translation, rotation } = world.transformOf(handle);
+    return { translation: vec3.scale(translation, 1 / scale), rotation };
+  };
   try {
-    addGround(world, bodies, ground);
-    const handles = bodies.map((entry) => addBody(world, entry));
-    const steps = Math.ceil(maxSeconds * SETTLE_HERTZ);
-    let step = 0;
-    // An engine may take a body for asleep before it has begun to move.
-    while (step < steps && (step < 24 || step % 12 !== 0 || !allAsleep(world, handles))) {
-      world.step(1 / SETTLE_HERTZ);
-      step++;
+    addGround(world, bodies, ground, scale);
+    const handles = bodies.map((entry) => addBody(world, entry, scale));
+    const windows = Math.ceil(maxSeconds / WINDOW_SECONDS);
+    let transforms = handles.map((handle) => place(handle));
+    let moving = handles.map(() => true);
+    let quiet = 0;
+    let window = 0;
+    while (window < windows && quiet < QUIET_WINDOWS) {
+      for (let step = 0; step < WINDOW_SECONDS * SETTLE_HERTZ; step++) world.step(1 / SETTLE_HERTZ);
+      const now = handles.map((handle) => place(handle));
+      moving = now.map((transform, i) => hasMoved(transforms[i], transform, bodies[i].body.size));
+      transforms = now;
+      quiet = moving.includes(true) ? 0 : quiet + 1;
+      window++;
     }
-    return {
-      transforms: handles.map((handle) => world.transformOf(handle)),
-      asleep: handles.map((handle) => isAtRest(world, handle)),
-      seconds: step / SETTLE_HERTZ,
-    };
+    return { transforms, atRest: moving.map((value) => !value), seconds: window * WINDOW_SECONDS };
   } finally {
     world.dispose();
   }
 }
 
-const allAsleep = (world: PhysicsWorld, handles: readonly BodyHandle[]): boolean => handles.every((handle) => world.isAsleep(handle));
+/** Bodies are looked at this often; those that stay put for so many windows on end rest. */
+const WINDOW_SECONDS = 0.125;
+const QUIET_WINDOWS = 4;
 
-function isAtRest(world: PhysicsWorld, handle: BodyHandle): boolean {
-  if (world.isAsleep(handle)) return true;
-  const { linear, angular } = world.speedOf(handle);
-  return linear < 0.005 && angular < 0.05;
+/** More than engines' own creep: a twentieth of a millimetre, or its like on a small or large body. */
+function hasMoved(from: RigidTransform, to: RigidTransform, size: number): boolean {
+  const limit = Math.min(5e-5, 1e-3 * size);
+  return vec3.distance(from.translation, to.translation) > limit || quat.angleBetween(from.rotation, to.rotation) > 1e-3;
 }
 
-function addGround(world: PhysicsWorld, bodies: readonly SettleBody[], ground: SettleGround): void {
+function addGround(world: PhysicsWorld, bodies: readonly SettleBody[], ground: SettleGround, scale: number): void {
   // However small the ground that was seen, nothing falls off the end of the world.
   let reach = ground.halfExtent;
   for (const { body } of bodies) {
@@ -72,21 +95,22 @@ function addGround(world: PhysicsWorld, bodies: readonly SettleBody[], ground: S
   const thickness = Math.max(0.5, 0.05 * reach);
   world.addBody({
     motion: 'static',
-    colliders: [{ kind: 'box', center: [0, 0, 0], rotation: quat.IDENTITY, halfExtents: [reach + 1, thickness, reach + 1] }],
-    transform: { translation: [ground.center[0], ground.height - thickness, ground.center[1]], rotation: quat.IDENTITY },
+    colliders: [{ kind: 'box', center: [0, 0, 0], rotation: quat.IDENTITY, halfExtents: vec3.scale([reach + 1, thickness, reach + 1], scale) }],
+    transform: { translation: vec3.scale([ground.center[0], ground.height - thickness, ground.center[1]], scale), rotation: quat.IDENTITY },
     friction: ground.friction,
     restitution: 0,
   });
 }
 
-function addBody(world: PhysicsWorld, { body, properties }: SettleBody): BodyHandle {
+function addBody(world: PhysicsWorld, { body, properties }: SettleBody, scale: number): BodyHandle {
+  const mass = bodyMass(properties, body.size * scale);
   return world.addBody({
     motion: 'dynamic',
-    colliders: body.colliders.map((collider) => scaleCollider(collider, body.size)),
-    transform: { translation: body.translation, rotation: body.rotation },
+    colliders: body.colliders.map((collider) => scaleCollider(collider, body.size * scale)),
+    transform: { translation: vec3.scale(body.translation, scale), rotation: body.rotation },
     friction: properties.friction.value,
     restitution: 0,
-    mass: bodyMass(properties, body.size),
+    mass: { ...mass, inertiaPrincipal: vec3.scale(mass.inertiaPrincipal, scale * scale) },
   });
 }
 

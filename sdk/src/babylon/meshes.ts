@@ -1,0 +1,65 @@
+/** Meshes of the scene as Babylon meshes. */
+import '@babylonjs/core/Materials/standardMaterial.js';
+import { StandardMaterial } from '@babylonjs/core/Materials/standardMaterial.js';
+import { Color3 } from '@babylonjs/core/Maths/math.color.js';
+import { Mesh as BabylonMesh } from '@babylonjs/core/Meshes/mesh.js';
+import { VertexData } from '@babylonjs/core/Meshes/mesh.vertexData.js';
+import type { Scene } from '@babylonjs/core/scene.js';
+import type { Mesh } from '../geometry/index.js';
+import type { Ground, SceneObject } from '../scene/index.js';
+import type { Frame } from './frames.js';
+
+/** The object's mesh at real size, placed; its vertex colours are its looks. */
+export function createObjectMesh(object: SceneObject, scene: Scene, frame: Frame): BabylonMesh {
+  const { mesh, pose } = object;
+  const result = new BabylonMesh(object.id, scene);
+  const data = new VertexData();
+  // Real size is written into the vertices: Babylon's physics does not take every scaled shape.
+  data.positions = frame.points(mesh.positions.map((value) => value * pose.size));
+  data.indices = mesh.indices;
+  data.normals = frame.points(mesh.normals ?? smoothNormals(mesh));
+  if (mesh.colors) data.colors = Float32Array.from(mesh.colors, (value) => value / 255);
+  data.applyToMesh(result);
+  result.position = frame.point(pose.translation);
+  result.rotationQuaternion = frame.rotation(pose.rotation);
+  const material = new StandardMaterial(`${object.id}-material`, scene);
+  material.specularColor = new Color3(0.05, 0.05, 0.05);
+  if (!mesh.colors) material.diffuseColor = new Color3(0.7, 0.7, 0.7);
+  result.material = material;
+  result.metadata = { scenemaker: { id: object.id, label: object.label, restsOn: object.restsOn } };
+  return result;
+}
+
+export function createGroundMesh(ground: Ground, scene: Scene, frame: Frame): BabylonMesh {
+  const { halfExtent: h, center, height, color } = ground;
+  const result = new BabylonMesh('ground', scene);
+  const data = new VertexData();
+  data.positions = frame.points(Float32Array.from([-h, 0, -h, h, 0, -h, h, 0, h, -h, 0, h]));
+  data.indices = Uint32Array.from([0, 2, 1, 0, 3, 2]);
+  data.normals = Float32Array.from([0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0]);
+  data.applyToMesh(result);
+  result.position = frame.point([center[0], height, center[1]]);
+  const material = new StandardMaterial('ground-material', scene);
+  material.diffuseColor = new Color3(color[0] / 255, color[1] / 255, color[2] / 255);
+  material.specularColor = Color3.Black();
+  result.material = material;
+  result.metadata = { scenemaker: { id: 'ground' } };
+  return result;
+}
+
+/** Vertex normals, each triangle weighing by its area. */
+export function smoothNormals({ positions, indices }: Mesh): Float32Array {
+  const normals = new Float32Array(positions.length);
+  for (let i = 0; i + 2 < indices.length; i += 3) {
+    const [a, b, c] = [3 * indices[i], 3 * indices[i + 1], 3 * indices[i + 2]];
+    const u = [0, 1, 2].map((k) => positions[b + k] - positions[a + k]);
+    const v = [0, 1, 2].map((k) => positions[c + k] - positions[a + k]);
+    const n = [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
+    for (const vertex of [a, b, c]) for (let k = 0; k < 3; k++) normals[vertex + k] += n[k];
+  }
+  for (let i = 0; i < normals.length; i += 3) {
+    const norm = Math.hypot(normals[i], normals[i + 1], normals[i + 2]) || 1;
+    for (let k = 0; k < 3; k++) normals[i + k] /= norm;
+  }
+  return normals;
+}
