@@ -84,7 +84,8 @@ export function groundSquare(
   poses: readonly Pose[],
   fallback: { center: Vec3; distance: number },
 ): Pick<Ground, 'center' | 'halfExtent'> {
-  if (poses.length === 0) return { center: [fallback.center[0], fallback.center[2]], halfExtent: Math.max(0.5, 2 * fallback.distance) };
+  if (poses.length === 0)
+    return { center: [fallback.center[0], fallback.center[2]], halfExtent: Math.max(0.5, 2 * fallback.distance) };
   const [x, , z] = meanTranslation(poses);
   const reach = poses.reduce(
     (farthest, { translation, size }) => Math.max(farthest, Math.hypot(translation[0] - x, translation[2] - z) + size),

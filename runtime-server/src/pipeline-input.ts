@@ -34,7 +34,8 @@ export async function preparePipelineInput(request: PipelineRequest): Promise<Pi
   const [scaleX, scaleY] = [picture.width / fullWidth, picture.height / fullHeight];
   const intrinsics = request.intrinsics ?? decoded.intrinsics;
   const depth = request.depth && depthAt(request.depth, picture, decoded.picture);
-  const up = request.cameraToWorld && mat3.apply(mat3.transpose(quat.toMat3(request.cameraToWorld.rotation)), [0, 1, 0]);
+  const up =
+    request.cameraToWorld && mat3.apply(mat3.transpose(quat.toMat3(request.cameraToWorld.rotation)), [0, 1, 0]);
   return {
     picture,
     fullWidth,
@@ -42,7 +43,8 @@ export async function preparePipelineInput(request: PipelineRequest): Promise<Pi
     scale,
     ...(depth !== undefined && { depth }),
     ...(intrinsics !== undefined && { intrinsics: scaleIntrinsics(intrinsics, scaleX, scaleY) }),
-    intrinsicsFrom: request.intrinsics !== undefined ? 'given' : decoded.intrinsics !== undefined ? 'exif' : 'estimated',
+    intrinsicsFrom:
+      request.intrinsics !== undefined ? 'given' : decoded.intrinsics !== undefined ? 'exif' : 'estimated',
     ...(up !== undefined && { up }),
     hints: (request.objects ?? []).map((hint) => segmentHint(hint, decoded.picture, picture)),
   };
@@ -58,7 +60,8 @@ function shrinkPicture(picture: Picture, scale: number): Picture {
   const planes = resample(planesOf(picture), wholeRect(picture), width, height);
   const data = new Uint8Array(3 * width * height);
   for (let i = 0; i < width * height; i++) {
-    for (let channel = 0; channel < 3; channel++) data[3 * i + channel] = toByte(planes.data[channel * width * height + i]);
+    for (let channel = 0; channel < 3; channel++)
+      data[3 * i + channel] = toByte(planes.data[channel * width * height + i]);
   }
   return { width, height, data };
 }

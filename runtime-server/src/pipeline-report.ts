@@ -17,7 +17,10 @@ export interface Reporter {
   ): Promise<T>;
   preview(preview: PipelinePreview): void;
   /** A depth map at the working size; previews are at the picture's. */
-  depth(depth: Float32Array, size: { picture: { width: number; height: number }; fullWidth: number; fullHeight: number }): void;
+  depth(
+    depth: Float32Array,
+    size: { picture: { width: number; height: number }; fullWidth: number; fullHeight: number },
+  ): void;
   object(object: SceneObject): void;
   warn(message: string): void;
   /** Reports an object that failed. Errors that are not about this object are thrown on. */
