@@ -9,7 +9,7 @@ import { type MadeScene, makeScene, type ServerChoice } from './make-scene.js';
 import { openOutputFolder } from './output-folder.js';
 import { createProgress } from './progress.js';
 import { RESULT_FILES, writeResults } from './results.js';
-import { formatObjects, formatPhysics, formatSeconds } from './summary.js';
+import { formatBabylon, formatObjects, formatPhysics, formatSeconds } from './summary.js';
 
 export const GENERATE_HELP = `scenemaker generate IMAGE --out DIR [options]
 
@@ -104,12 +104,21 @@ export async function generateToFolder({ image, out, capture, options, server }:
   }
 }
 
-function summarise({ scene, warnings }: MadeScene, seconds: Record<string, number>, out: string): string {
+function summarise({ scene, babylon, warnings }: MadeScene, seconds: Record<string, number>, out: string): string {
   const paths = Object.entries(RESULT_FILES).map(([name, text]) => [join(out, name), text]);
   const width = Math.max(...paths.map(([path]) => path.length));
   const files = paths.map(([path, text]) => `  ${path.padEnd(width)}  ${text}`);
   const remarks = warnings.map((warning) => `Note: ${warning}`);
-  const lines = [formatObjects(scene), '', ...formatPhysics(scene), ...remarks, formatSeconds(seconds), '', ...files];
+  const lines = [
+    formatObjects(scene),
+    '',
+    ...formatPhysics(scene),
+    formatBabylon(babylon),
+    ...remarks,
+    formatSeconds(seconds),
+    '',
+    ...files,
+  ];
   return `\n${lines.join('\n')}`;
 }
 

@@ -1,5 +1,6 @@
 /** A request to a settled scene: over the WebSocket to a server, then physics on this side. */
 import { connect, type GenerateRequest, type Preview, type SceneDescription } from '@scenemaker/sdk';
+import { runHeadless } from '@scenemaker/sdk/babylon';
 import { settleScene } from '@scenemaker/sdk/physics';
 import { meanSilhouetteIou } from '../pictures/index.js';
 import { startServer } from '../server/server.js';
@@ -23,6 +24,8 @@ export interface MadeScene {
   depth?: Extract<Preview, { kind: 'depth' }>;
   segments: Extract<Preview, { kind: 'segment' }>['segments'];
   deocclusions: Extract<Preview, { kind: 'deocclude' }>[];
+  /** The scene as Babylon.js builds it: bodies, and how far the one that moved most got in `seconds`. */
+  babylon: { bodies: number; seconds: number; movedMeters: number };
   /** Seconds on the wall clock by step, in order. */
   seconds: Record<string, number>;
   /** What went wrong without stopping the job. */
@@ -39,16 +42,25 @@ const STAGE_NAMES = {
   compose: 'compose',
 } as const;
 
+/** How long the built scene is watched, simulated seconds. */
+const BABYLON_SECONDS = 2;
+
 export async function makeScene(request: GenerateRequest, options: MakeSceneOptions): Promise<MadeScene> {
   const seconds: Record<string, number> = {};
   const made = await withServer(options, seconds, (url, token) => generate(url, token, request, options));
   Object.assign(seconds, made.scene.provenance.seconds);
-  options.progress.update('physics', 0);
-  const begin = performance.now();
-  const settled = await settleScene(made.scene);
-  seconds['physics'] = (performance.now() - begin) / 1000;
-  options.progress.update('physics', 1);
-  return { ...made, seconds, scene: withSilhouettes(made.scene, settled) };
+  const timed = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
+    options.progress.update(step, 0);
+    const begin = performance.now();
+    const result = await work();
+    seconds[step] = (performance.now() - begin) / 1000;
+    options.progress.update(step, 1);
+    return result;
+  };
+  const settled = await timed('physics', () => settleScene(made.scene));
+  const { bodies, movedMeters } = await timed('babylon', () => runHeadless(settled, BABYLON_SECONDS));
+  const babylon = { bodies, seconds: BABYLON_SECONDS, movedMeters: Math.max(0, ...movedMeters.values()) };
+  return { ...made, seconds, babylon, scene: withSilhouettes(made.scene, settled) };
 }
 
 /** The physics report with what settling did to the silhouettes. */
@@ -83,7 +95,7 @@ async function withServer<T>(
 }
 
 /** What comes over the wire. */
-type Received = Omit<MadeScene, 'seconds'>;
+type Received = Omit<MadeScene, 'seconds' | 'babylon'>;
 
 async function generate(
   url: string,

@@ -84,7 +84,7 @@ async function deocclusionItems({ scene, deocclusions }: MadeScene) {
 }
 
 /** The description in numbers that can be read: meshes and masks are left to the GLB. */
-function report({ scene, warnings }: MadeScene): Record<string, unknown> {
+function report({ scene, babylon, warnings }: MadeScene): Record<string, unknown> {
   const { cameras, scale, ground, objects, physics, provenance } = scene;
   return {
     provenance,
@@ -93,6 +93,7 @@ function report({ scene, warnings }: MadeScene): Record<string, unknown> {
     ground,
     objects: objects.map(describeObject),
     physics: physics ?? null,
+    babylon,
     warnings,
   };
 }

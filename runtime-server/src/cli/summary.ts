@@ -1,5 +1,6 @@
 /** What was made, in a few lines for a terminal. */
 import type { SceneDescription } from '@scenemaker/sdk';
+import type { MadeScene } from './make-scene.js';
 
 /** Objects, what they rest on, mass, overlap before and after, stable or not. */
 export function formatObjects({ objects, physics }: SceneDescription): string {
@@ -46,6 +47,12 @@ export function formatPhysics({ objects, physics }: SceneDescription): string[] 
       ? ''
       : `; silhouettes match the masks by ${percent(before.silhouetteIou)} before, ${percent(after.silhouetteIou)} after`;
   return [`The scene is ${verdict} (${engine}). Deepest overlap ${overlap}${silhouette}.`];
+}
+
+/** What became of the scene in Babylon.js. */
+export function formatBabylon({ bodies, seconds, movedMeters }: MadeScene['babylon']): string {
+  if (bodies === 0) return 'Babylon.js builds it with no bodies but the ground.';
+  return `Babylon.js builds it with ${bodies} bodies; in ${seconds} s none moved more than ${millimetres(movedMeters)} mm.`;
 }
 
 /** Seconds of each step, in the order given. */

@@ -46,6 +46,7 @@ test('a picture becomes a folder of results, the same ones every time', { timeou
   });
   expect(await sharp(join(place, 'out/input-masks.png')).metadata()).toMatchObject({ width: 640, height: 480 });
   expect(printed.join('')).toMatch(/3 tin can +1 box/);
+  expect(printed.join('')).toContain('Babylon.js builds it with 4 bodies');
 
   const files = ['scene-camera.png', 'scene-side.png', 'deocclusion.png'];
   const read = async () => Promise.all(files.map((name) => readFile(join(place, 'out', name))));
