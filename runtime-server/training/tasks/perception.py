@@ -111,11 +111,14 @@ class Task:
         words = self.data.words(index)
         logit = self.model.word_logits(embedding)
         word = F.binary_cross_entropy_with_logits(logit, words, reduction="none").sum(1).mean()
+        named = words[:, : self.data.categories]
+        choice = -(F.log_softmax(logit[:, : self.data.categories], 1) * named).sum(1) / named.sum(1).clamp(min=1)
+        category = choice.sum() / (named.sum(1) > 0).sum().clamp(min=1)
 
         log_depth, validity, focal, upward = (t.float() for t in self.model.depth(half, deep))
         depth_loss, up_loss = self.depth_loss(log_depth, validity, focal, upward, depth, known, log_focal, up)
-        loss = focal_loss + 2 * bce + dice.mean() + 0.05 * word + depth_loss + up_loss
-        return loss, dict(centre=focal_loss, dice=dice.mean(), word=word, depth=depth_loss, camera=up_loss)
+        loss = focal_loss + 2 * bce + dice.mean() + 0.05 * word + 0.15 * category + depth_loss + up_loss
+        return loss, dict(centre=focal_loss, dice=dice.mean(), word=word, category=category, depth=depth_loss, camera=up_loss)
 
     def depth_loss(self, log_depth, validity, focal, upward, depth, known, log_focal, up):
         depth, known = depth[:, ::2, ::2], known[:, ::2, ::2] > 0.5
