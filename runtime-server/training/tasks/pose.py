@@ -12,6 +12,7 @@ from .shape import object_field
 POINTS, GROUPS, NEIGHBOURS = 512, 32, 16
 MOST = 5  # objects of a scene
 CROP_FACTOR = 1.2  # crop window over the visible box
+ASPECTS = (1.0, 0.75, 0.5625, 1.3333)  # height over width of the pictures shown
 TURNS = 12  # canonical orientations kept of each object
 
 
@@ -168,7 +169,7 @@ class Task:
             -1,
         )
         geometry = self.geometry(index.ravel(), turn.ravel())
-        picture, masks, crops = self.pictures(records, filled)
+        picture, masks, crops = self.pictures(records, filled, self.rng.choice(ASPECTS) if augment else 1.0)
         return poses, mask, (picture, masks, crops, groups, geometry)
 
     def complete_points(self, index, pose):
@@ -185,8 +186,11 @@ class Task:
             result[where] = surface @ p[:9].reshape(3, 3).T * p[12] + p[9:12]
         return torch.from_numpy(result).to(self.device)
 
-    def pictures(self, records, slots):
-        """Scene picture (B, 3, Q, Q), masks (B, 5, Q, Q), crops (B 5, 4, 64, 64)."""
+    def pictures(self, records, slots, aspect):
+        """Scene picture (B, 3, Q, Q), masks (B, 5, Q, Q), crops (B 5, 4, 64, 64).
+
+        The picture is cut to `aspect` (height over width) and padded below or beside with grey, as at run time.
+        """
         side, device = self.config.pose_side, self.device
         picture = torch.from_numpy(records["picture"]).to(device).permute(0, 3, 1, 2).float() / 255
         ids = torch.from_numpy(records["ids"].astype(np.int64)).to(device)
@@ -201,8 +205,16 @@ class Task:
         crops = cut(both, window, outer, 64)
         seen = (crops[:, 3:] > 0.5).float()
         crops = torch.cat([crops[:, :3] * seen * 2 - 1, seen], 1)
-        small = lambda t: F.interpolate(t, (side, side), mode="bilinear", align_corners=False, antialias=True)
-        return small(picture), small(masks), crops
+        high, wide = round(full * min(1.0, aspect)), round(full * min(1.0, 1 / aspect))
+        y0, x0 = (full - high) // 2, (full - wide) // 2
+        to_high, to_wide = round(side * min(1.0, aspect)), round(side * min(1.0, 1 / aspect))
+
+        def fit(t, grey):
+            t = t[:, :, y0 : y0 + high, x0 : x0 + wide]
+            t = F.interpolate(t, (to_high, to_wide), mode="bilinear", align_corners=False, antialias=True)
+            return F.pad(t, (0, side - to_wide, 0, side - to_high), value=grey)
+
+        return fit(picture, 0.5), fit(masks, 0.0), crops
 
     def loss(self, records):
         poses, mask, inputs = self.prepare(records, True)
