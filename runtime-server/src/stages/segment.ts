@@ -30,6 +30,8 @@ const settingsSchema = v.object({
   pictureSize: v.pipe(v.number(), v.integer(), v.minValue(32)),
   /** Objectness below this is not an object. */
   threshold: v.optional(v.number(), 0.3),
+  /** A name that fits less than this is not given; the label is then `object`. */
+  labelThreshold: v.optional(v.number(), 0.1),
   maxObjects: v.optional(v.number(), 16),
 });
 
@@ -86,9 +88,14 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
     const segments = claimPixels(proposals, hints, code.box, picture);
     return segments.map(({ mask, score, hint, embedding }) => {
       const words = hint === undefined ? undefined : hints[hint].words;
-      const label = words ?? (embedding === undefined ? 'object' : this.#words.bestCategory(embedding).word);
+      const label = words ?? this.#name(embedding);
       return { mask, label, score, ...(hint !== undefined && { hint }) };
     });
+  }
+
+  #name(embedding: Float32Array | undefined): string {
+    const best = embedding && this.#words.bestCategory(embedding);
+    return best && best.score >= this.#settings.labelThreshold ? best.word : 'object';
   }
 
   /** One proposal for each candidate without a hint, and one for each hint. */
