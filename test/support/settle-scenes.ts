@@ -17,10 +17,17 @@ export function canonical(mesh: Mesh): { mesh: Mesh; size: number; center: Vec3 
   const { min, max } = meshBounds(mesh);
   const center = vec3.lerp(min, max, 0.5);
   const size = Math.max(...vec3.sub(max, min));
-  return { mesh: { ...mesh, positions: mesh.positions.map((value, i) => (value - center[i % 3]) / size) }, size, center };
+  return {
+    mesh: { ...mesh, positions: mesh.positions.map((value, i) => (value - center[i % 3]) / size) },
+    size,
+    center,
+  };
 }
 
-export function thing(id: string, { mesh, at, rotation = quat.IDENTITY, label = 'object', pose = 0.5 }: Thing): SceneObject {
+export function thing(
+  id: string,
+  { mesh, at, rotation = quat.IDENTITY, label = 'object', pose = 0.5 }: Thing,
+): SceneObject {
   const { mesh: unit, size, center } = canonical(mesh);
   const unset = { value: 0, source: 'default' } as const;
   return {

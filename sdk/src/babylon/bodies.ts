@@ -85,7 +85,12 @@ function createShape(collider: Collider, scene: Scene, frame: Frame): PhysicsSha
   switch (collider.kind) {
     case 'box': {
       const [x, y, z] = vec3.scale(collider.halfExtents, 2);
-      return new PhysicsShapeBox(frame.point(collider.center), frame.rotation(collider.rotation), new Vector3(x, y, z), scene);
+      return new PhysicsShapeBox(
+        frame.point(collider.center),
+        frame.rotation(collider.rotation),
+        new Vector3(x, y, z),
+        scene,
+      );
     }
     case 'sphere':
       return new PhysicsShapeSphere(frame.point(collider.center), collider.radius, scene);

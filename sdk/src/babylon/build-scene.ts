@@ -52,12 +52,19 @@ export interface BuiltScene {
  *
  * @throws SceneMakerError `internal` when physics is wanted and Havok cannot be loaded.
  */
-export async function buildScene(description: SceneDescription, scene: Scene, options: BuildSceneOptions = {}): Promise<BuiltScene> {
+export async function buildScene(
+  description: SceneDescription,
+  scene: Scene,
+  options: BuildSceneOptions = {},
+): Promise<BuiltScene> {
   const settings = { ...BUILD_SCENE_DEFAULTS, ...options };
   const frame = createFrame(scene.useRightHandedSystem);
   const ownsPhysics = settings.physics && !scene.isPhysicsEnabled();
   if (ownsPhysics) enablePhysics(scene, options.havok ?? (await loadHavok()));
-  const light = settings.light && scene.lights.length === 0 ? new HemisphericLight('scenemaker-light', new Vector3(0.2, 1, 0.1), scene) : null;
+  const light =
+    settings.light && scene.lights.length === 0
+      ? new HemisphericLight('scenemaker-light', new Vector3(0.2, 1, 0.1), scene)
+      : null;
 
   const built = new Map<string, BuiltObject>();
   const bodies = new Map<string, BuiltBody>();
@@ -94,7 +101,7 @@ export async function buildScene(description: SceneDescription, scene: Scene, op
     addObject,
     removeObject,
     dispose() {
-      for (const id of [...built.keys()]) removeObject(id);
+      for (const id of Array.from(built.keys())) removeObject(id);
       groundBody?.dispose();
       groundMesh.dispose(false, true);
       light?.dispose();

@@ -4,7 +4,7 @@
  *   SceneMaker's camera: x right, y down, z forward      Babylon's: x right, y up, z forward (backward when right-handed)
  */
 import { FreeCamera } from '@babylonjs/core/Cameras/freeCamera.js';
-import { Matrix, Quaternion, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
+import { Matrix, Quaternion, type Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { quat } from '../geometry/index.js';
 import type { Camera } from '../scene/index.js';

@@ -43,6 +43,8 @@ interface Hull {
   nextPoint: Int32Array;
   farthest: number[];
   farthestDistance: number[];
+  /** Faces that may have points above them. */
+  pending: number[];
 }
 
 const height = (hull: Hull, face: number, point: number): number =>
@@ -66,6 +68,7 @@ function startHull(points: ArrayLike<number>): Hull | null {
     nextPoint: new Int32Array(count).fill(-1),
     farthest: [],
     farthestDistance: [],
+    pending: [],
   };
   const [a, b, c, d] = simplex.corners;
   for (const corners of [
@@ -121,11 +124,15 @@ function startSimplex(points: ArrayLike<number>, count: number): { corners: numb
 
 function addFace(hull: Hull, a: number, b: number, c: number, across: readonly number[]): number {
   const { points } = hull;
-  const u = [0, 1, 2].map((k) => points[3 * b + k] - points[3 * a + k]);
-  const v = [0, 1, 2].map((k) => points[3 * c + k] - points[3 * a + k]);
-  const nx = u[1] * v[2] - u[2] * v[1];
-  const ny = u[2] * v[0] - u[0] * v[2];
-  const nz = u[0] * v[1] - u[1] * v[0];
+  const ux = points[3 * b] - points[3 * a];
+  const uy = points[3 * b + 1] - points[3 * a + 1];
+  const uz = points[3 * b + 2] - points[3 * a + 2];
+  const vx = points[3 * c] - points[3 * a];
+  const vy = points[3 * c + 1] - points[3 * a + 1];
+  const vz = points[3 * c + 2] - points[3 * a + 2];
+  const nx = uy * vz - uz * vy;
+  const ny = uz * vx - ux * vz;
+  const nz = ux * vy - uy * vx;
   const norm = Math.sqrt(nx * nx + ny * ny + nz * nz) || 1;
   const face = hull.alive.length;
   hull.corners.push(a, b, c);
@@ -140,6 +147,7 @@ function addFace(hull: Hull, a: number, b: number, c: number, across: readonly n
   hull.firstPoint.push(-1);
   hull.farthest.push(-1);
   hull.farthestDistance.push(0);
+  hull.pending.push(face);
   return face;
 }
 
@@ -176,15 +184,20 @@ function assign(hull: Hull, point: number, faces: readonly number[]): void {
   }
 }
 
+/** The live face with the farthest point above it, or -1. Forgets faces that are gone or have none. */
 function farthestFace(hull: Hull): number {
   let best = -1;
   let bestDistance = 0;
-  for (let face = 0; face < hull.alive.length; face++) {
-    if (hull.alive[face] && hull.farthestDistance[face] > bestDistance) {
+  let kept = 0;
+  for (const face of hull.pending) {
+    if (!hull.alive[face] || hull.farthestDistance[face] === 0) continue;
+    hull.pending[kept++] = face;
+    if (hull.farthestDistance[face] > bestDistance) {
       bestDistance = hull.farthestDistance[face];
       best = face;
     }
   }
+  hull.pending.length = kept;
   return best;
 }
 

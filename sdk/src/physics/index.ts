@@ -1,5 +1,6 @@
 /** Colliders, mass, supports, grounding, separation, settling and the report. */
-export { settleScene, defaultEngine, SETTLE_DEFAULTS, MAX_PENETRATION_METERS, type SettleOptions } from './settle-scene.js';
+export { settleScene, defaultEngine, SETTLE_DEFAULTS, type SettleOptions } from './settle-scene.js';
+export { MAX_PENETRATION_METERS } from './report.js';
 export type { BodyHandle, BodyMass, BodySpec, PhysicsEngine, PhysicsWorld, WorldOptions } from './engine.js';
 export { createHavokEngine, loadHavok, type HavokOptions } from './havok.js';
 export { fitColliders, COLLIDER_DEFAULTS, type ColliderOptions, type FittedColliders } from './colliders/colliders.js';
@@ -12,4 +13,11 @@ export { signedDistance, type Separation } from './collide/distance.js';
 export { findOverlaps, penetrationDepths, type GroundPlane, type Overlap } from './collide/overlaps.js';
 export { findSupports, type Support } from './support.js';
 export { separate, type SeparateInput } from './separate/solver.js';
-export { scaleCollider, settle, SETTLE_HERTZ, type SettleBody, type SettleGround, type SettleResult } from './settle.js';
+export {
+  scaleCollider,
+  settle,
+  SETTLE_HERTZ,
+  type SettleBody,
+  type SettleGround,
+  type SettleResult,
+} from './settle.js';

@@ -44,7 +44,10 @@ export function physicalProperties(
     densityKgPerM3: given(overrides.densityKgPerM3, overrides.massKg === undefined ? density : massKg / volume, source),
     massKg: given(overrides.massKg, massKg, 'computed'),
     centerOfMass: { value: mass.centerOfMass, source: 'computed' },
-    inertiaPrincipal: { value: moments.map((moment) => Math.max(moment, least)) as unknown as Vec3, source: 'computed' },
+    inertiaPrincipal: {
+      value: moments.map((moment) => Math.max(moment, least)) as unknown as Vec3,
+      source: 'computed',
+    },
     inertiaRotation: mass.principalRotation,
     friction: given(overrides.friction, material.friction, source),
     restitution: given(overrides.restitution, material.restitution, source),

@@ -51,7 +51,10 @@ const WORDS: readonly (readonly [MaterialName, string])[] = [
   ...Object.keys(MATERIALS)
     .filter((name) => name !== 'unknown')
     .map((name) => [name as MaterialName, name] as const),
-  ['wood', 'wooden oak pine table desk chair stool bench shelf bookcase cabinet drawer dresser wardrobe crate door log'],
+  [
+    'wood',
+    'wooden oak pine table desk chair stool bench shelf bookcase cabinet drawer dresser wardrobe crate door log',
+  ],
   ['metal', 'steel iron pan pot kettle hammer wrench fork knife spoon cutlery tool bolt key radiator'],
   ['aluminium', 'aluminum can laptop'],
   ['plastic', 'toy bottle bucket bin remote keyboard mouse phone controller lego brick container box-plastic'],
@@ -73,7 +76,8 @@ export function guessMaterial(label: string): MaterialName {
   const words = label.toLowerCase().split(/[^a-z]+/u);
   for (const [material, list] of WORDS) {
     const known = list.split(' ');
-    if (words.some((word) => known.includes(word) || (word.endsWith('s') && known.includes(word.slice(0, -1))))) return material;
+    if (words.some((word) => known.includes(word) || (word.endsWith('s') && known.includes(word.slice(0, -1)))))
+      return material;
   }
   return 'unknown';
 }

@@ -20,17 +20,22 @@ export type Remedy = (context: RepairContext) => string | null;
 const worldCenterOfMass = ({ body, properties }: SettleBody): Vec3 =>
   vec3.add(body.translation, quat.rotate(body.rotation, vec3.scale(properties.centerOfMass.value, body.size)));
 
-/** A body whose centre of mass lies beyond the edge of what carries it is moved over it, with a tenth of its reach to spare. */
+/** A body whose centre of mass lies beyond the edge of what carries it is moved over it, by enough to be safe. */
 export const moveOverSupport: Remedy = ({ entry, bodies, support }) => {
   if (support.on === null || support.on < 0) return null;
   const [minX, minZ, maxX, maxZ] = footprint(bodies[support.on].body);
   const center = worldCenterOfMass(entry);
-  const spare = 0.1;
-  const inward = (value: number, low: number, high: number): number => {
-    const margin = Math.min(spare * (high - low), (high - low) / 2);
+  const [ownMinX, ownMinZ, ownMaxX, ownMaxZ] = footprint(entry.body);
+  const inward = (value: number, low: number, high: number, own: number): number => {
+    // A third of its own width, since the support's outline is not its box; not past the middle of a small support.
+    const margin = Math.min(0.25 * (high - low), 0.35 * own);
     return Math.min(high - margin, Math.max(low + margin, value)) - value;
   };
-  const by: Vec3 = [inward(center[0], minX, maxX), 0, inward(center[2], minZ, maxZ)];
+  const by: Vec3 = [
+    inward(center[0], minX, maxX, ownMaxX - ownMinX),
+    0,
+    inward(center[2], minZ, maxZ, ownMaxZ - ownMinZ),
+  ];
   const way = vec3.length(by);
   if (way < 1e-4 || way > entry.body.size) return null;
   entry.body.translation = vec3.add(entry.body.translation, by);

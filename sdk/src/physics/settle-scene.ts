@@ -4,7 +4,7 @@
  *   colliders, mass ─► stand upright ─► support, grounding, separation ─► settle ─► repair ─► check ─► report
  */
 import { quat, vec3 } from '../geometry/index.js';
-import type { ObjectReport, Pose, SceneDescription, SceneObject } from '../scene/index.js';
+import type { Pose, SceneDescription, SceneObject } from '../scene/index.js';
 import { createBody, poseOf, type Body } from './collide/body.js';
 import { penetrationDepths } from './collide/overlaps.js';
 import { fitColliders, type ColliderOptions } from './colliders/colliders.js';
@@ -12,10 +12,11 @@ import type { PhysicsEngine } from './engine.js';
 import { createHavokEngine } from './havok.js';
 import { physicalProperties, type PropertyOverrides } from './mass.js';
 import { REMEDIES } from './repair.js';
+import { creeps, hasFallen, MAX_PENETRATION_METERS, reportObject } from './report.js';
 import { createStopwatch } from './stopwatch.js';
 import { separate } from './separate/solver.js';
 import { standUpright } from './separate/stay-upright.js';
-import { settle, type SettleBody } from './settle.js';
+import { settle, type SettleBody, type SettleResult } from './settle.js';
 import { findSupports, type Support } from './support.js';
 
 export interface SettleOptions extends ColliderOptions {
@@ -39,12 +40,8 @@ export const SETTLE_DEFAULTS = {
   checkSeconds: 5,
 } as const;
 
-/** Overlap that a settled scene may have, metres. */
-export const MAX_PENETRATION_METERS = 1e-3;
-
-/** Beyond this a body did not settle, it fell: the share of its size it moved, and the angle it turned. */
-const FELL_SHARE = 0.25;
-const FELL_RADIANS = (20 * Math.PI) / 180;
+/** How often a scene that creeps on is given more time. */
+const MAX_CHECKS = 2;
 
 let shared: Promise<PhysicsEngine> | undefined;
 
@@ -60,7 +57,10 @@ export function defaultEngine(): Promise<PhysicsEngine> {
  *
  * @throws SceneMakerError `internal` when the engine cannot be loaded.
  */
-export async function settleScene(description: SceneDescription, options: SettleOptions = {}): Promise<SceneDescription> {
+export async function settleScene(
+  description: SceneDescription,
+  options: SettleOptions = {},
+): Promise<SceneDescription> {
   const settings = { ...SETTLE_DEFAULTS, ...options };
   const watch = createStopwatch();
   const engine = options.engine ?? (await defaultEngine());
@@ -91,12 +91,15 @@ export async function settleScene(description: SceneDescription, options: Settle
 
   let settleSeconds = 0;
   let grounded = bodies.map(poseOf);
-  for (let remedy = 0; entries.length > 0; ) {
+  for (let remedy = 0; entries.length > 0;) {
     const result = settle(engine, entries, ground, settings.maxSettleSeconds);
     settleSeconds += result.seconds;
-    const fallen = entries.map((_, i) => i).filter((i) => hasFallen(grounded[i], { ...result.transforms[i], size: bodies[i].size }));
+    const fallen = entries
+      .map((_, i) => i)
+      .filter((i) => hasFallen(grounded[i], { ...result.transforms[i], size: bodies[i].size }));
     let repaired = false;
-    while (!repaired && fallen.length > 0 && remedy < REMEDIES.length) repaired = repair(remedy++, fallen, entries, supports, reasons);
+    while (!repaired && fallen.length > 0 && remedy < REMEDIES.length)
+      repaired = repair(remedy++, fallen, entries, supports, reasons);
     if (!repaired) {
       entries.forEach((entry, i) => moveTo(entry, { ...result.transforms[i], size: entry.body.size }));
       break;
@@ -106,40 +109,48 @@ export async function settleScene(description: SceneDescription, options: Settle
   }
   watch.lap('settle');
 
-  let after = penetrationDepths(entries.map((entry) => entry.body), ground);
-  if (after.some((depth) => depth > MAX_PENETRATION_METERS)) {
-    // The engine leaves heavy bodies a little inside light ones.
-    separate({ bodies: entries.map((entry) => entry.body), ground, confidence, evidence });
-    after = penetrationDepths(entries.map((entry) => entry.body), ground);
+  let settled: Pose[] = [];
+  let after: Float64Array = new Float64Array(0);
+  let check: SettleResult | null = null;
+  for (let round = 0; entries.length > 0; round++) {
+    const now = entries.map((entry) => entry.body);
+    after = penetrationDepths(now, ground);
+    if (after.some((depth) => depth > MAX_PENETRATION_METERS)) {
+      // The engine leaves heavy bodies a little inside light ones, and wedges in cracks.
+      separate({ bodies: now, ground, confidence, evidence });
+      after = penetrationDepths(now, ground);
+    }
+    settled = now.map(poseOf);
+    check = settle(engine, entries, ground, settings.checkSeconds);
+    if (round >= MAX_CHECKS || !creeps(settled, check.transforms, settings)) break;
+    // Where it crept to is nearer to rest than where it was.
+    const { transforms } = check;
+    entries.forEach((entry, i) => moveTo(entry, { ...transforms[i], size: entry.body.size }));
   }
-  const settled = entries.map((entry) => poseOf(entry.body));
-  const check = entries.length > 0 ? settle(engine, entries, ground, settings.checkSeconds) : null;
-  supports = findSupports(entries.map((entry) => entry.body), ground, evidence);
+  supports = findSupports(
+    entries.map((entry) => entry.body),
+    ground,
+    evidence,
+  );
   watch.lap('check');
 
-  const reports = objects.map(({ object }, i): ObjectReport => {
-    const later = check?.transforms[i];
-    const drift = later ? vec3.distance(later.translation, settled[i].translation) : 0;
-    const turn = later ? quat.angleBetween(later.rotation, settled[i].rotation) : 0;
-    const stays = drift < settings.stableMeters && turn < settings.stableRadians;
-    if (!stays) reasons[i].push(`moved ${(drift * 100).toFixed(1)} cm and turned ${((turn * 180) / Math.PI).toFixed(0)} degrees when left alone`);
-    if (hasFallen(grounded[i], settled[i])) reasons[i].push('fell or rolled while settling');
-    return {
-      id: object.id,
-      restsOn: nameOf(supports[i], objects.map((entry) => entry.object)),
+  const reports = objects.map(({ object }, i) =>
+    reportObject({
+      object,
       massKg: entries[i].properties.massKg.value,
+      restsOn: nameOf(supports[i], description.objects),
+      notes: reasons[i],
       penetrationBeforeMeters: before[i],
       penetrationAfterMeters: after[i],
       gapBeforeMeters: Math.max(0, supportsBefore[i].gap),
       gapAfterMeters: Math.max(0, supports[i].gap),
-      movedMeters: vec3.distance(estimated[i].translation, grounded[i].translation),
-      turnedRadians: quat.angleBetween(estimated[i].rotation, grounded[i].rotation),
-      settleMovedMeters: vec3.distance(grounded[i].translation, settled[i].translation),
-      settleTurnedRadians: quat.angleBetween(grounded[i].rotation, settled[i].rotation),
-      stable: stays && after[i] <= MAX_PENETRATION_METERS,
-      reason: [...new Set(reasons[i])].join('; '),
-    };
-  });
+      estimated: estimated[i],
+      grounded: grounded[i],
+      settled: settled[i],
+      leftAlone: check?.transforms[i] ?? settled[i],
+      limits: settings,
+    }),
+  );
   return {
     ...description,
     objects: objects.map(({ object }, i) => ({
@@ -164,7 +175,14 @@ export async function settleScene(description: SceneDescription, options: Settle
 function withBody(object: SceneObject, options: SettleOptions): { object: SceneObject; note: string } {
   const { colliders, mass, note } = fitColliders(object.mesh, options);
   const overrides = { ...givenProperties(object), ...options.properties?.[object.id] };
-  return { object: { ...object, colliders, properties: physicalProperties(object.label, mass, finitePose(object.pose).size, overrides) }, note };
+  return {
+    object: {
+      ...object,
+      colliders,
+      properties: physicalProperties(object.label, mass, finitePose(object.pose).size, overrides),
+    },
+    note,
+  };
 }
 
 function givenProperties({ properties }: SceneObject): PropertyOverrides {
@@ -199,17 +217,19 @@ function nameOf({ on }: Support, objects: readonly SceneObject[]): string | null
   return on < 0 ? 'ground' : objects[on].id;
 }
 
-function hasFallen(from: Pose, to: Pose): boolean {
-  return vec3.distance(from.translation, to.translation) > FELL_SHARE * from.size || quat.angleBetween(from.rotation, to.rotation) > FELL_RADIANS;
-}
-
 function moveTo(entry: SettleBody, pose: Pose): void {
   const body: Body = createBody(entry.body.id, entry.body.colliders, pose);
   entry.body = body;
 }
 
 /** Tries one remedy on every body that fell; false when none applied. */
-function repair(remedy: number, fallen: readonly number[], entries: SettleBody[], supports: readonly Support[], reasons: string[][]): boolean {
+function repair(
+  remedy: number,
+  fallen: readonly number[],
+  entries: SettleBody[],
+  supports: readonly Support[],
+  reasons: string[][],
+): boolean {
   let any = false;
   for (const i of fallen) {
     const done = REMEDIES[remedy]({ entry: entries[i], bodies: entries, support: supports[i] });

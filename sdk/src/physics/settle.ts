@@ -46,9 +46,19 @@ export interface SettleResult {
 }
 
 /** Simulates from where the bodies are, for at most `maxSeconds`, or until all of them rest. */
-export function settle(engine: PhysicsEngine, bodies: readonly SettleBody[], ground: SettleGround, maxSeconds: number): SettleResult {
+export function settle(
+  engine: PhysicsEngine,
+  bodies: readonly SettleBody[],
+  ground: SettleGround,
+  maxSeconds: number,
+): SettleResult {
   const scale = worldScale(bodies);
-  const world = engine.createWorld({ gravity: [0, GRAVITY * scale, 0], maxSpeed: MAX_SPEED * scale, maxTurnSpeed: MAX_TURN_SPEED, turnDamping: TURN_DAMPING });
+  const world = engine.createWorld({
+    gravity: [0, GRAVITY * scale, 0],
+    maxSpeed: MAX_SPEED * scale,
+    maxTurnSpeed: MAX_TURN_SPEED,
+    turnDamping: TURN_DAMPING,
+  });
   const place = (handle: BodyHandle): RigidTransform => {
     const { translation, rotation } = world.transformOf(handle);
     return { translation: vec3.scale(translation, 1 / scale), rotation };
@@ -82,7 +92,9 @@ const QUIET_WINDOWS = 4;
 /** More than engines' own creep: a twentieth of a millimetre, or its like on a small or large body. */
 function hasMoved(from: RigidTransform, to: RigidTransform, size: number): boolean {
   const limit = Math.min(5e-5, 1e-3 * size);
-  return vec3.distance(from.translation, to.translation) > limit || quat.angleBetween(from.rotation, to.rotation) > 1e-3;
+  return (
+    vec3.distance(from.translation, to.translation) > limit || quat.angleBetween(from.rotation, to.rotation) > 1e-3
+  );
 }
 
 function addGround(world: PhysicsWorld, bodies: readonly SettleBody[], ground: SettleGround, scale: number): void {
@@ -90,13 +102,27 @@ function addGround(world: PhysicsWorld, bodies: readonly SettleBody[], ground: S
   let reach = ground.halfExtent;
   for (const { body } of bodies) {
     const [x, , z] = body.translation;
-    reach = Math.max(reach, Math.abs(x - ground.center[0]) + 2 * body.size, Math.abs(z - ground.center[1]) + 2 * body.size);
+    reach = Math.max(
+      reach,
+      Math.abs(x - ground.center[0]) + 2 * body.size,
+      Math.abs(z - ground.center[1]) + 2 * body.size,
+    );
   }
   const thickness = Math.max(0.5, 0.05 * reach);
   world.addBody({
     motion: 'static',
-    colliders: [{ kind: 'box', center: [0, 0, 0], rotation: quat.IDENTITY, halfExtents: vec3.scale([reach + 1, thickness, reach + 1], scale) }],
-    transform: { translation: vec3.scale([ground.center[0], ground.height - thickness, ground.center[1]], scale), rotation: quat.IDENTITY },
+    colliders: [
+      {
+        kind: 'box',
+        center: [0, 0, 0],
+        rotation: quat.IDENTITY,
+        halfExtents: vec3.scale([reach + 1, thickness, reach + 1], scale),
+      },
+    ],
+    transform: {
+      translation: vec3.scale([ground.center[0], ground.height - thickness, ground.center[1]], scale),
+      rotation: quat.IDENTITY,
+    },
     friction: ground.friction,
     restitution: 0,
   });
@@ -124,7 +150,12 @@ export function scaleCollider(collider: Collider, size: number): Collider {
       return { ...collider, center: scaled(collider.center), radius: collider.radius * size };
     case 'cylinder':
     case 'capsule':
-      return { ...collider, center: scaled(collider.center), radius: collider.radius * size, halfHeight: collider.halfHeight * size };
+      return {
+        ...collider,
+        center: scaled(collider.center),
+        radius: collider.radius * size,
+        halfHeight: collider.halfHeight * size,
+      };
     case 'hull':
       return { ...collider, positions: collider.positions.map((value) => value * size) };
   }

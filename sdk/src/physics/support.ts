@@ -33,7 +33,9 @@ export function findSupports(
   evidence: readonly (number | undefined)[] = [],
 ): Support[] {
   return bodies.map((body, i) => {
-    const candidates = bodies.map((other, j) => j !== i && isBelow(other, j, body, i) && footprintsMeet(body, other) ? j : -1);
+    const candidates = bodies.map((other, j) =>
+      j !== i && isBelow(other, j, body, i) && footprintsMeet(body, other) ? j : -1,
+    );
     const options: Support[] = [];
     for (const j of candidates) {
       if (j < 0) continue;
@@ -46,11 +48,14 @@ export function findSupports(
     }
     if (options.length === 0) return { on: null, gap: 0, score: 0 };
     // The highest thing below carries, unless the picture says otherwise.
-    return options.reduce((best, option) => (preference(option, evidence[i]) < preference(best, evidence[i]) ? option : best));
+    return options.reduce((best, option) =>
+      preference(option, evidence[i]) < preference(best, evidence[i]) ? option : best,
+    );
   });
 }
 
-const preference = (support: Support, claimed: number | undefined): number => support.gap - (support.on === claimed ? 1e-3 : 0);
+const preference = (support: Support, claimed: number | undefined): number =>
+  support.gap - (support.on === claimed ? 1e-3 : 0);
 
 function scoreOf(body: Body, gap: number, claimed: boolean): number {
   const size = Math.max(body.extent[4] - body.extent[1], 1e-6);
@@ -61,7 +66,11 @@ function scoreOf(body: Body, gap: number, claimed: boolean): number {
 function isBelow(other: Body, j: number, body: Body, i: number): boolean {
   const difference = bottomOf(other) - bottomOf(body);
   const tie = 1e-6;
-  return difference < -tie || (Math.abs(difference) <= tie && topOf(other) < topOf(body)) || (Math.abs(difference) <= tie && topOf(other) === topOf(body) && j < i);
+  return (
+    difference < -tie ||
+    (Math.abs(difference) <= tie && topOf(other) < topOf(body)) ||
+    (Math.abs(difference) <= tie && topOf(other) === topOf(body) && j < i)
+  );
 }
 
 function footprintsMeet(a: Body, b: Body): boolean {

@@ -22,7 +22,9 @@ const CAMERA: Camera = {
   intrinsicsFrom: 'given',
   // Looking down and a little to the side, rolled.
   cameraToWorld: {
-    rotation: quat.normalize(quat.multiply(quat.fromAxisAngle(vec3.normalize([0.3, 1, 0.1]), 0.4), [0.97, 0.05, 0.1, -0.2])),
+    rotation: quat.normalize(
+      quat.multiply(quat.fromAxisAngle(vec3.normalize([0.3, 1, 0.1]), 0.4), [0.97, 0.05, 0.1, -0.2]),
+    ),
     translation: [0.3, 0.8, 1.5],
   },
 };
@@ -31,7 +33,13 @@ const engines: NullEngine[] = [];
 afterEach(() => engines.splice(0).forEach((engine) => engine.dispose()));
 
 function emptyScene(rightHanded: boolean, width = 640, height = 480): Scene {
-  const engine = new NullEngine({ renderWidth: width, renderHeight: height, textureSize: 64, deterministicLockstep: false, lockstepMaxSteps: 1 });
+  const engine = new NullEngine({
+    renderWidth: width,
+    renderHeight: height,
+    textureSize: 64,
+    deterministicLockstep: false,
+    lockstepMaxSteps: 1,
+  });
   engines.push(engine);
   const scene = new Scene(engine);
   scene.useRightHandedSystem = rightHanded;
@@ -58,17 +66,33 @@ const inScene = (p: Vec3, scene: Scene): Vector3 => new Vector3(p[0], p[1], scen
 for (const rightHanded of [true, false]) {
   describe(`in a ${rightHanded ? 'right' : 'left'}-handed scene`, () => {
     it('the camera sees every point at the pixel where the picture has it', async () => {
-      for (const [width, height] of [[640, 480], [1280, 480], [300, 480]] as const) { // prettier-ignore
+      for (const [width, height] of [
+        [640, 480],
+        [1280, 480],
+        [300, 480],
+      ] as const) {
+        // prettier-ignore
         const scene = emptyScene(rightHanded, width, height);
         const built = await buildScene({ ...(await settled()), objects: [] }, scene, { physics: false });
         const scale = Math.min(width / 640, height / 480);
         const { camera } = built;
         if (!camera) throw new Error('no camera');
         const { rotation, translation } = CAMERA.cameraToWorld;
-        for (const seen of [[0, 0, 2], [0.5, 0.3, 2], [-0.4, 0.2, 3], [0.1, -0.6, 1.5]] as const) { // prettier-ignore
+        for (const seen of [
+          [0, 0, 2],
+          [0.5, 0.3, 2],
+          [-0.4, 0.2, 3],
+          [0.1, -0.6, 1.5],
+        ] as const) {
+          // prettier-ignore
           const point = vec3.add(quat.rotate(rotation, seen), translation);
           const view = camera.getViewMatrix(true).multiply(camera.getProjectionMatrix());
-          const found = Vector3.Project(inScene(point, scene), Matrix.Identity(), view, new Viewport(0, 0, width, height));
+          const found = Vector3.Project(
+            inScene(point, scene),
+            Matrix.Identity(),
+            view,
+            new Viewport(0, 0, width, height),
+          );
           const [u, v] = pixelOf(point);
           expect(found.x).toBeCloseTo(width / 2 + (u - 320) * scale, 1);
           expect(found.y).toBeCloseTo(height / 2 + (v - 240) * scale, 1);
@@ -88,7 +112,10 @@ for (const rightHanded of [true, false]) {
         const positions = mesh.getVerticesData(VertexBuffer.PositionKind) ?? [];
         const normals = mesh.getVerticesData(VertexBuffer.NormalKind) ?? [];
         const corner = vec3.at(object.mesh.positions, 5);
-        const world = vec3.add(quat.rotate(object.pose.rotation, vec3.scale(corner, object.pose.size)), object.pose.translation);
+        const world = vec3.add(
+          quat.rotate(object.pose.rotation, vec3.scale(corner, object.pose.size)),
+          object.pose.translation,
+        );
         const found = Vector3.TransformCoordinates(Vector3.FromArray(positions, 15), mesh.computeWorldMatrix(true));
         expect(Vector3.Distance(found, inScene(world, scene))).toBeLessThan(1e-5);
         // Babylon's own rule for the front of a triangle, in a scene of this hand.
@@ -109,7 +136,8 @@ for (const rightHanded of [true, false]) {
       const physics = scene.getPhysicsEngine() as PhysicsEngine;
       const before = [...built.objects.values()].map(({ mesh }) => mesh.position.clone());
       // Awake, so that standing still means something.
-      for (const { body } of built.objects.values()) body?.applyImpulse(new Vector3(0, -1e-4, 0), body.transformNode.position);
+      for (const { body } of built.objects.values())
+        body?.applyImpulse(new Vector3(0, -1e-4, 0), body.transformNode.position);
       for (let i = 0; i < 240; i++) physics._step(1 / 60);
       [...built.objects.values()].forEach(({ mesh }, i) => {
         expect(Vector3.Distance(mesh.position, before[i])).toBeLessThan(2e-3);
@@ -124,7 +152,9 @@ for (const rightHanded of [true, false]) {
       const { mesh, body } = built.addObject({ ...object, pose: { ...object.pose, translation: [0.3, 5, 0.4] } });
       expect(body?.getMassProperties().mass).toBeCloseTo(object.properties.massKg.value, 5);
       const inertia = body?.getMassProperties().inertia?.asArray() ?? [];
-      inertia.forEach((value, k) => expect(value).toBeCloseTo(object.properties.inertiaPrincipal.value[k] / object.properties.massKg.value, 6));
+      inertia.forEach((value, k) =>
+        expect(value).toBeCloseTo(object.properties.inertiaPrincipal.value[k] / object.properties.massKg.value, 6),
+      );
       body?.applyImpulse(new Vector3(0, -1e-4, 0), mesh.position);
       for (let i = 0; i < 30; i++) (scene.getPhysicsEngine() as PhysicsEngine)._step(1 / 60);
       expect(mesh.position.y).toBeCloseTo(5 - 0.5 * 9.81 * 0.25, 1);

@@ -4,18 +4,31 @@ import { createConvex, signedDistance, type Convex, type Separation } from '@sce
 import type { Collider } from '@scenemaker/sdk/scene';
 import Module from 'manifold-3d';
 
-const box = (x: number, y: number, z: number): Collider => ({ kind: 'box', center: [0, 0, 0], rotation: quat.IDENTITY, halfExtents: [x, y, z] });
+const box = (x: number, y: number, z: number): Collider => ({
+  kind: 'box',
+  center: [0, 0, 0],
+  rotation: quat.IDENTITY,
+  halfExtents: [x, y, z],
+});
 const ball = (radius: number): Collider => ({ kind: 'sphere', center: [0, 0, 0], radius });
-const upright = (kind: 'capsule' | 'cylinder', radius: number, halfHeight: number): Collider => ({ kind, center: [0, 0, 0], rotation: quat.IDENTITY, radius, halfHeight });
+const upright = (kind: 'capsule' | 'cylinder', radius: number, halfHeight: number): Collider => ({
+  kind,
+  center: [0, 0, 0],
+  rotation: quat.IDENTITY,
+  radius,
+  halfHeight,
+});
 
 const place = (collider: Collider, offset: Vec3, rotation: Quat = quat.IDENTITY): { shape: Convex; offset: Vec3 } => ({
   shape: createConvex(collider, rotation, 1),
   offset,
 });
 
-const between = (a: Collider, at: Vec3, b: Collider, rotation?: Quat): Separation => signedDistance(place(a, at, rotation), place(b, [0, 0, 0]));
+const between = (a: Collider, at: Vec3, b: Collider, rotation?: Quat): Separation =>
+  signedDistance(place(a, at, rotation), place(b, [0, 0, 0]));
 
-const randomTurn = (random: Random): Quat => quat.normalize([random.normal(), random.normal(), random.normal(), random.normal()]);
+const randomTurn = (random: Random): Quat =>
+  quat.normalize([random.normal(), random.normal(), random.normal(), random.normal()]);
 
 describe('the distance between convex bodies', () => {
   const cases: [string, Separation, number][] = [
@@ -31,9 +44,21 @@ describe('the distance between convex bodies', () => {
     ['a ball deep in a box', between(ball(0.2), [0, 0.7, 0], box(1, 1, 1)), -0.5],
     ['a capsule on a box', between(upright('capsule', 0.2, 0.5), [0, 1.69, 0], box(1, 1, 1)), -0.01],
     ['a cylinder on a box', between(upright('cylinder', 0.3, 0.5), [0.2, 1.49, 0], box(1, 1, 1)), -0.01],
-    ['cylinders side by side', between(upright('cylinder', 0.3, 0.5), [0.6, 0, 0.8], upright('cylinder', 0.5, 0.5)), 0.2],
-    ['cylinders overlapping sideways', between(upright('cylinder', 0.3, 5), [0.42, 0, 0.56], upright('cylinder', 0.5, 5)), -0.1],
-    ['a box standing on its edge over another', between(box(1, 1, 1), [0, 1 + Math.SQRT2 - 0.05, 0], box(3, 1, 3), quat.fromAxisAngle([0, 0, 1], Math.PI / 4)), -0.05],
+    [
+      'cylinders side by side',
+      between(upright('cylinder', 0.3, 0.5), [0.6, 0, 0.8], upright('cylinder', 0.5, 0.5)),
+      0.2,
+    ],
+    [
+      'cylinders overlapping sideways',
+      between(upright('cylinder', 0.3, 5), [0.42, 0, 0.56], upright('cylinder', 0.5, 5)),
+      -0.1,
+    ],
+    [
+      'a box standing on its edge over another',
+      between(box(1, 1, 1), [0, 1 + Math.SQRT2 - 0.05, 0], box(3, 1, 3), quat.fromAxisAngle([0, 0, 1], Math.PI / 4)),
+      -0.05,
+    ],
   ];
   for (const [name, found, expected] of cases) {
     it(`is ${expected.toFixed(2)} for ${name}`, () => {
@@ -50,7 +75,8 @@ describe('the distance between convex bodies', () => {
       const b = box(random.range(0.1, 1), random.range(0.1, 1), random.range(0.1, 1));
       const at: Vec3 = [random.range(-0.6, 0.6), random.range(-0.6, 0.6), random.range(-0.6, 0.6)];
       const found = signedDistance(place(a, at, turnA), place(b, [0, 0, 0], turnB));
-      const away = (way: number): number => signedDistance(place(a, vec3.addScaled(at, found.normal, way), turnA), place(b, [0, 0, 0], turnB)).distance;
+      const away = (way: number): number =>
+        signedDistance(place(a, vec3.addScaled(at, found.normal, way), turnA), place(b, [0, 0, 0], turnB)).distance;
       // Shifted along the normal the distance grows as fast as the shift: to 0, and to a gap beyond.
       expect(away(-found.distance)).toBeCloseTo(0, 4);
       expect(away(-found.distance + 0.01)).toBeCloseTo(0.01, 4);
@@ -72,12 +98,24 @@ describe('the distance between convex bodies', () => {
     let apart = 0;
     let overlapping = 0;
     for (let round = 0; round < 60; round++) {
-      const points = (shift: number): Float32Array => Float32Array.from({ length: 60 }, (_, i) => random.normal() * 0.3 + (i % 3 === 0 ? shift : 0));
+      const points = (shift: number): Float32Array =>
+        Float32Array.from({ length: 60 }, (_, i) => random.normal() * 0.3 + (i % 3 === 0 ? shift : 0));
       const clouds = [points(0), points(random.range(0, 2.5))];
       const hulls = clouds.map((cloud) => convexHull(cloud));
-      const [a, b] = hulls.map((hull): Collider => ({ kind: 'hull', ...(hull ?? { positions: new Float32Array(), indices: new Uint32Array() }) }));
+      const [a, b] = hulls.map((hull): Collider => ({
+        kind: 'hull',
+        ...(hull ?? { positions: new Float32Array(), indices: new Uint32Array() }),
+      }));
       const found = between(a, [0, 0, 0], b);
-      const [p, q] = clouds.map((cloud) => Manifold.hull(Array.from({ length: 20 }, (_, i): [number, number, number] => [cloud[3 * i], cloud[3 * i + 1], cloud[3 * i + 2]])));
+      const [p, q] = clouds.map((cloud) =>
+        Manifold.hull(
+          Array.from({ length: 20 }, (_, i): [number, number, number] => [
+            cloud[3 * i],
+            cloud[3 * i + 1],
+            cloud[3 * i + 2],
+          ]),
+        ),
+      );
       if (found.distance > 0) {
         apart++;
         expect(p.minGap(q, 10)).toBeCloseTo(found.distance, 3);

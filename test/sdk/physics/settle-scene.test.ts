@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { boxMesh, cylinderMesh, latheMesh, quat, sphereMesh, type Vec3 } from '@scenemaker/sdk/geometry';
 import { settleScene } from '@scenemaker/sdk/physics';
 import type { ObjectReport, SceneDescription } from '@scenemaker/sdk/scene';
 import { sceneOf, type Thing } from '../../support/settle-scenes.js';
+
+// Simulations, on a machine that may be busy with others.
+vi.setConfig({ testTimeout: 120_000 });
 
 const cube = (half: number, at: Vec3): Thing => ({ mesh: boxMesh(half, half, half), at });
 
@@ -52,11 +55,19 @@ describe('settling a scene', () => {
 
   it('keeps a stack of six standing', async () => {
     const things: Record<string, Thing> = {};
-    for (let i = 0; i < 6; i++) things[`cube-${i}`] = cube(0.05, [0.004 * (i % 3), 0.05 + 0.1 * i + 0.01 * Math.sin(i), 0.003 * i]);
+    for (let i = 0; i < 6; i++)
+      things[`cube-${i}`] = cube(0.05, [0.004 * (i % 3), 0.05 + 0.1 * i + 0.01 * Math.sin(i), 0.003 * i]);
     const settled = await settleScene(sceneOf(things));
     expect(settled.physics?.verdict).toBe('stable');
     expect(poseOf(settled, 'cube-5')[1]).toBeCloseTo(0.55, 2);
-    expect(settled.objects.map((object) => object.restsOn)).toEqual(['ground', 'cube-0', 'cube-1', 'cube-2', 'cube-3', 'cube-4']);
+    expect(settled.objects.map((object) => object.restsOn)).toEqual([
+      'ground',
+      'cube-0',
+      'cube-1',
+      'cube-2',
+      'cube-3',
+      'cube-4',
+    ]);
     expect(settled.physics?.after.penetrationMeters).toBeLessThan(1e-3);
   });
 
@@ -90,7 +101,12 @@ describe('settling a scene', () => {
 
   it('leaves an apple in its bowl', async () => {
     const bowl = latheMesh([[0, 0], [0.06, 0], [0.15, 0.1], [0.14, 0.1], [0.055, 0.012], [0, 0.012]], 48); // prettier-ignore
-    const settled = await settleScene(sceneOf({ bowl: { mesh: bowl, at: [0, 0, 0], label: 'bowl' }, apple: { mesh: sphereMesh(0.035), at: [0, 0.06, 0], label: 'apple' } }));
+    const settled = await settleScene(
+      sceneOf({
+        bowl: { mesh: bowl, at: [0, 0, 0], label: 'bowl' },
+        apple: { mesh: sphereMesh(0.035), at: [0, 0.06, 0], label: 'apple' },
+      }),
+    );
     expect(settled.objects[0].colliders.length).toBeGreaterThan(4);
     expect(reportOf(settled, 'apple')).toMatchObject({ stable: true, restsOn: 'bowl' });
     // Inside the bowl, not on its rim: the middle of the apple is below it.
@@ -117,7 +133,10 @@ describe('settling a scene', () => {
 
   it('moves an object in that hangs over the edge of a table', async () => {
     const settled = await settleScene(
-      sceneOf({ table: { mesh: boxMesh(0.4, 0.2, 0.4), at: [0, 0.2, 0], label: 'table' }, box: cube(0.05, [0.42, 0.45, 0]) }),
+      sceneOf({
+        table: { mesh: boxMesh(0.4, 0.2, 0.4), at: [0, 0.2, 0], label: 'table' },
+        box: cube(0.05, [0.42, 0.45, 0]),
+      }),
     );
     expect(reportOf(settled, 'box')).toMatchObject({ stable: true, restsOn: 'table' });
     expect(reportOf(settled, 'box').reason).toContain('edge');
@@ -127,7 +146,9 @@ describe('settling a scene', () => {
   it('reports what falls over instead of pinning it', async () => {
     // A cone on its tip.
     const cone = latheMesh([[0, 0], [0.1, 0.25], [0, 0.25]]); // prettier-ignore
-    const settled = await settleScene(sceneOf({ cone: { mesh: cone, at: [0, 0, 0], rotation: quat.fromAxisAngle([0, 0, 1], 0.02) } }));
+    const settled = await settleScene(
+      sceneOf({ cone: { mesh: cone, at: [0, 0, 0], rotation: quat.fromAxisAngle([0, 0, 1], 0.02) } }),
+    );
     expect(reportOf(settled, 'cone').reason).not.toBe('');
     expect(settled.physics?.after.penetrationMeters).toBeLessThan(1e-3);
   });
@@ -138,8 +159,17 @@ describe('settling a scene', () => {
     const flat = boxMesh(0.1, 0, 0.1);
     const broken = boxMesh(0.1, 0.1, 0.1);
     broken.positions[4] = NaN;
-    const scene = sceneOf({ open: { mesh: open, at: [0, 0.1, 0] }, flat: { mesh: flat, at: [1, 0.1, 0] }, plain: cube(0.1, [-1, 0.1, 0]), empty: cube(0.1, [0, 0.1, 1]) });
-    scene.objects[2] = { ...scene.objects[2], id: 'broken', mesh: { ...scene.objects[2].mesh, positions: broken.positions.map((v) => v * 5) } };
+    const scene = sceneOf({
+      open: { mesh: open, at: [0, 0.1, 0] },
+      flat: { mesh: flat, at: [1, 0.1, 0] },
+      plain: cube(0.1, [-1, 0.1, 0]),
+      empty: cube(0.1, [0, 0.1, 1]),
+    });
+    scene.objects[2] = {
+      ...scene.objects[2],
+      id: 'broken',
+      mesh: { ...scene.objects[2].mesh, positions: broken.positions.map((v) => v * 5) },
+    };
     scene.objects[3] = { ...scene.objects[3], mesh: { positions: new Float32Array(), indices: new Uint32Array() } };
     const settled = await settleScene(scene);
     for (const object of settled.objects) {
@@ -152,7 +182,9 @@ describe('settling a scene', () => {
 
   for (const size of [0.001, 0.01, 1, 100]) {
     it(`holds at a size of ${size} m`, async () => {
-      const settled = await settleScene(sceneOf({ a: cube(size / 2, [0, size * 0.52, 0]), b: cube(size / 4, [0, size * 1.27, 0]) }));
+      const settled = await settleScene(
+        sceneOf({ a: cube(size / 2, [0, size * 0.52, 0]), b: cube(size / 4, [0, size * 1.27, 0]) }),
+      );
       expect(settled.physics?.verdict).toBe('stable');
       expect(poseOf(settled, 'b')[1] / size).toBeCloseTo(1.25, 1);
     });
@@ -161,8 +193,12 @@ describe('settling a scene', () => {
   it('says where every value comes from and keeps what was given', async () => {
     const scene = sceneOf({ mug: { mesh: cylinderMesh(0.04, 0.05), at: [0, 0.05, 0], label: 'mug' } });
     const guessed = (await settleScene(scene)).objects[0].properties;
-    expect(guessed).toMatchObject({ material: { value: 'ceramic', source: 'material' }, massKg: { source: 'computed' } });
-    const told = (await settleScene(scene, { properties: { mug: { massKg: 0.3, friction: 0.9 } } })).objects[0].properties;
+    expect(guessed).toMatchObject({
+      material: { value: 'ceramic', source: 'material' },
+      massKg: { source: 'computed' },
+    });
+    const told = (await settleScene(scene, { properties: { mug: { massKg: 0.3, friction: 0.9 } } })).objects[0]
+      .properties;
     expect(told).toMatchObject({ massKg: { value: 0.3, source: 'given' }, friction: { value: 0.9, source: 'given' } });
   });
 });

@@ -43,7 +43,11 @@ export function turnBody(body: Body, rotation: Quat): void {
   }
 }
 
-export const poseOf = (body: Body): Pose => ({ rotation: body.rotation, translation: body.translation, size: body.size });
+export const poseOf = (body: Body): Pose => ({
+  rotation: body.rotation,
+  translation: body.translation,
+  size: body.size,
+});
 
 /** World height of the lowest and highest point. */
 export const bottomOf = (body: Body): number => body.translation[1] + body.extent[1];

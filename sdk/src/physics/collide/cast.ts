@@ -33,7 +33,10 @@ function castPiece(p: Convex, from: Vec3, q: Convex, at: Vec3, direction: Vec3, 
   if (!sweptBoxesMeet(p, from, q, at, direction, maxDistance)) return Infinity;
   let way = 0;
   for (let round = 0; round < 48; round++) {
-    const { distance, normal } = signedDistance({ shape: p, offset: vec3.addScaled(from, direction, way) }, { shape: q, offset: at });
+    const { distance, normal } = signedDistance(
+      { shape: p, offset: vec3.addScaled(from, direction, way) },
+      { shape: q, offset: at },
+    );
     const closing = -vec3.dot(direction, normal);
     if (distance <= CONTACT) {
       // Touching while moving away, or along, is no hit; overlap always is one.

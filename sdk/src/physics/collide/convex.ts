@@ -31,13 +31,20 @@ export function createConvex(collider: Collider, rotation: Quat, size: number): 
       const center = quat.rotate(rotation, collider.center);
       for (let corner = 0; corner < 8; corner++) {
         const half = collider.halfExtents;
-        const local: Vec3 = [corner & 1 ? half[0] : -half[0], corner & 2 ? half[1] : -half[1], corner & 4 ? half[2] : -half[2]];
+        const local: Vec3 = [
+          corner & 1 ? half[0] : -half[0],
+          corner & 2 ? half[1] : -half[1],
+          corner & 4 ? half[2] : -half[2],
+        ];
         points.set(vec3.scale(vec3.add(center, quat.rotate(axes, local)), size), 3 * corner);
       }
       return fromPoints(points, 0);
     }
     case 'sphere':
-      return fromPoints(Float64Array.from(vec3.scale(quat.rotate(rotation, collider.center), size)), collider.radius * size);
+      return fromPoints(
+        Float64Array.from(vec3.scale(quat.rotate(rotation, collider.center), size)),
+        collider.radius * size,
+      );
     case 'capsule': {
       const center = quat.rotate(rotation, collider.center);
       const axis = quat.rotate(quat.multiply(rotation, collider.rotation), [0, collider.halfHeight, 0]);

@@ -28,13 +28,27 @@ export function signedDistance(a: Placed, b: Placed): Separation {
   if (apart) {
     const { length } = apart;
     const normal: Vec3 = [apart.x / length, apart.y / length, apart.z / length];
-    return withRadii(mix(simplex, simplex.a), mix(simplex, simplex.b), normal, length - radii, a.shape.radius, b.shape.radius);
+    return withRadii(
+      mix(simplex, simplex.a),
+      mix(simplex, simplex.b),
+      normal,
+      length - radii,
+      a.shape.radius,
+      b.shape.radius,
+    );
   }
   const deep = penetrationOf(a, b, simplex);
   return withRadii(deep.pointA, deep.pointB, deep.normal, -deep.depth - radii, a.shape.radius, b.shape.radius);
 }
 
-function withRadii(coreA: Vec3, coreB: Vec3, normal: Vec3, distance: number, radiusA: number, radiusB: number): Separation {
+function withRadii(
+  coreA: Vec3,
+  coreB: Vec3,
+  normal: Vec3,
+  distance: number,
+  radiusA: number,
+  radiusB: number,
+): Separation {
   return {
     distance,
     normal,
@@ -50,8 +64,20 @@ function mix(simplex: Simplex, points: Float64Array): Vec3 {
 }
 
 /** The vector from b's core to a's, or null when the cores overlap; then the simplex touches or holds the origin. */
-function findNearest(a: Placed, b: Placed, simplex: Simplex): { x: number; y: number; z: number; length: number } | null {
-  supportDifference(a, b, a.offset[0] - b.offset[0] || 1, a.offset[1] - b.offset[1], a.offset[2] - b.offset[2], simplex, 0);
+function findNearest(
+  a: Placed,
+  b: Placed,
+  simplex: Simplex,
+): { x: number; y: number; z: number; length: number } | null {
+  supportDifference(
+    a,
+    b,
+    a.offset[0] - b.offset[0] || 1,
+    a.offset[1] - b.offset[1],
+    a.offset[2] - b.offset[2],
+    simplex,
+    0,
+  );
   simplex.count = 1;
   let largest = 0;
   for (let round = 0; round < 64; round++) {
@@ -77,7 +103,8 @@ function findNearest(a: Placed, b: Placed, simplex: Simplex): { x: number; y: nu
 /** Whether the point just written is one of the simplex already. */
 function isKnown({ w, count }: Simplex): boolean {
   for (let i = 0; i < count; i++) {
-    if (w[3 * i] === w[3 * count] && w[3 * i + 1] === w[3 * count + 1] && w[3 * i + 2] === w[3 * count + 2]) return true;
+    if (w[3 * i] === w[3 * count] && w[3 * i + 1] === w[3 * count + 1] && w[3 * i + 2] === w[3 * count + 2])
+      return true;
   }
   return false;
 }

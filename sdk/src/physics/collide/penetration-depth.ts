@@ -44,7 +44,8 @@ export function penetrationOf(a: Placed, b: Placed, simplex: Simplex): Depth {
     const [x, y, z] = nearest.normal;
     const fresh = add(x, y, z);
     const reach = x * points.w[3 * fresh] + y * points.w[3 * fresh + 1] + z * points.w[3 * fresh + 2];
-    if (reach - nearest.distance < 1e-7 + 1e-5 * nearest.distance || round >= MAX_ROUNDS) return depthAt(points, nearest);
+    if (reach - nearest.distance < 1e-7 + 1e-5 * nearest.distance || round >= MAX_ROUNDS)
+      return depthAt(points, nearest);
     const grown = grow(points, faces, fresh);
     if (!grown) return depthAt(points, nearest);
     faces = grown;
@@ -52,7 +53,11 @@ export function penetrationOf(a: Placed, b: Placed, simplex: Simplex): Depth {
 }
 
 /** The difference's points along 14 directions hold a tetrahedron with volume, unless it is flat. */
-function startTetrahedron(points: Points, simplex: Simplex, add: (x: number, y: number, z: number) => number): Face[] | null {
+function startTetrahedron(
+  points: Points,
+  simplex: Simplex,
+  add: (x: number, y: number, z: number) => number,
+): Face[] | null {
   for (let i = 0; i < simplex.count; i++) {
     for (let c = 0; c < 3; c++) {
       points.w.push(simplex.w[3 * i + c]);
@@ -61,7 +66,8 @@ function startTetrahedron(points: Points, simplex: Simplex, add: (x: number, y: 
     }
   }
   if (simplex.count < 4) {
-    for (const axis of [0, 1, 2]) for (const sign of [1, -1]) add(axis === 0 ? sign : 0, axis === 1 ? sign : 0, axis === 2 ? sign : 0);
+    for (const axis of [0, 1, 2])
+      for (const sign of [1, -1]) add(axis === 0 ? sign : 0, axis === 1 ? sign : 0, axis === 2 ? sign : 0);
   }
   const count = points.w.length / 3;
   const p = (i: number): Vec3 => [points.w[3 * i], points.w[3 * i + 1], points.w[3 * i + 2]];
@@ -126,7 +132,10 @@ function grow(points: Points, faces: readonly Face[], fresh: number): Face[] | n
   const rim = new Map<string, [number, number]>();
   for (const face of faces) {
     const above =
-      face.normal[0] * w[3 * fresh] + face.normal[1] * w[3 * fresh + 1] + face.normal[2] * w[3 * fresh + 2] - face.distance;
+      face.normal[0] * w[3 * fresh] +
+      face.normal[1] * w[3 * fresh + 1] +
+      face.normal[2] * w[3 * fresh + 2] -
+      face.distance;
     if (!(above > 1e-12) && face.distance !== Infinity) {
       kept.push(face);
       continue;

@@ -14,7 +14,15 @@ const scratchA = new Float64Array(3);
 const scratchB = new Float64Array(3);
 
 /** Writes the point of a - b farthest along (x, y, z) to slot `index` of the simplex. */
-export function supportDifference(a: Placed, b: Placed, x: number, y: number, z: number, simplex: Simplex, index: number): void {
+export function supportDifference(
+  a: Placed,
+  b: Placed,
+  x: number,
+  y: number,
+  z: number,
+  simplex: Simplex,
+  index: number,
+): void {
   a.shape.support(x, y, z, scratchA);
   b.shape.support(-x, -y, -z, scratchB);
   for (let c = 0; c < 3; c++) {
@@ -25,4 +33,3 @@ export function supportDifference(a: Placed, b: Placed, x: number, y: number, z:
     simplex.w[3 * index + c] = pa - pb;
   }
 }
-

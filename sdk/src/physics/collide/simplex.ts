@@ -52,7 +52,13 @@ export function reduceToNearest(s: Simplex): boolean {
     return true;
   }
   let best: Nearest | null = null;
-  for (const [i, j, k, opposite] of [[0, 1, 2, 3], [0, 2, 3, 1], [0, 3, 1, 2], [1, 3, 2, 0]]) { // prettier-ignore
+  for (const [i, j, k, opposite] of [
+    [0, 1, 2, 3],
+    [0, 2, 3, 1],
+    [0, 3, 1, 2],
+    [1, 3, 2, 0],
+  ]) {
+    // prettier-ignore
     if (!originBeyond(s.w, i, j, k, opposite)) continue;
     const candidate = nearestOnTriangle(s.w, i, j, k);
     if (!best || candidate.squared < best.squared) best = candidate;

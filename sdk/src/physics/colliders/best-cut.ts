@@ -3,11 +3,11 @@ import { convexHull, meshVolume } from '../../geometry/index.js';
 import { slice, type TriangleSoup } from './slice.js';
 
 /** Evenly spaced planes tried on each axis. */
-const EVEN_PLANES = 7;
+const EVEN_PLANES = 5;
 /** Planes of flat faces tried on each axis. */
-const FACE_PLANES = 4;
+const FACE_PLANES = 3;
 /** Vertices of the hulls that candidates are compared by. */
-const COARSE_VERTICES = 48;
+const COARSE_VERTICES = 24;
 
 export interface Cut {
   axis: number;
@@ -23,7 +23,12 @@ export interface Cut {
  *
  * @param whole Volume of the piece's hull.
  */
-export function bestCut(surface: TriangleSoup, min: readonly number[], max: readonly number[], whole: number): Cut | null {
+export function bestCut(
+  surface: TriangleSoup,
+  min: readonly number[],
+  max: readonly number[],
+  whole: number,
+): Cut | null {
   let best: Cut | null = null;
   const longest = Math.max(...[0, 1, 2].map((k) => max[k] - min[k]));
   for (let axis = 0; axis < 3; axis++) {
@@ -95,31 +100,34 @@ function sideVolumes(surface: TriangleSoup, axis: number, planes: readonly numbe
   let rest = surface;
   for (const plane of planes) {
     const { below, above } = slice(rest, axis, plane);
-    slabs.push(extremes(below));
+    slabs.push(coarseHull(below).points);
     rest = above;
   }
-  slabs.push(extremes(rest));
+  slabs.push(coarseHull(rest).points);
   const below: (number | null)[] = [];
   const above: (number | null)[] = [];
   let gathered: number[] = [];
   for (let i = 0; i < planes.length; i++) {
-    gathered = extremes([...gathered, ...slabs[i]]);
-    below.push(volumeOf(gathered));
+    const hull = coarseHull([...gathered, ...slabs[i]]);
+    gathered = hull.points;
+    below.push(hull.volume);
   }
   gathered = [];
   for (let i = planes.length; i > 0; i--) {
-    gathered = extremes([...gathered, ...slabs[i]]);
-    above[i - 1] = volumeOf(gathered);
+    const hull = coarseHull([...gathered, ...slabs[i]]);
+    gathered = hull.points;
+    above[i - 1] = hull.volume;
   }
   return { below, above };
 }
 
-/** The corners of the points' hull; the points themselves where they have none. */
-function extremes(points: number[]): number[] {
-  if (points.length <= 12) return points;
+/** Corners that stand for the points' hull, and its volume; null without points. */
+function coarseHull(points: number[]): { points: number[]; volume: number | null } {
+  if (points.length === 0) return { points, volume: null };
   const hull = convexHull(points, { maxVertices: COARSE_VERTICES });
-  if (hull) return [...hull.positions];
-  // Flat points have no hull, but may be a side of the next one: their box stands for them.
+  if (hull) return { points: [...hull.positions], volume: meshVolume(hull) };
+  if (points.length <= 12) return { points, volume: 0 };
+  // Flat points have no hull, but may be a side of the next one: the ends of their box stand for them.
   const flat: number[] = [];
   for (let k = 0; k < 3; k++) {
     for (const sign of [1, -1]) {
@@ -128,11 +136,5 @@ function extremes(points: number[]): number[] {
       flat.push(points[best], points[best + 1], points[best + 2]);
     }
   }
-  return flat;
-}
-
-function volumeOf(points: number[]): number | null {
-  if (points.length === 0) return null;
-  const hull = convexHull(points);
-  return hull ? meshVolume(hull) : 0;
+  return { points: flat, volume: 0 };
 }

@@ -47,7 +47,11 @@ export function fitColliders(mesh: Mesh, options: ColliderOptions = {}): FittedC
   if (!solid || !mass) return boxAround(mesh);
   const bounds = meshBounds(solid);
   const reach = Math.max(...bounds.max.map(Math.abs), ...bounds.min.map(Math.abs));
-  const field = meshToDistanceField(solid, { resolution: FIELD_RESOLUTION, halfExtent: 1.05 * reach, sheetThickness: 0 });
+  const field = meshToDistanceField(solid, {
+    resolution: FIELD_RESOLUTION,
+    halfExtent: 1.05 * reach,
+    sheetThickness: 0,
+  });
   const fit = fitPrimitive(solid, mass, field);
   if (fit.iou >= settings.minPrimitiveIou) return { colliders: [fit.collider], mass, note };
   const hulls = decompose(solid, settings);

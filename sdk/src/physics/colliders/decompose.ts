@@ -92,7 +92,11 @@ function makePiece(
   const points = [...distinctPoints(surface)];
   // A corner of the cuts that lies within the solid is a corner of the piece; no surface passes through it.
   for (let corner = 0; corner < 8 && closing.length > 0; corner++) {
-    const point: [number, number, number] = [0, 1, 2].map((k) => ((corner >> k) & 1 ? max[k] : min[k])) as [number, number, number];
+    const point: [number, number, number] = [0, 1, 2].map((k) => ((corner >> k) & 1 ? max[k] : min[k])) as [
+      number,
+      number,
+      number,
+    ];
     if (contains(point)) points.push(...point);
   }
   const hull = convexHull(points);
@@ -123,7 +127,13 @@ function cutPiece(piece: Piece, contains: (point: [number, number, number]) => b
   const lids = caps([...surface.cuts, ...closing.cuts], apex);
   const upperMin = piece.min.map((value, k) => (k === axis ? coordinate : value));
   const lowerMax = piece.max.map((value, k) => (k === axis ? coordinate : value));
-  const lower = makePiece(surface.below, [...closing.below, ...closing.flat, ...surface.flat, ...lids.below], piece.min, lowerMax, contains);
+  const lower = makePiece(
+    surface.below,
+    [...closing.below, ...closing.flat, ...surface.flat, ...lids.below],
+    piece.min,
+    lowerMax,
+    contains,
+  );
   const upper = makePiece(surface.above, [...closing.above, ...lids.above], upperMin, piece.max, contains);
   const halves = [lower, upper].filter((half) => half !== null);
   return halves.length > 0 ? halves : null;

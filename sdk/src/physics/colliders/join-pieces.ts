@@ -1,6 +1,9 @@
 /** Fewer convex pieces: those that are nearly convex together become one. */
 import { convexHull, meshVolume, type ConvexHull } from '../../geometry/index.js';
 
+/** Enough to compare hulls by. */
+const COARSE_VERTICES = 48;
+
 interface Part {
   hull: ConvexHull;
   solidVolume: number;
@@ -52,6 +55,6 @@ export function joinPieces(pieces: readonly Part[], maxPieces: number, allowed: 
 }
 
 function joinedVolume(a: Part, b: Part): number {
-  const hull = convexHull([...a.hull.positions, ...b.hull.positions]);
+  const hull = convexHull([...a.hull.positions, ...b.hull.positions], { maxVertices: COARSE_VERTICES });
   return hull ? meshVolume(hull) : Infinity;
 }

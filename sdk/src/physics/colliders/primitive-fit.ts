@@ -68,7 +68,9 @@ function round(mass: MassProperties, center: Vec3, half: Vec3, frame: Quat, axis
   // An oval is neither, and its fit need not be measured.
   if (Math.min(u, v) < 0.8 * Math.max(u, v)) return [];
   const radius = Math.sqrt(mass.volume / (2 * long * Math.PI));
-  const found: Collider[] = [{ kind: 'cylinder', center, rotation, radius: Math.min(radius, Math.max(u, v)), halfHeight: long }];
+  const found: Collider[] = [
+    { kind: 'cylinder', center, rotation, radius: Math.min(radius, Math.max(u, v)), halfHeight: long },
+  ];
   const around = (u + v) / 2;
   if (long > around) found.push({ kind: 'capsule', center, rotation, radius: around, halfHeight: long - around });
   return found;
@@ -88,7 +90,10 @@ export function boundsIn(mesh: Mesh, frame: Quat): { center: Vec3; half: Vec3 } 
     }
   }
   const middle: Vec3 = [(min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2];
-  return { center: quat.rotate(frame, middle), half: [(max[0] - min[0]) / 2, (max[1] - min[1]) / 2, (max[2] - min[2]) / 2] };
+  return {
+    center: quat.rotate(frame, middle),
+    half: [(max[0] - min[0]) / 2, (max[1] - min[1]) / 2, (max[2] - min[2]) / 2],
+  };
 }
 
 export function colliderVolume(collider: Collider): number {
@@ -128,7 +133,10 @@ function primitiveDistance(collider: Collider, inverse: Quat, center: Vec3, p: V
 function overlapOf(collider: Collider, field: DistanceField): number {
   const { resolution, values } = field;
   const cell = cellSize(field);
-  const inverse = collider.kind === 'box' || collider.kind === 'cylinder' || collider.kind === 'capsule' ? quat.conjugate(collider.rotation) : quat.IDENTITY;
+  const inverse =
+    collider.kind === 'box' || collider.kind === 'cylinder' || collider.kind === 'capsule'
+      ? quat.conjugate(collider.rotation)
+      : quat.IDENTITY;
   const center: Vec3 = collider.kind === 'hull' ? vec3.ZERO : collider.center;
   let both = 0;
   let either = 0;

@@ -30,7 +30,9 @@ export function separate({ bodies, ground, confidence, evidence }: SeparateInput
   const drawGraph = (): void => {
     state.supports = findSupports(bodies, ground, evidence);
     state.carried = carriedBy(state.supports);
-    state.mobility = bodies.map((_, i) => (1.1 - Math.min(1, Math.max(0, confidence[i]))) / (1 + state.carried[i].length));
+    state.mobility = bodies.map(
+      (_, i) => (1.1 - Math.min(1, Math.max(0, confidence[i]))) / (1 + state.carried[i].length),
+    );
   };
   for (let round = 0; round < MAX_ROUNDS; round++) {
     if (round % ROUNDS_PER_GRAPH === 0) drawGraph();

@@ -17,7 +17,8 @@ export const stayNear: Constraint = {
       if (vec3.length(pull) < 1e-4) return;
       const step = vec3.scale(pull, 0.5 / (1 + state.mobility[i]));
       // What gave way once more than it had to comes back; what had to stays.
-      if (state.carried[i].length === 0 && !meetsAny(state, i, step)) body.translation = vec3.add(body.translation, step);
+      if (state.carried[i].length === 0 && !meetsAny(state, i, step))
+        body.translation = vec3.add(body.translation, step);
     });
     return 0;
   },
@@ -25,6 +26,9 @@ export const stayNear: Constraint = {
 
 function meetsAny({ bodies }: SeparationState, i: number, step: Vec3): boolean {
   return bodies.some(
-    (other, j) => j !== i && boxesMeet(bodies[i], other, 0, step) && bodyDistance(bodies[i], other, -OVERLAP_TOLERANCE, step) !== null,
+    (other, j) =>
+      j !== i &&
+      boxesMeet(bodies[i], other, 0, step) &&
+      bodyDistance(bodies[i], other, -OVERLAP_TOLERANCE, step) !== null,
   );
 }

@@ -75,7 +75,11 @@ function hullPoints(colliders: readonly Collider[]): number[] {
       for (let step = 0; step < 24; step++) {
         const angle = (2 * Math.PI * step) / 24;
         for (const end of [-1, 1]) {
-          const local: Vec3 = [collider.radius * Math.cos(angle), end * collider.halfHeight, collider.radius * Math.sin(angle)];
+          const local: Vec3 = [
+            collider.radius * Math.cos(angle),
+            end * collider.halfHeight,
+            collider.radius * Math.sin(angle),
+          ];
           points.push(...vec3.add(collider.center, quat.rotate(collider.rotation, local)));
         }
       }
