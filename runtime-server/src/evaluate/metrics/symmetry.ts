@@ -21,14 +21,17 @@ export interface Symmetries {
 export const NO_SYMMETRY: Symmetries = { turns: [quat.IDENTITY], ball: false };
 
 /** Points that are turned, and points that stand for the surface. */
-const TRIED = 500;
-const SURFACE = 20_000;
-/** By how much turned points may lie off the surface, canonical units (longest side 1): on average, and the worst 5 %. */
+const TRIED = 400;
+const SURFACE = 12_000;
+/** By how much turned points may lie off the surface, canonical units (longest side 1): on average, and the worst 2 %. */
 const MEAN_TOLERANCE = 0.01;
-const WORST_TOLERANCE = 0.04;
-const WORST_SHARE = 0.05;
+const WORST_TOLERANCE = 0.03;
+const WORST_SHARE = 0.02;
 /** More turns than the largest polyhedral group has (60) mean that something is amiss. */
 const MOST_TURNS = 64;
+
+/** Cosine of 8 degrees. */
+const NEARLY_PARALLEL = 0.99;
 
 const DEGREE = Math.PI / 180;
 const STEPS = Array.from({ length: 23 }, (_, k) => (k + 1) * 15 * DEGREE);
@@ -44,18 +47,16 @@ export function findSymmetries(mesh: Mesh): Symmetries {
     const moved = offSurface(tried, quat.toMat3(turn), tree);
     return moved.mean < still.mean + MEAN_TOLERANCE && moved.worst < still.worst + WORST_TOLERANCE;
   };
-  const found: Quat[] = [];
-  const round: Vec3[] = [];
-  for (const axis of likelyAxes(tried)) {
-    const turns = STEPS.map((angle) => quat.fromAxisAngle(axis, angle)).filter(isSymmetry);
-    if (turns.length === STEPS.length) {
-      if (round.every((other) => Math.abs(vec3.dot(axis, other)) < 0.99)) round.push(axis);
-    } else {
-      found.push(...turns, ...FIFTHS.map((angle) => quat.fromAxisAngle(axis, angle)).filter(isSymmetry));
-    }
-  }
+  const axes = likelyAxes(tree.points);
+  const round = axes.filter((axis) => STEPS.every((angle) => isSymmetry(quat.fromAxisAngle(axis, angle))));
   if (round.length > 1) return { turns: [quat.IDENTITY], ball: true };
-  return { turns: closure(found), ...(round.length === 1 && { axis: round[0] }), ball: false };
+  if (round.length === 1) {
+    // All that a solid of revolution can do besides is to stand on its head.
+    const flip = quat.fromAxisAngle(vec3.perpendicular(round[0]), Math.PI);
+    return { turns: isSymmetry(flip) ? [quat.IDENTITY, flip] : [quat.IDENTITY], axis: round[0], ball: false };
+  }
+  const tries = axes.flatMap((axis) => [...STEPS, ...FIFTHS].map((angle) => quat.fromAxisAngle(axis, angle)));
+  return { turns: closure(tries.filter(isSymmetry)), ball: false };
 }
 
 /** The smallest angle, degrees, between `estimate` and any rotation under which the object looks as under `truth`. */
@@ -71,7 +72,7 @@ export function rotationError(estimate: Quat, truth: Quat, { turns, axis, ball }
   return (2 * Math.acos(Math.min(1, cosine))) / DEGREE;
 }
 
-/** Mean distance of the turned points to the surface, and that of the worst 5 %. */
+/** Mean distance of the turned points to the surface, and that of the worst 2 %. */
 function offSurface(points: Float32Array, rotation: Mat3, tree: PointTree): { mean: number; worst: number } {
   const count = points.length / 3;
   const distances = new Float32Array(count);
@@ -92,7 +93,8 @@ function likelyAxes(points: Float32Array): Vec3[] {
   const axes: Vec3[] = [];
   const add = (axis: Vec3): void => {
     const unit = vec3.normalize(axis);
-    if (axes.every((other) => Math.abs(vec3.dot(unit, other)) < 0.9998)) axes.push(unit);
+    // An axis close to one that is there already would only blur it.
+    if (axes.every((other) => Math.abs(vec3.dot(unit, other)) < NEARLY_PARALLEL)) axes.push(unit);
   };
   const signs = [-1, 0, 1];
   const directions = signs.flatMap((x) => signs.flatMap((y) => signs.map((z): Vec3 => [x, y, z])));
