@@ -19,6 +19,14 @@ EMBEDDING = 64
 HALF = 32  # channels at half resolution: few, because most of the work would be there
 
 
+def with_position(x):
+    """Append where each cell lies, x then y in [-1, 1]: how far the ground is shows in the height above the border."""
+    b, _, h, w = x.shape
+    across = torch.linspace(-1, 1, w, device=x.device).reshape(1, 1, 1, w).expand(b, 1, h, w)
+    down = torch.linspace(-1, 1, h, device=x.device).reshape(1, 1, h, 1).expand(b, 1, h, w)
+    return torch.cat([x, across, down], 1)
+
+
 class Trunk(nn.Module):
     """Picture (B, 3, H, W) -> features at 1/2, 1/4 and 1/32, and at 1/16 for other models."""
 
@@ -26,7 +34,7 @@ class Trunk(nn.Module):
         super().__init__()
         a, b, c, d, e = widths
         self.widths = widths
-        self.s2 = nn.Sequential(Conv(3, a, 2), Conv(a, a))
+        self.s2 = nn.Sequential(Conv(5, a, 2), Conv(a, a))
         self.s4 = nn.Sequential(Conv(a, b, 2), Conv(b, b), Conv(b, b))
         self.s8 = nn.Sequential(Conv(b, c, 2), Conv(c, c), Conv(c, c))
         self.s16 = nn.Sequential(Conv(c, d, 2), Conv(d, d), Conv(d, d))
@@ -38,10 +46,10 @@ class Trunk(nn.Module):
 
     def encode(self, picture):
         """The down path alone: features at 1/16, (B, widths[3], H/16, W/16)."""
-        return self.s16(self.s8(self.s4(self.s2(picture * 2 - 1))))
+        return self.s16(self.s8(self.s4(self.s2(with_position(picture * 2 - 1)))))
 
     def forward(self, picture):
-        h2 = self.s2(picture * 2 - 1)
+        h2 = self.s2(with_position(picture * 2 - 1))
         h4 = self.s4(h2)
         h8 = self.s8(h4)
         h16 = self.s16(h8)
@@ -75,11 +83,15 @@ class DepthHead(nn.Module):
     def __init__(self, deep):
         super().__init__()
         self.dense = nn.Sequential(Conv(HALF, HALF), nn.Conv2d(HALF, 2, 1))
-        self.camera = nn.Sequential(nn.Linear(deep, 128), nn.SiLU(), nn.Linear(128, 4))
+        self.gather = Conv(deep + 2, 192)
+        self.camera = nn.Sequential(nn.Linear(192, 128), nn.SiLU(), nn.Linear(128, 4))
+        with torch.no_grad():  # start at an ordinary camera: focal length near the side, looking down a little
+            self.camera[-1].weight.mul_(0.1)
+            self.camera[-1].bias.copy_(torch.tensor([-0.05, 0.0, -0.85, -0.5]))
 
     def forward(self, half, deep):
         dense = self.dense(half)
-        camera = self.camera(deep.mean((2, 3)))
+        camera = self.camera(self.gather(with_position(deep)).mean((2, 3)))
         return dense[:, :1], dense[:, 1:], camera[:, 0], F.normalize(camera[:, 1:], dim=1)
 
 

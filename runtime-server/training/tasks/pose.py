@@ -13,7 +13,7 @@ POINTS, GROUPS, NEIGHBOURS = 512, 32, 16
 MOST = 5  # objects of a scene
 CROP_FACTOR = 1.2  # crop window over the visible box
 ASPECTS = (1.0, 0.75, 0.5625, 1.3333)  # height over width of the pictures shown
-TURNS = 12  # canonical orientations kept of each object
+TURNS = 8  # canonical orientations kept of each object
 
 
 def turn_matrices(rng):
@@ -144,13 +144,15 @@ class Task:
         # Half of the objects as the shape stage makes them: canonical z toward the viewer.
         rotation = to(pose[..., :9]).float().reshape(b, MOST, 3, 3)
         rotation = upright[:, None] @ rotation  # source canonical -> upright
-        turn = self.rng.integers(0, TURNS, (b, MOST))
+        # The rest mostly as in the source, which scenes turn about the vertical anyway.
+        turn = np.where(self.rng.random((b, MOST)) < 0.1, self.rng.integers(0, TURNS, (b, MOST)), 0)
         ray = F.normalize(points.mean(2), dim=-1)
         facing = torch.atan2(ray[..., 0], -ray[..., 2])  # yaw of the view ray about y, 0 along -z
         heading = torch.atan2(rotation[..., 0, 2], rotation[..., 2, 2])
         wanted = ((heading + facing) / (2 * np.pi) * TURNS).round().long().cpu().numpy() % TURNS
         aligned = self.rng.random((b, MOST)) < 0.5
         turn = np.where(aligned, wanted, turn)
+        turn = np.where(present, turn, turn[:, :1])
         turned = to(self.turns[turn])
         target_rotation = rotation @ turned.transpose(-1, -2)  # turned canonical -> upright
         box = to(self.boxes[index, turn])
