@@ -10,7 +10,7 @@ export function formatReport(report: Report): string {
     table,
     rows: (Object.entries(metrics) as [Metric, Summary][]).map(([metric, summary]) => formatRow(metric, summary)),
   }));
-  const all = [HEAD, ...blocks.flatMap(({ rows }) => rows)];
+  const all = [HEAD, ...blocks.flatMap(({ table, rows }) => [[table, ...HEAD.slice(1)], ...rows])];
   const widths = HEAD.map((_, column) => Math.max(...all.map((row) => row[column].length)));
   const line = (row: readonly string[]): string =>
     row

@@ -11,7 +11,7 @@ import { boxIou, cloudBox } from './metrics/boxes.js';
 import { type CloudScore, scoreClouds } from './metrics/clouds.js';
 import { applyNormalisation, objectFrame, sceneFrame } from './metrics/normalise.js';
 import { PointTree } from './metrics/point-tree.js';
-import { invertMotion, movePoints, registerClouds, type RigidMotion } from './metrics/registration.js';
+import { invertMotion, movePoints, NO_MOTION, registerClouds, type RigidMotion } from './metrics/registration.js';
 import { rotationError } from './metrics/symmetry.js';
 import { type PlacedObject, type PlacedScene, posedPositions, silhouetteIous } from './placed.js';
 import type { Row } from './scores.js';
@@ -80,6 +80,8 @@ export interface Compared {
 /** Two clouds before and after the first is registered to the second. */
 export function compare(estimate: Float32Array, truth: Float32Array): Compared {
   const [a, b] = [new PointTree(estimate), new PointTree(truth)];
+  // Nothing stays where it is: one point could always be brought onto a surface.
+  if (estimate === NOTHING) return { registered: scoreClouds(a, b), plain: scoreClouds(a, b), motion: NO_MOTION };
   const { motion } = registerClouds(a, b);
   const aligned = { moved: movePoints(a.points, motion), back: movePoints(b.points, invertMotion(motion)) };
   return { registered: scoreClouds(a, b, aligned), plain: scoreClouds(a, b), motion };

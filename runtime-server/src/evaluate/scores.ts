@@ -24,16 +24,50 @@ export const METRICS = {
   silhouetteIou: { digits: 4, better: 'high' },
 } as const satisfies Record<string, { digits: number; better: 'high' | 'low' }>;
 
+/** Every table, in the order in which they are printed. */
+const TABLES = [
+  'segment',
+  'depth',
+  'deocclude',
+  'deoccludeNothing',
+  'deoccludeClassicalFill',
+  ...withParts('shape'),
+  'shapePictureAlone',
+  'shapeWithoutDeocclusion',
+  'shapeBox',
+  'pose',
+  'poseWithoutIcp',
+  'poseCompletePoints',
+  'poseWithEstimatedDepth',
+  ...withParts('pipeline'),
+  ...withParts('pipelineWithDepth'),
+  ...withParts('pipelineWithMasksAndDepth'),
+] as const;
+
+/** A table, the same without registration, and its parts by how much of an object is seen. */
+function withParts<const T extends PartedTable>(table: T) {
+  return [
+    table,
+    `${table}WithoutIcp`,
+    `${table}UnderHalfVisible`,
+    `${table}MostlyVisible`,
+    `${table}Unoccluded`,
+  ] as const;
+}
+
+export type Table = (typeof TABLES)[number];
+export type PartedTable = 'shape' | PipelineTable;
+export type PipelineTable = 'pipeline' | 'pipelineWithDepth' | 'pipelineWithMasksAndDepth';
 export type Metric = keyof typeof METRICS;
 export type Row = Partial<Record<Metric, number>>;
 /** Table, metric, summary: what `--json` writes. */
-export type Report = Record<string, Partial<Record<Metric, Summary>>>;
+export type Report = Partial<Record<Table, Partial<Record<Metric, Summary>>>>;
 
 export class Scores {
-  readonly #tables = new Map<string, Map<Metric, Sample[]>>();
+  readonly #tables = new Map<Table, Map<Metric, Sample[]>>();
 
   /** Adds what was measured on one object, or one scene, of scene number `scene`. Values that are no number are left out. */
-  add(table: string, scene: number, row: Row): void {
+  add(table: Table, scene: number, row: Row): void {
     const metrics = this.#tables.get(table) ?? new Map<Metric, Sample[]>();
     this.#tables.set(table, metrics);
     for (const metric of Object.keys(row) as Metric[]) {
@@ -45,10 +79,12 @@ export class Scores {
     }
   }
 
-  /** Tables in the order in which they were first added to, without empty ones. */
+  /** Without empty tables. */
   report(seed = 0): Report {
     const report: Report = {};
-    for (const [table, metrics] of this.#tables) {
+    for (const table of TABLES) {
+      const metrics = this.#tables.get(table);
+      if (metrics === undefined) continue;
       const names = (Object.keys(METRICS) as Metric[]).filter((metric) => metrics.has(metric));
       if (names.length === 0) continue;
       report[table] = Object.fromEntries(names.map((name) => [name, summarise(metrics.get(name) ?? [], seed)]));

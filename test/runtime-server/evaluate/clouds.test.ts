@@ -2,11 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { boxMesh, sampleSurface } from '@scenemaker/sdk';
 import { boxIou, cloudBox } from '../../../runtime-server/src/evaluate/metrics/boxes.js';
 import { compareClouds } from '../../../runtime-server/src/evaluate/metrics/clouds.js';
-import {
-  applyNormalisation,
-  objectFrame,
-  sceneFrame,
-} from '../../../runtime-server/src/evaluate/metrics/normalise.js';
+import { applyNormalisation, objectFrame, sceneFrame } from '../../../runtime-server/src/evaluate/metrics/normalise.js';
 
 const shifted = (points: Float32Array, by: readonly number[]): Float32Array => points.map((p, i) => p + by[i % 3]);
 const surface = sampleSurface(boxMesh(0.5, 0.3, 0.4), 2000, 1).points;

@@ -18,7 +18,12 @@ const noisy = picture(() => random.next());
 describe('PSNR', () => {
   test('wrong by 0.1 everywhere: 20 dB', () => expect(psnr(flat(0.5), flat(0.6))).toBeCloseTo(20, 5));
   test('wrong by 0.5 in a quarter of the pixels: 10 log 16', () => {
-    expect(psnr(flat(0), picture((x, y) => (x < 12 && y < 12 ? 0.5 : 0)))).toBeCloseTo(10 * Math.log10(16), 5);
+    expect(
+      psnr(
+        flat(0),
+        picture((x, y) => (x < 12 && y < 12 ? 0.5 : 0)),
+      ),
+    ).toBeCloseTo(10 * Math.log10(16), 5);
   });
   test('the same picture: the highest that is counted', () => expect(psnr(noisy, noisy)).toBe(HIGHEST_PSNR));
   test('only the region counts', () => {

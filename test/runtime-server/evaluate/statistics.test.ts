@@ -50,11 +50,11 @@ describe('scores', () => {
     const scores = new Scores();
     scores.add('shape', 0, { cd: 1, fScore: NaN });
     scores.add('shape', 1, { cd: 3 });
-    scores.add('empty', 0, {});
+    scores.add('depth', 0, {});
     const report = scores.report();
     expect(Object.keys(report)).toEqual(['shape']);
-    expect(report['shape']).toMatchObject({ cd: { mean: 2, median: 2, n: 2 } });
-    expect(report['shape'].fScore).toBeUndefined();
+    expect(report.shape).toMatchObject({ cd: { mean: 2, median: 2, n: 2 } });
+    expect(report.shape?.fScore).toBeUndefined();
   });
 
   test('are printed in columns that line up', () => {

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { boxMesh, cylinderMesh, type Mesh, quat, type Quat, sphereMesh, type Vec3, vec3 } from '@scenemaker/sdk';
-import {
-  findSymmetries,
-  NO_SYMMETRY,
-  rotationError,
-} from '../../../runtime-server/src/evaluate/metrics/symmetry.js';
+import { findSymmetries, NO_SYMMETRY, rotationError } from '../../../runtime-server/src/evaluate/metrics/symmetry.js';
 
 const turn = (axis: Vec3, degrees: number): Quat => quat.fromAxisAngle(vec3.normalize(axis), (degrees * Math.PI) / 180);
 const truth = turn([1, 2, -1], 77);

@@ -12,6 +12,8 @@ export interface RigidMotion {
   translation: Vec3;
 }
 
+export const NO_MOTION: RigidMotion = { rotation: mat3.IDENTITY, translation: [0, 0, 0] };
+
 export interface IcpOptions {
   iterations?: number;
   /** It ends when the mean distance to the nearest points falls by less than this, in units of the clouds. */
@@ -31,7 +33,7 @@ export function registerClouds(
 ): { motion: RigidMotion; iterations: number } {
   const { iterations, tolerance } = { ...ICP_DEFAULTS, ...options };
   const matches = new Int32Array(source.count).fill(-1);
-  let motion: RigidMotion = { rotation: mat3.IDENTITY, translation: [0, 0, 0] };
+  let motion = NO_MOTION;
   let best = motion;
   let least = Infinity;
   for (let iteration = 0; ; iteration++) {

@@ -11,7 +11,7 @@ import { decodeMask, encodeMask, maskIou } from '../../stages/mask-ops.js';
 import { visibleBand } from '../bands.js';
 import { alignScale, type PlacedObject, type PlacedScene } from '../placed.js';
 import { scoreScene } from '../score-scene.js';
-import type { Scores } from '../scores.js';
+import type { PipelineTable, Scores } from '../scores.js';
 import type { TrueScene } from '../truth.js';
 
 const LEAST_IOU = 0.25;
@@ -41,7 +41,7 @@ export async function evaluatePipeline(scene: TrueScene, bench: PipelineBench): 
 }
 
 async function evaluateRequest(
-  table: string,
+  table: PipelineTable,
   truth: TrueScene,
   given: Pick<PipelineRequest, 'depth' | 'intrinsics' | 'objects'>,
   { pipeline, scores, points, seed, onFailure }: PipelineBench,

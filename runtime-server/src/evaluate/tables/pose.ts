@@ -9,7 +9,7 @@ import { observedPoints } from '../../stages/observed-points.js';
 import type { DepthOutput, Intrinsics, PoseInput, PoseOutput, Stage } from '../../stages/stage.js';
 import { alignScale, cameraPose, type PlacedScene, posedPositions } from '../placed.js';
 import { scoreScene } from '../score-scene.js';
-import type { Scores } from '../scores.js';
+import type { Scores, Table } from '../scores.js';
 import type { TrueObject, TrueScene } from '../truth.js';
 
 /** Fewer observed points do not say where an object is: it is left out, as the pipeline leaves it out. */
@@ -33,7 +33,7 @@ export async function evaluatePose(
   const { intrinsics, up } = scene;
   const camera = { intrinsics, up };
   const seen = await place(scene, bench, camera, (object) => seenPoints(object, scene.depth, intrinsics));
-  add('pose', scene, seen, bench, true);
+  add('pose', scene, seen, bench, 'poseWithoutIcp');
   add('poseCompletePoints', scene, await place(scene, bench, camera, completePoints), bench);
   if (estimate === undefined) return;
   const placed = await place(scene, bench, estimate, (object) =>
@@ -42,13 +42,19 @@ export async function evaluatePose(
   add('poseWithEstimatedDepth', scene, alignScale(placed, scene), bench);
 }
 
-function add(table: string, scene: TrueScene, placed: PlacedScene, { scores, points }: PoseBench, plain = false): void {
+function add(
+  table: Table,
+  scene: TrueScene,
+  placed: PlacedScene,
+  { scores, points }: PoseBench,
+  withoutIcp?: Table,
+): void {
   const score = scoreScene(placed, scene, { points, rotations: true });
   scores.add(table, scene.index, score.scene);
   for (const row of score.objects) scores.add(table, scene.index, row);
-  if (!plain) return;
-  scores.add(`${table}WithoutIcp`, scene.index, score.sceneWithoutIcp);
-  for (const row of score.objectsWithoutIcp) scores.add(`${table}WithoutIcp`, scene.index, row);
+  if (withoutIcp === undefined) return;
+  scores.add(withoutIcp, scene.index, score.sceneWithoutIcp);
+  for (const row of score.objectsWithoutIcp) scores.add(withoutIcp, scene.index, row);
 }
 
 async function place(

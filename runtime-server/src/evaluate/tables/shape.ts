@@ -30,6 +30,7 @@ export interface ShapeBench {
   onFailure: (message: string) => void;
 }
 
+const CASES = ['shape', 'shapePictureAlone', 'shapeWithoutDeocclusion'] as const;
 const EMPTY = new Float32Array(0);
 /** Any box, since proportions are lost. */
 const BOX = boxMesh(1, 1, 1);
@@ -50,13 +51,13 @@ export async function evaluateShape(scene: TrueScene, bench: ShapeBench): Promis
     );
     const { window } = deoccluded;
     const free = freePixels(mask, others[index]);
-    const cases: Record<string, ShapeInput> = {
+    const cases: Record<(typeof CASES)[number], ShapeInput> = {
       shape: { object: deoccluded.object, window, intrinsics, up, points, free },
       shapePictureAlone: { object: deoccluded.object, window, intrinsics, up, points: EMPTY },
       shapeWithoutDeocclusion: { object: deoccluded.before, window, intrinsics, up, points, free },
     };
-    for (const [table, input] of Object.entries(cases)) {
-      const { row, plain } = await scoreCase(input, object, scene, bench, context.seed);
+    for (const table of CASES) {
+      const { row, plain } = await scoreCase(cases[table], object, scene, bench, context.seed);
       bench.scores.add(table, scene.index, row);
       if (table !== 'shape') continue;
       bench.scores.add('shapeWithoutIcp', scene.index, plain);
