@@ -20,6 +20,9 @@ import type { TrueObject, TrueScene } from './truth.js';
 /** What stands for a cloud of which nothing was made: one point in the middle of the frame. */
 const NOTHING = new Float32Array(3);
 
+/** Points of the estimate that are matched while it is registered; it is scored by all. */
+const REGISTERED_POINTS = 5120;
+
 export interface SceneScore {
   scene: Row;
   /** By the index of the true object. */
@@ -82,7 +85,7 @@ export function compare(estimate: Float32Array, truth: Float32Array): Compared {
   const [a, b] = [new PointTree(estimate), new PointTree(truth)];
   // Nothing stays where it is: one point could always be brought onto a surface.
   if (estimate === NOTHING) return { registered: scoreClouds(a, b), plain: scoreClouds(a, b), motion: NO_MOTION };
-  const { motion } = registerClouds(a, b);
+  const { motion } = registerClouds(a, b, { points: REGISTERED_POINTS });
   const aligned = { moved: movePoints(a.points, motion), back: movePoints(b.points, invertMotion(motion)) };
   return { registered: scoreClouds(a, b, aligned), plain: scoreClouds(a, b), motion };
 }

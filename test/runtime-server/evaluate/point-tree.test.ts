@@ -52,7 +52,7 @@ describe('the tree of points', () => {
     const before = points.slice();
     const tree = new PointTree(points);
     expect(points).toEqual(before);
-    expect([...tree.points].sort()).toEqual([...points].sort());
+    expect(tree.points.toSorted()).toEqual(points.toSorted());
   });
 
   test('an empty cloud has no nearest point', () => {

@@ -175,8 +175,9 @@ describe('shape', () => {
   test.each([1, 2])('the true mesh, %i times as wide: no error, since proportions do not count', async (stretch) => {
     const { report, failures } = await measure(facing(stretch));
     for (const table of ['shape', 'shapePictureAlone', 'shapeWithoutDeocclusion', 'shapeWithoutIcp'] as const) {
+      // 1500 points on a cube of side 1.9 lie about 0.1 apart.
       expect(report[table]?.cd?.mean).toBeLessThan(0.01);
-      expect(report[table]?.fScore?.mean).toBeGreaterThan(0.99);
+      expect(report[table]?.fScore?.mean).toBeGreaterThan(0.9);
     }
     expect(report.shape?.volumeIou?.mean).toBeGreaterThan(0.95);
     expect(report.shapeUnoccluded?.cd?.n).toBe(1);

@@ -16,11 +16,13 @@ export const NO_MOTION: RigidMotion = { rotation: mat3.IDENTITY, translation: [0
 
 export interface IcpOptions {
   iterations?: number;
+  /** At most so many points of the source, evenly picked, are matched; the target keeps all of its own. */
+  points?: number;
   /** It ends when the mean distance to the nearest points falls by less than this, in units of the clouds. */
   tolerance?: number;
 }
 
-export const ICP_DEFAULTS: Required<IcpOptions> = { iterations: 50, tolerance: 1e-5 };
+export const ICP_DEFAULTS: Required<IcpOptions> = { iterations: 50, tolerance: 1e-5, points: 20_480 };
 
 /**
  * Iterated closest points (Besl and McKay, 1992), from where the clouds lie: `source` onto `target`.
@@ -31,21 +33,34 @@ export function registerClouds(
   target: PointTree,
   options: IcpOptions = {},
 ): { motion: RigidMotion; iterations: number } {
-  const { iterations, tolerance } = { ...ICP_DEFAULTS, ...options };
-  const matches = new Int32Array(source.count).fill(-1);
+  const { iterations, tolerance, points } = { ...ICP_DEFAULTS, ...options };
+  const moving = pick(source.points, points);
+  const matches = new Int32Array(moving.length / 3).fill(-1);
   let motion = NO_MOTION;
   let best = motion;
   let least = Infinity;
   for (let iteration = 0; ; iteration++) {
-    const distance = matchNearest(movePoints(source.points, motion), target, matches);
+    const distance = matchNearest(movePoints(moving, motion), target, matches);
     const gain = least - distance;
     if (distance < least) {
       least = distance;
       best = motion;
     }
     if (gain < tolerance || iteration === iterations) return { motion: best, iterations: iteration };
-    motion = fitRigid(source.points, target.points, matches);
+    motion = fitRigid(moving, target.points, matches);
   }
+}
+
+/** Every so-many-th point; in a tree's order neighbours are close, so that what is left is spread evenly. */
+function pick(points: Float32Array, most: number): Float32Array {
+  const count = points.length / 3;
+  if (count <= most) return points;
+  const picked = new Float32Array(3 * most);
+  for (let i = 0; i < most; i++) {
+    const k = 3 * Math.floor((i * count) / most);
+    picked.set(points.subarray(k, k + 3), 3 * i);
+  }
+  return picked;
 }
 
 /** The nearest point of `target` for each of `points`, starting from what `matches` holds; the mean distance. */

@@ -10,7 +10,7 @@ import { boxMesh, mat3, quat, transformPositions, vec3 } from '@scenemaker/sdk';
 import { maskBox, othersOf } from '../../stages/mask-ops.js';
 import { observedPoints } from '../../stages/observed-points.js';
 import { wholeObjectWindow } from '../../stages/shape.js';
-import type { DeoccludeOutput, Mask, PictureWithAlpha, ShapeInput, ShapeOutput } from '../../stages/stage.js';
+import type { Mask, PictureWithAlpha, ShapeInput, Window } from '../../stages/stage.js';
 import type { Stages } from '../../stages/registry.js';
 import { objectCube } from '../../stages/upright.js';
 import { visibleBand } from '../bands.js';
@@ -32,7 +32,7 @@ export interface ShapeBench {
 
 const CASES = ['shape', 'shapePictureAlone', 'shapeWithoutDeocclusion'] as const;
 const EMPTY = new Float32Array(0);
-/** Any box, since proportions are lost. */
+/** The box around the object, in the axes of the shape stage; any will do, since proportions are lost. */
 const BOX = boxMesh(1, 1, 1);
 
 export async function evaluateShape(scene: TrueScene, bench: ShapeBench): Promise<void> {
@@ -56,46 +56,37 @@ export async function evaluateShape(scene: TrueScene, bench: ShapeBench): Promis
       shapePictureAlone: { object: deoccluded.object, window, intrinsics, up, points: EMPTY },
       shapeWithoutDeocclusion: { object: deoccluded.before, window, intrinsics, up, points, free },
     };
+    const whole = trueFacing(object, scene, deoccluded.object, window);
     for (const table of CASES) {
-      const { row, plain } = await scoreCase(cases[table], object, scene, bench, context.seed);
+      const input = cases[table];
+      const truth = input.object === deoccluded.object ? whole : trueFacing(object, scene, input.object, window);
+      const made = await makeShape(input, context.seed, bench, `${scene.name}, ${object.id}`);
+      const { row, plain } = scoreShape(made, truth, bench.points);
       bench.scores.add(table, scene.index, row);
       if (table !== 'shape') continue;
       bench.scores.add('shapeWithoutIcp', scene.index, plain);
       const band = visibleBand('shape', object);
       if (band !== undefined) bench.scores.add(band, scene.index, row);
     }
-    bench.scores.add('shapeBox', scene.index, scoreBox(object, scene, deoccluded, bench.points));
+    bench.scores.add('shapeBox', scene.index, scoreShape(BOX, whole, bench.points).row);
   }
 }
 
-async function scoreCase(
+/** Undefined where the stage could make nothing of this object. */
+async function makeShape(
   input: ShapeInput,
-  object: TrueObject,
-  scene: TrueScene,
-  { stages, points, onFailure }: ShapeBench,
   seed: number,
-): Promise<{ row: Row; plain: Row }> {
-  let made: ShapeOutput | undefined;
+  { stages, onFailure }: ShapeBench,
+  name: string,
+): Promise<Surface | undefined> {
   try {
-    made = await stages.shape.run(input, { seed });
+    return (await stages.shape.run(input, { seed })).mesh;
   } catch (error) {
     // What a stage says of one object; anything else is a fault of the installation.
     if (!(error instanceof RangeError)) throw error;
-    onFailure(`${scene.name}, ${object.id}: ${error.message}`);
+    onFailure(`${name}: ${error.message}`);
+    return undefined;
   }
-  const rotation = facingRotation(input.object, input, object);
-  return scoreShape(made?.mesh, rotation, object, points);
-}
-
-/** The true object's rotation in the frame of the shape stage. */
-function facingRotation(
-  picture: PictureWithAlpha,
-  { window, intrinsics, up, points }: Pick<ShapeInput, 'window' | 'intrinsics' | 'up' | 'points'>,
-  { pose }: TrueObject,
-) {
-  const seen = anyCoverage(picture) ? wholeObjectWindow(picture, window) : window;
-  const { cubeFromCamera } = objectCube(seen, intrinsics, up, points);
-  return quat.fromMat3(mat3.multiply(cubeFromCamera, quat.toMat3(pose.rotation)));
 }
 
 interface Surface {
@@ -103,21 +94,33 @@ interface Surface {
   indices: Uint32Array;
 }
 
-function scoreShape(
-  made: Surface | undefined,
-  rotation: ReturnType<typeof facingRotation>,
-  { shape }: TrueObject,
-  points: number,
-): { row: Row; plain: Row } {
-  const truth = transformPositions(shape.surface, rotation, vec3.ZERO);
+/** The true object in the axes of the shape stage: its surface, and its body from -0.95 to 0.95. */
+interface TrueBody {
+  cloud: Float32Array;
+  occupied: Uint8Array;
+}
+
+/** As the shape stage turns the object when it is shown `picture` of `window`. */
+function trueFacing(
+  { pose, shape }: TrueObject,
+  { intrinsics, up }: TrueScene,
+  picture: PictureWithAlpha,
+  window: Window,
+): TrueBody {
+  const seen = anyCoverage(picture) ? wholeObjectWindow(picture, window) : window;
+  const { cubeFromCamera } = objectCube(seen, intrinsics, up, EMPTY);
+  const rotation = quat.fromMat3(mat3.multiply(cubeFromCamera, quat.toMat3(pose.rotation)));
+  const turned = (positions: Float32Array): Float32Array => transformPositions(positions, rotation, vec3.ZERO);
+  const cloud = turned(shape.surface);
+  const { indices } = shape.mesh;
+  return { cloud, occupied: occupancy(normalised({ positions: turned(shape.mesh.positions), indices }, cloud)) };
+}
+
+function scoreShape(made: Surface | undefined, truth: TrueBody, points: number): { row: Row; plain: Row } {
   const cloud = made && samplesOf(made, points);
-  const { registered, plain, motion } = compareShapes(cloud, truth);
-  const trueBody = normalised(
-    { ...shape.mesh, positions: transformPositions(shape.mesh.positions, rotation, vec3.ZERO) },
-    truth,
-  );
+  const { registered, plain, motion } = compareShapes(cloud, truth.cloud);
   const body = made && cloud && cloud.length > 0 ? moved(normalised(made, cloud), motion) : undefined;
-  const volumeIou = body === undefined ? 0 : occupancyIou(occupancy(body), occupancy(trueBody));
+  const volumeIou = body === undefined ? 0 : occupancyIou(occupancy(body), truth.occupied);
   return { row: { ...registered, volumeIou }, plain: { ...plain } };
 }
 
@@ -131,18 +134,6 @@ const moved = ({ positions, indices }: Surface, motion: RigidMotion): Surface =>
   positions: movePoints(positions, motion),
   indices,
 });
-
-/** The box around the true object: along each axis it reaches as far as the object. */
-function scoreBox(
-  object: TrueObject,
-  { intrinsics, up }: TrueScene,
-  { object: picture, window }: DeoccludeOutput,
-  points: number,
-): Row {
-  const rotation = facingRotation(picture, { window, intrinsics, up, points: EMPTY }, object);
-  const { row } = scoreShape(BOX, rotation, object, points);
-  return row;
-}
 
 /** 1 where the picture shows neither the object nor one that could hide it. */
 function freePixels(mask: Mask, hidden: Mask): Mask {
