@@ -10,11 +10,13 @@ class Config:
     capacity: int = 12000  # scenes kept; old ones are overwritten while workers run
     workers: int = 1  # processes that make scenes while training
     field_resolution: int = 48  # of the stored fields, which the models' are sampled from
-    # perception
+    # segment and depth
     widths: tuple = (32, 64, 128, 192, 256)  # U-Net channels by level
-    perception_sides: tuple = (128, 128, 160)  # picture sides in training, drawn in turn
-    perception_batch: int = 12
-    perception_rate: float = 1.2e-3
+    picture_sides: tuple = (128, 128, 160)  # picture sides in training, drawn at random
+    segment_batch: int = 12
+    segment_rate: float = 1.2e-3
+    depth_batch: int = 12
+    depth_rate: float = 1.2e-3
     picture_size: int = 160  # longest side at run time
     # de-occlusion
     deocclude_side: int = 64
@@ -56,8 +58,9 @@ GPU = replace(
     workers=14,
     field_resolution=96,
     widths=(32, 64, 128, 224, 320),
-    perception_sides=(192, 256, 320),
-    perception_batch=96,
+    picture_sides=(192, 256, 320),
+    segment_batch=96,
+    depth_batch=96,
     picture_size=256,
     deocclude_side=96,
     deocclude_widths=(48, 96, 144, 192),

@@ -21,7 +21,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from config import CONFIGS, Config, override
-from models import deocclude, perception, pose, shape
+from models import deocclude, depth, pose, segment, shape
 
 OPSET = 17
 TOLERANCE = 2e-3  # of the largest output, where both sides use the same rounded weights
@@ -31,7 +31,8 @@ VERSION = "0.1.0"
 def build(config, words):
     """Every model with fresh weights, by the name of its run."""
     return {
-        "perception": perception.Perception(config.widths, words),
+        "segment": segment.Segment(config.widths, words),
+        "depth": depth.Depth(config.widths),
         "deocclude": deocclude.Deocclude(config.deocclude_widths, vocabulary=words),
         "autoencoder": shape.ShapeAutoencoder(config.resolution, config.latent, config.shape_width),
         "shape": shape.Shape(config.resolution, config.latent, 64, config.shape_width, config.shape_blocks),
@@ -47,12 +48,12 @@ def graphs(models, c):
     cells, width = (q // 16) ** 2, c.pose_width
     scene = cells + 2 + 2 * 32
     return [
-        ("segment", "encoder", "segment", perception.SegmentGraph(models["perception"]), [picture],
+        ("segment", "encoder", "segment", models["segment"], [picture],
          ["objectness", "kernels", "embeddings", "features"]),
-        ("segment", "mask", "segment-mask", perception.MaskGraph(),
-         [("features", (1, 8, side // 2, side // 2), {2: "h", 3: "w"}), ("kernels", (2, perception.KERNEL), {0: "n"}), ("points", (2, 2), {0: "n"})],
+        ("segment", "mask", "segment-mask", segment.MaskGraph(),
+         [("features", (1, 8, side // 2, side // 2), {2: "h", 3: "w"}), ("kernels", (2, segment.KERNEL), {0: "n"}), ("points", (2, 2), {0: "n"})],
          ["masks"]),
-        ("depth", "model", "depth", perception.DepthGraph(models["perception"]), [picture], ["logDepth", "validity", "focal", "up"]),
+        ("depth", "model", "depth", depth.DepthGraph(models["depth"]), [picture], ["logDepth", "validity", "focal", "up"]),
         ("deocclude", "model", "deocclude", models["deocclude"],
          [("noisy", (2, 4, d, d), {0: "b"}), ("condition", (2, 5, d, d), {0: "b"}), ("time", (2,), {0: "b"}), ("words", (2, 64), {0: "b"})],
          ["velocity"]),
@@ -187,7 +188,7 @@ def main():
 
         categories, words = vocabulary(corpus.load_objects(args.objects))
         saved = {n: torch.load(args.runs / n / "last.pt", map_location="cpu", weights_only=False) for n in
-                 ("perception", "deocclude", "autoencoder", "shape", "pose")}
+                 ("segment", "depth", "deocclude", "autoencoder", "shape", "pose")}
         config = Config(**saved["pose"]["config"])
         models = build(config, len(words))
         for name, content in saved.items():
@@ -198,7 +199,7 @@ def main():
         path = args.pack / f"{file}.onnx"
         entry = stages.setdefault(stage, {"files": {}, "settings": {}})
         entry["files"][role] = file_entry(path, *export_graph(module, inputs, outputs, path))
-    net = models["perception"]
+    net = models["segment"]
     write_words(args.pack / "segment-words.json", words, net.words, categories=categories,
                 scale=float(net.word_scale), bias=float(net.word_bias))
     write_words(args.pack / "deocclude-words.json", words, models["deocclude"].vocabulary)

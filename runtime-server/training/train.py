@@ -1,10 +1,10 @@
 """Train the embedded pack's models.
 
-    python train.py --objects ../../../shared/corpus --cache CACHE --runs RUNS --minutes 30 --model perception
+    python train.py --objects ../../../shared/corpus --cache CACHE --runs RUNS --minutes 30 --model segment
     python train.py ... --model all --minutes 150          (the budget is shared out, see SHARES)
     python train.py ... --config gpu --set pose_depth=8    (CUDA is used where there is one)
 
-Order: perception, autoencoder, deocclude, shape (needs autoencoder), pose (needs autoencoder, perception).
+Order: segment, depth, autoencoder, deocclude, shape (needs autoencoder), pose (needs autoencoder, segment).
 A run writes RUNS/<model>/last.pt every few minutes and log.csv, and goes on from there when started
 again; the learning rate follows the minutes spent, so a larger --minutes prolongs a run. It ends with
 RUNS/<model>/curve.png.
@@ -23,16 +23,17 @@ import torch
 
 from config import CONFIGS, override
 from dataset import Dataset
-from tasks import deocclude, perception, pose, shape
+from tasks import deocclude, depth, pose, segment, shape
 
 TASKS = {
-    "perception": perception.Task,
+    "segment": segment.Task,
+    "depth": depth.Task,
     "autoencoder": shape.AutoencoderTask,
     "deocclude": deocclude.Task,
     "shape": shape.GeneratorTask,
     "pose": pose.Task,
 }
-SHARES = {"perception": 0.3, "autoencoder": 0.12, "deocclude": 0.18, "shape": 0.2, "pose": 0.2}
+SHARES = {"segment": 0.2, "depth": 0.15, "autoencoder": 0.1, "deocclude": 0.15, "shape": 0.2, "pose": 0.2}
 CHECKPOINT_SECONDS = 180
 EVALUATE_SECONDS = 480
 
@@ -69,7 +70,7 @@ def train(name, args, config, data, device, minutes):
     if getattr(task, "needs", ()):
         task.use(*(load_model(n, args.runs, config, data, device) for n in task.needs))
     model = task.model
-    if config.channels_last and name in ("perception", "deocclude"):
+    if config.channels_last and name in ("segment", "depth", "deocclude"):
         model = model.to(memory_format=torch.channels_last)
     parameters = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, task.rate, weight_decay=config.decay, betas=(0.9, 0.98))

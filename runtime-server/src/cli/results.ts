@@ -6,6 +6,8 @@ import {
   drawDeocclusion,
   drawDepth,
   drawOverlay,
+  drawOverview,
+  encodeJpeg,
   encodePng,
   orbitCamera,
   renderScene,
@@ -18,6 +20,7 @@ import type { OutputFolder } from './output-folder.js';
 
 /** Each file with what it shows. */
 export const RESULT_FILES = {
+  'overview.jpg': 'the picture, what was found, and the scene from both sides',
   'scene.glb': 'the settled scene, with physics',
   'report.json': 'objects, physics and times in numbers',
   'input-masks.png': 'the picture with what was found in it',
@@ -30,6 +33,7 @@ export const RESULT_FILES = {
 /** Longest side of the pictures, pixels. */
 const OVERLAY_SIDE = 1600;
 const SCENE_SIDE = 1024;
+const OVERVIEW_HEIGHT = 360;
 
 export interface ResultsInput {
   made: MadeScene;
@@ -42,18 +46,20 @@ export interface ResultsInput {
 /** Writes every result but leaves it to the caller to commit them. */
 export async function writeResults(folder: OutputFolder, { made, picture, about }: ResultsInput): Promise<void> {
   const { scene } = made;
+  const [camera] = scene.cameras;
+  const input = await shrinkPicture(picture, OVERLAY_SIDE);
+  const masks = drawOverlay(input, overlayItems(made));
+  const front = renderScene(scene, scaleCamera(camera, SCENE_SIDE / Math.max(camera.width, camera.height)));
+  const side = renderScene(scene, orbitCamera(scene));
   const files: Record<keyof typeof RESULT_FILES, () => Promise<Uint8Array | string>> = {
+    'overview.jpg': async () => encodeJpeg(await drawOverview([input, masks, front, side], OVERVIEW_HEIGHT)),
     'scene.glb': () => writeGlb(scene),
     'report.json': async () => `${JSON.stringify({ ...about, ...report(made) }, null, 2)}\n`,
-    'input-masks.png': async () =>
-      encodePng(drawOverlay(await shrinkPicture(picture, OVERLAY_SIDE), overlayItems(made))),
-    'depth.png': async () => encodePng(drawDepthOf(made, picture)),
+    'input-masks.png': () => encodePng(masks),
+    'depth.png': () => encodePng(drawDepthOf(made, picture)),
     'deocclusion.png': async () => encodePng(drawDeocclusion(await deocclusionItems(made))),
-    'scene-camera.png': async () => {
-      const [camera] = scene.cameras;
-      return encodePng(renderScene(scene, scaleCamera(camera, SCENE_SIDE / Math.max(camera.width, camera.height))));
-    },
-    'scene-side.png': async () => encodePng(renderScene(scene, orbitCamera(scene))),
+    'scene-camera.png': () => encodePng(front),
+    'scene-side.png': () => encodePng(side),
   };
   for (const [name, make] of Object.entries(files)) await folder.write(name, await make());
 }

@@ -3,7 +3,8 @@ export { fitCamera, orbitCamera, ORBIT_DEFAULTS, scaleCamera, type OrbitOptions 
 export { drawDeocclusion, type DeocclusionItem } from './deocclusion.js';
 export { drawDepth, type DepthPicture } from './depth-map.js';
 export { drawOverlay, type OverlayItem } from './overlay.js';
-export { decodePng, encodePng, shrinkPicture } from './png.js';
+export { drawOverview } from './overview.js';
+export { decodePng, encodeJpeg, encodePng, shrinkPicture } from './png.js';
 export { NOTHING, rasterise, type Raster } from './rasterise.js';
 export { renderScene, type RenderOptions } from './render.js';
 export { meanSilhouetteIou, silhouetteIous } from './silhouette.js';

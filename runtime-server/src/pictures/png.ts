@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { Picture, PictureWithAlpha } from '../stages/stage.js';
 
 /** PNG bytes of a picture with 3 or 4 channels. */
@@ -21,7 +21,22 @@ export async function decodePng(bytes: Uint8Array): Promise<PictureWithAlpha> {
 export async function shrinkPicture(picture: Picture, side: number): Promise<Picture> {
   const { width, height, data } = picture;
   if (Math.max(width, height) <= side) return picture;
-  const shrunk = sharp(data, { raw: { width, height, channels: 3 } }).resize(side, side, { fit: 'inside' });
-  const result = await shrunk.raw().toBuffer({ resolveWithObject: true });
-  return { width: result.info.width, height: result.info.height, data: new Uint8Array(result.data) };
+  return toPicture(sharp(data, { raw: { width, height, channels: 3 } }).resize(side, side, { fit: 'inside' }));
+}
+
+/** The picture at another height in pixels, its shape kept. */
+export async function fitHeight({ width, height, data }: Picture, to: number): Promise<Picture> {
+  return toPicture(sharp(data, { raw: { width, height, channels: 3 } }).resize({ height: to }));
+}
+
+/** JPEG bytes of a picture. */
+export async function encodeJpeg({ width, height, data }: Picture): Promise<Uint8Array> {
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 85, mozjpeg: true })
+    .toBuffer();
+}
+
+async function toPicture(image: Sharp): Promise<Picture> {
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data: new Uint8Array(data) };
 }

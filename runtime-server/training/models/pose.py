@@ -16,7 +16,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from .layers import Attention, Conv, TimeEmbedding, rotary, space_to_depth3
-from .perception import Trunk
+from .trunk import Trunk
 
 ROTATION, TRANSLATION, SIZE, GEOMETRY = range(4)
 VARIABLES = ((0, 6), (6, 9), (9, 10))  # columns of a pose: rotation 6D, translation, log size
@@ -73,7 +73,7 @@ class PoseEncoder(nn.Module):
     picture (B, 3, Q, Q), masks (B, N, Q, Q), crops (B N, 4, 64, 64), groups (B N, G, K, 3) in the
     normalised scene, geometry (B N, C, 8, 8, 8).
     -> scene tokens (B, T, W), their object index (B, T), local tokens (B N, L, W), geometry (B N, W).
-    The picture trunk is perception's, frozen.
+    The picture trunk is the segment model's, frozen.
     """
 
     def __init__(self, width=192, heads=6, latent=8, trunk_widths=(32, 64, 128, 192, 256)):

@@ -41,9 +41,9 @@ def group_points(points):
 
 
 class Task:
-    """Needs a trained autoencoder (geometry) and perception (picture trunk)."""
+    """Needs a trained autoencoder (geometry) and segment (picture trunk)."""
 
-    needs = ("autoencoder", "perception")
+    needs = ("autoencoder", "segment")
 
     def __init__(self, config, data, device, without=()):
         self.config, self.data, self.device = config, data, device
@@ -52,9 +52,9 @@ class Task:
         self.rng = np.random.default_rng(8)
         self.turns = turn_matrices(np.random.default_rng(0))
 
-    def use(self, autoencoder, perception):
+    def use(self, autoencoder, segment):
         self.autoencoder = autoencoder.eval()
-        self.model.encoder.trunk.load_state_dict(perception.trunk.state_dict())
+        self.model.encoder.trunk.load_state_dict(segment.trunk.state_dict())
         # Boxes of every object in every orientation, and the latents, filled in as objects turn up.
         self.boxes = np.zeros((len(self.data.objects), TURNS, 4), np.float32)  # centre, longest side
         for i, o in enumerate(self.data.objects):

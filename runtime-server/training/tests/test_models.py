@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import frames
 from config import CPU, override
 from models.layers import depth_to_space3, space_to_depth3
-from models.perception import MaskGraph
+from models.segment import MaskGraph
 from models.pose import ABLATIONS, Pose
 from tasks.pose import group_points, rotation_matrix
 from tasks.shape import cube_of

@@ -19,7 +19,7 @@ export async function readGlbMesh(bytes: Uint8Array): Promise<Mesh> {
   scene?.traverse((node) => {
     const matrix = node.getWorldMatrix();
     for (const primitive of node.getMesh()?.listPrimitives() ?? []) {
-      if (primitive.getMode() === GltfPrimitive.Mode.TRIANGLES) parts.push(readPart(primitive, matrix));
+      if (primitive.getMode() === GltfPrimitive.Mode['TRIANGLES']) parts.push(readPart(primitive, matrix));
     }
   });
   const mesh = join(parts);
