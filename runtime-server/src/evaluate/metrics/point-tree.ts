@@ -50,34 +50,43 @@ export class PointTree {
       const dz = p[3 * guess + 2] - z;
       this.squared = dx * dx + dy * dy + dz * dz;
     }
-    if (this.count > 0) this.#visit(0, 0, this.count);
+    if (this.count > 0) this.#visit(0, 0, this.count, 0, 0, 0);
     return this.#best;
   }
 
-  #visit(node: number, first: number, last: number): void {
+  /**
+   * Searches the points first to last of a node's cell, which the query lies (ox, oy, oz) away from along the
+   * axes (S. Arya and D. Mount, Algorithms for fast vector quantization, 1993).
+   */
+  #visit(node: number, first: number, last: number, ox: number, oy: number, oz: number): void {
     if (last - first <= LEAF_SIZE) {
-      const p = this.points;
-      for (let i = first, k = 3 * first; i < last; i++, k += 3) {
-        const dx = p[k] - this.#x;
-        const dy = p[k + 1] - this.#y;
-        const dz = p[k + 2] - this.#z;
-        const squared = dx * dx + dy * dy + dz * dz;
-        if (squared < this.squared) {
-          this.squared = squared;
-          this.#best = i;
-        }
-      }
+      this.#search(first, last);
       return;
     }
     const middle = (first + last) >> 1;
     const axis = this.#axes[node];
     const offset = (axis === 0 ? this.#x : axis === 1 ? this.#y : this.#z) - this.#splits[node];
-    if (offset < 0) {
-      this.#visit(2 * node + 1, first, middle);
-      if (offset * offset < this.squared) this.#visit(2 * node + 2, middle, last);
-    } else {
-      this.#visit(2 * node + 2, middle, last);
-      if (offset * offset < this.squared) this.#visit(2 * node + 1, first, middle);
+    if (offset < 0) this.#visit(2 * node + 1, first, middle, ox, oy, oz);
+    else this.#visit(2 * node + 2, middle, last, ox, oy, oz);
+    const x = axis === 0 ? offset : ox;
+    const y = axis === 1 ? offset : oy;
+    const z = axis === 2 ? offset : oz;
+    if (x * x + y * y + z * z >= this.squared) return;
+    if (offset < 0) this.#visit(2 * node + 2, middle, last, x, y, z);
+    else this.#visit(2 * node + 1, first, middle, x, y, z);
+  }
+
+  #search(first: number, last: number): void {
+    const p = this.points;
+    for (let i = first, k = 3 * first; i < last; i++, k += 3) {
+      const dx = p[k] - this.#x;
+      const dy = p[k + 1] - this.#y;
+      const dz = p[k + 2] - this.#z;
+      const squared = dx * dx + dy * dy + dz * dz;
+      if (squared < this.squared) {
+        this.squared = squared;
+        this.#best = i;
+      }
     }
   }
 
