@@ -205,11 +205,13 @@ def main():
     write_words(args.pack / "deocclude-words.json", words, models["deocclude"].vocabulary)
     for stage in ("segment", "deocclude"):
         stages[stage]["files"]["words"] = file_entry(args.pack / f"{stage}-words.json")
+    # Thresholds, temperatures and level were chosen on validation scenes.
     stages["segment"]["settings"] = {"pictureSize": config.picture_size, "threshold": 0.3}
     stages["depth"]["settings"] = {"pictureSize": config.picture_size}
-    stages["deocclude"]["settings"] = {"size": config.deocclude_side, "steps": 6}
+    stages["deocclude"]["settings"] = {"size": config.deocclude_side, "steps": 6, "temperature": 0.4}
     stages["shape"]["settings"] = {"resolution": config.resolution, "latentChannels": config.latent,
-                                   "pictureSize": config.shape_picture, "steps": 8, "truncation": 0.2}
+                                   "pictureSize": config.shape_picture, "steps": 12, "truncation": 0.2,
+                                   "temperature": 0.3, "level": 0.2}
     stages["pose"]["settings"] = {"pictureSize": config.pose_side, "steps": 10, "samples": 16, "groups": 32, "neighbours": 16, "points": 512,
                                   "poseMean": models["pose"].mean.tolist(), "poseStd": models["pose"].std.tolist()}
     manifest = {"format": 1, "name": "random" if args.random else "embedded", "version": VERSION, "license": "Apache-2.0", "stages": stages}

@@ -93,6 +93,7 @@ def train(name, args, config, data, device, minutes):
     writer = csv.writer(log)
     if new:
         writer.writerow(["step", "minutes", "loss", "measures"])
+        log.flush()
     held = data.validation.all()
     running, parts = None, {}
     saved_at = evaluated_at = printed_at = tick = time.time()

@@ -43,6 +43,8 @@ const settingsSchema = v.object({
   /** Side of the model's pictures, pixels. */
   size: v.pipe(v.number(), v.integer(), v.minValue(8)),
   steps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 6),
+  /** Of the starting noise; see `noise`. */
+  temperature: v.optional(v.pipe(v.number(), v.minValue(0)), 1),
 });
 
 type Model = ModelSession<'noisy' | 'condition' | 'time' | 'words', 'velocity'>;
@@ -75,7 +77,7 @@ export class DeoccludeStage implements Stage<DeoccludeInput, DeoccludeOutput> {
 
   async run(input: DeoccludeInput, { seed, effort = 1, onProgress }: StageContext): Promise<DeoccludeOutput> {
     const { picture, visible, hidden, words } = input;
-    const { size, steps } = this.#settings;
+    const { size, steps, temperature } = this.#settings;
     const box = maskBox(visible);
     if (box === undefined) throw new RangeError('the object has no visible pixels');
     const window = deoccludeWindow(box, touchesHidden(visible, hidden, box));
@@ -87,7 +89,7 @@ export class DeoccludeStage implements Stage<DeoccludeInput, DeoccludeOutput> {
       resampleMask(hidden, rect, size, size, 1),
     );
     const vector: Tensor = { data: this.#words.textVector(words), shape: [1, WORD_LENGTH] };
-    const start = noise([1, 4, size, size], createRandom(seed));
+    const start = noise([1, 4, size, size], createRandom(seed), temperature);
     const drawn = await integrate(
       start,
       stepsFor(steps, effort),

@@ -2,10 +2,13 @@
 import type { Random } from '@scenemaker/sdk';
 import { sizeOf, type Tensor } from '../models/index.js';
 
-/** Standard normal noise. */
-export function noise(shape: readonly number[], random: Random): Tensor {
+/**
+ * Normal noise. Its standard deviation `temperature` is 1 where a model has learned the whole
+ * distribution; less keeps one that has not near what is most likely.
+ */
+export function noise(shape: readonly number[], random: Random, temperature = 1): Tensor {
   const data = new Float32Array(sizeOf(shape));
-  for (let i = 0; i < data.length; i++) data[i] = random.normal();
+  for (let i = 0; i < data.length; i++) data[i] = temperature * random.normal();
   return { data, shape };
 }
 

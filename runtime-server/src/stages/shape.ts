@@ -48,6 +48,10 @@ const settingsSchema = v.object({
   steps: v.optional(count, 8),
   /** The distance that is 1 in the field, in half sides of the cube. */
   truncation: v.optional(v.number(), 0.2),
+  /** Of the starting noise; see `noise`. */
+  temperature: v.optional(v.pipe(v.number(), v.minValue(0)), 1),
+  /** Where in the field the surface lies; above 0 makes up for parts that come out thin. */
+  level: v.optional(v.number(), 0),
 });
 
 type Settings = v.InferOutput<typeof settingsSchema>;
@@ -81,11 +85,11 @@ export class ShapeStage implements Stage<ShapeInput, ShapeOutput> {
   /** Throws a RangeError when there is no object: nothing in the picture, or nothing inside the field. */
   async run(input: ShapeInput, { seed, effort = 1, onProgress }: StageContext): Promise<ShapeOutput> {
     const { object, intrinsics, up, points } = input;
-    const { resolution, latentChannels, steps } = this.#settings;
+    const { resolution, latentChannels, steps, temperature, level } = this.#settings;
     const window = wholeObjectWindow(object, input.window);
     const cube = objectCube(window, intrinsics, up, points);
     const { condition } = await this.#condition.run(this.#feeds(input, window, cube));
-    const start = noise([1, latentChannels, LATENT_SIDE, LATENT_SIDE, LATENT_SIDE], createRandom(seed));
+    const start = noise([1, latentChannels, LATENT_SIDE, LATENT_SIDE, LATENT_SIDE], createRandom(seed), temperature);
     const latent = await integrate(
       start,
       stepsFor(steps, effort),
@@ -97,6 +101,7 @@ export class ShapeStage implements Stage<ShapeInput, ShapeOutput> {
     const voxels = resolution ** 3;
     const mesh = fieldToMesh(field.data.subarray(0, voxels), resolution, {
       halfExtent: 1,
+      level,
       maxTriangles: MAX_TRIANGLES,
       minPartShare: SMALLEST_PART,
       colors: field.data.subarray(voxels),
