@@ -104,13 +104,17 @@ export async function generateToFolder({ image, out, capture, options, server }:
   }
 }
 
-function summarise({ scene, babylon, warnings }: MadeScene, seconds: Record<string, number>, out: string): string {
+function summarise(
+  { scene, segments, babylon, warnings }: MadeScene,
+  seconds: Record<string, number>,
+  out: string,
+): string {
   const paths = Object.entries(RESULT_FILES).map(([name, text]) => [join(out, name), text]);
   const width = Math.max(...paths.map(([path]) => path.length));
   const files = paths.map(([path, text]) => `  ${path.padEnd(width)}  ${text}`);
   const remarks = warnings.map((warning) => `Note: ${warning}`);
   const lines = [
-    formatObjects(scene),
+    formatObjects(scene, segments.length),
     '',
     ...formatPhysics(scene),
     formatBabylon(babylon),

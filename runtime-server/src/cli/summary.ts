@@ -3,8 +3,12 @@ import type { SceneDescription } from '@scenemaker/sdk';
 import type { MadeScene } from './make-scene.js';
 
 /** Objects, what they rest on, mass, overlap before and after, stable or not. */
-export function formatObjects({ objects, physics }: SceneDescription): string {
-  if (objects.length === 0) return 'Nothing was found in the picture: the scene is its ground alone.';
+export function formatObjects({ objects, physics }: SceneDescription, found: number): string {
+  if (objects.length === 0) {
+    const what =
+      found === 0 ? 'Nothing was found in the picture' : `${found} objects were found, but none could be made`;
+    return `${what}: the scene is its ground alone.`;
+  }
   const names = new Map(objects.map((object, index) => [object.id, `${index + 1} ${object.label}`]));
   const reports = new Map(physics?.objects.map((report) => [report.id, report]));
   const rows = objects.map((object) => {

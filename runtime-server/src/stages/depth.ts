@@ -45,11 +45,10 @@ export class DepthStage implements Stage<DepthInput, DepthOutput> {
     const answer = await this.#model.run({ image: letterboxPicture(picture, box) });
     const depth = unletterbox(answer.logDepth.data, box, STRIDE, picture);
     const validity = unletterbox(answer.validity.data, box, STRIDE, picture);
-    for (let i = 0; i < depth.length; i++) depth[i] = validity[i] < 0 ? NaN : Math.exp(depth[i]);
-    const middle = median(depth.filter(Number.isFinite));
-    if (middle !== undefined && middle > 0) {
-      for (let i = 0; i < depth.length; i++) depth[i] /= middle;
-    }
+    for (let i = 0; i < depth.length; i++) if (validity[i] < 0) depth[i] = NaN;
+    // The constant is taken away before the exponential: it may be too large for a float.
+    const middle = median(depth.filter(Number.isFinite)) ?? 0;
+    for (let i = 0; i < depth.length; i++) depth[i] = Math.exp(depth[i] - middle);
     const focal = answer.focal.data[0] * Math.max(width, height);
     const [x, y, z] = answer.up.data;
     return {

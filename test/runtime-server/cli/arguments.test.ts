@@ -79,10 +79,13 @@ describe('the summary', () => {
   });
 
   test('says what rests on what', () => {
-    expect(formatObjects(exampleScene())).toMatch(/3 tin can +1 box/);
+    expect(formatObjects(exampleScene(), 3)).toMatch(/3 tin can +1 box/);
   });
 
   test('says when nothing was found', () => {
-    expect(formatObjects({ ...exampleScene(), objects: [] })).toContain('Nothing was found');
+    expect(formatObjects({ ...exampleScene(), objects: [] }, 0)).toContain('Nothing was found');
+    expect(formatObjects({ ...exampleScene(), objects: [] }, 2)).toContain(
+      '2 objects were found, but none could be made',
+    );
   });
 });
