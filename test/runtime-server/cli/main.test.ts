@@ -23,7 +23,7 @@ describe('the command itself', () => {
   });
 
   test.each([
-    ['an unknown command', ['paint'], /there is no command paint; there are demo, generate, serve/],
+    ['an unknown command', ['paint'], /there is no command paint; there are demo, generate, .*serve/],
     ['an unknown option', ['serve', '--prot', '1'], /Unknown option '--prot'/],
     ['a port that is none', ['serve', '--port', '80.5'], /--port .* 80\.5/],
   ])('%s: status 2', async (_, args, message) => {
