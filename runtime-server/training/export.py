@@ -208,7 +208,7 @@ def main():
     # Thresholds, temperatures and level were chosen on validation scenes.
     stages["segment"]["settings"] = {"pictureSize": config.picture_size, "threshold": 0.3}
     stages["depth"]["settings"] = {"pictureSize": config.picture_size}
-    stages["deocclude"]["settings"] = {"size": config.deocclude_side, "steps": 6, "temperature": 0.4}
+    stages["deocclude"]["settings"] = {"size": config.deocclude_side, "steps": 6, "temperature": 1.0}
     stages["shape"]["settings"] = {"resolution": config.resolution, "latentChannels": config.latent,
                                    "pictureSize": config.shape_picture, "steps": 12, "truncation": 0.2,
                                    "temperature": 0.3, "level": 0.2}
