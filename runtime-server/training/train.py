@@ -80,7 +80,7 @@ def train(name, args, config, data, device, minutes):
     if last.exists():
         saved = torch.load(last, map_location=device, weights_only=False)
         model.load_state_dict(saved["model"])
-        if saved["optimizer"] is not None:
+        if saved["optimizer"] is not None:  # None: weights taken from another model
             optimizer.load_state_dict(saved["optimizer"])
         average, step, spent = saved["average"], saved["step"], saved["minutes"]
         print(f"{name}: going on from step {step}, {spent:.1f} min")
