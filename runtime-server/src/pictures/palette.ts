@@ -1,6 +1,6 @@
 /** Colours chosen in OKLab, where equal steps look equal. */
+import { toSrgb } from '@scenemaker/sdk/render';
 import type { Color } from './canvas.js';
-import { toSrgb } from './tone.js';
 
 /** Hues that follow each other at the golden angle, so that any first few are far apart. */
 export function objectColor(index: number): Color {

@@ -1,7 +1,6 @@
 import type { SceneDescription } from '@scenemaker/sdk';
+import { fitCamera, rasterise } from '@scenemaker/sdk/render';
 import { decodeMask, resizeMask } from '../stages/mask-ops.js';
-import { fitCamera } from './camera.js';
-import { rasterise } from './rasterise.js';
 
 /** Longest side at which silhouettes are compared, pixels. */
 const SIDE = 512;

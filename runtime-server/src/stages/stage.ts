@@ -9,6 +9,9 @@
  * Camera frame: x right, y down, z forward. World frame: right-handed, y up.
  */
 import type { Mesh, Pose, Vec3 } from '@scenemaker/sdk';
+import type { Picture } from '@scenemaker/sdk/render';
+
+export type { Picture };
 
 /** One model stage. `run` may be called again and again; `dispose` frees its sessions. */
 export interface Stage<Input, Output> {
@@ -27,13 +30,6 @@ export interface StageContext {
   effort?: number;
   /** Called with 0 to 1 as the stage gets on. */
   onProgress?: (fraction: number) => void;
-}
-
-/** A colour picture: `data` is stride 3 (r, g, b), row by row, sRGB 0 to 255. */
-export interface Picture {
-  width: number;
-  height: number;
-  data: Uint8Array;
 }
 
 /** A colour picture with coverage: stride 4 (r, g, b, a), not premultiplied. */

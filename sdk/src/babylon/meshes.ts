@@ -5,7 +5,7 @@ import { Color3 } from '@babylonjs/core/Maths/math.color.js';
 import { Mesh as BabylonMesh } from '@babylonjs/core/Meshes/mesh.js';
 import { VertexData } from '@babylonjs/core/Meshes/mesh.vertexData.js';
 import type { Scene } from '@babylonjs/core/scene.js';
-import type { Mesh } from '../geometry/index.js';
+import { smoothNormals } from '../geometry/index.js';
 import type { Ground, SceneObject } from '../scene/index.js';
 import type { Frame } from './frames.js';
 
@@ -45,21 +45,4 @@ export function createGroundMesh(ground: Ground, scene: Scene, frame: Frame): Ba
   result.material = material;
   result.metadata = { scenemaker: { id: 'ground' } };
   return result;
-}
-
-/** Vertex normals, each triangle weighing by its area. */
-export function smoothNormals({ positions, indices }: Mesh): Float32Array {
-  const normals = new Float32Array(positions.length);
-  for (let i = 0; i + 2 < indices.length; i += 3) {
-    const [a, b, c] = [3 * indices[i], 3 * indices[i + 1], 3 * indices[i + 2]];
-    const u = [0, 1, 2].map((k) => positions[b + k] - positions[a + k]);
-    const v = [0, 1, 2].map((k) => positions[c + k] - positions[a + k]);
-    const n = [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
-    for (const vertex of [a, b, c]) for (let k = 0; k < 3; k++) normals[vertex + k] += n[k];
-  }
-  for (let i = 0; i < normals.length; i += 3) {
-    const norm = Math.hypot(normals[i], normals[i + 1], normals[i + 2]) || 1;
-    for (let k = 0; k < 3; k++) normals[i + k] /= norm;
-  }
-  return normals;
 }

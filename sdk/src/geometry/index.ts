@@ -6,6 +6,7 @@ export * as mat3 from './mat3.js';
 export { createRandom, type Random } from './random.js';
 export { cellSize, fromGrid, toGrid, type GridShape } from './grid.js';
 export { flipMesh, meshArea, meshBounds, meshVolume, transformPositions, triangleArea } from './measure.js';
+export { smoothNormals } from './normals.js';
 export { checkClosed, weld, type Closedness, type Welded } from './weld.js';
 export { triangleComponents } from './components.js';
 export { boxMesh, capsuleMesh, cylinderMesh, latheMesh, sphereMesh, torusMesh } from './shapes.js';

@@ -3,8 +3,8 @@
  *
  *   camera: x right, y down, z forward; pixel (i, j) looks through (i + 0.5, j + 0.5)
  */
-import type { Camera, SceneDescription } from '@scenemaker/sdk';
-import { mat3, quat, vec3 } from '@scenemaker/sdk';
+import { mat3, quat, vec3 } from '../geometry/index.js';
+import type { Camera, SceneDescription } from '../scene/index.js';
 import { worldToCameraRotation } from './camera.js';
 
 /** In `ids`, where no object is seen. */

@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { quat, type Camera, type Quat, type SceneObject, type Vec3 } from '@scenemaker/sdk';
-import {
-  NOTHING,
-  orbitCamera,
-  rasterise,
-  scaleCamera,
-  silhouetteIous,
-} from '../../../runtime-server/src/pictures/index.js';
-import { encodeMask } from '../../../runtime-server/src/stages/mask-ops.js';
+import { NOTHING, orbitCamera, rasterise, scaleCamera } from '@scenemaker/sdk/render';
 import { ballMesh, boxMesh, exampleObject, exampleScene, lookingDown } from '../../support/example-scene.js';
 
 const upright: Quat = [0, 0, 0, 1];
@@ -144,20 +137,4 @@ describe('a camera', () => {
     const up = quat.rotate(camera.cameraToWorld.rotation, [1, 0, 0]);
     expect(up[1]).toBeCloseTo(0, 9);
   });
-});
-
-test('silhouettes match masks drawn from the same scene, and less so when an object has moved', () => {
-  const scene = exampleScene();
-  const { ids, width, height } = rasterise(scene, scene.cameras[0]);
-  const objects = scene.objects.map((object, index) => ({
-    ...object,
-    mask: encodeMask({ width, height, data: Uint8Array.from(ids, (id) => (id === index ? 1 : 0)) }),
-  }));
-  const still = silhouetteIous({ ...scene, objects });
-  for (const iou of still) expect(iou).toBeGreaterThan(0.9);
-  const [box, ball, ...others] = objects;
-  const moved = { ...ball, pose: { ...ball.pose, translation: [0.3, 0.1, 0.1] as Vec3 } };
-  const [boxIou, ballIou] = silhouetteIous({ ...scene, objects: [box, moved, ...others] });
-  expect(boxIou).toBe(still[0]);
-  expect(ballIou).toBeLessThan(0.7);
 });

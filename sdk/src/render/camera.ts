@@ -3,8 +3,8 @@
  *
  *   world: right-handed, y up, metres       camera: x right, y down, z forward
  */
-import type { Camera, Mat3, SceneDescription, Vec3 } from '@scenemaker/sdk';
-import { mat3, quat, vec3 } from '@scenemaker/sdk';
+import { mat3, quat, vec3, type Mat3, type Vec3 } from '../geometry/index.js';
+import type { Camera, SceneDescription } from '../scene/index.js';
 
 /** The same view in more or fewer pixels. */
 export function scaleCamera(camera: Camera, factor: number): Camera {
@@ -30,6 +30,32 @@ export function lookAlong(forward: Vec3): Camera['cameraToWorld']['rotation'] {
   const right = vec3.normalize(vec3.cross(forward, vec3.UP), [1, 0, 0]);
   const down = vec3.cross(forward, right);
   return quat.fromMat3([right[0], down[0], forward[0], right[1], down[1], forward[1], right[2], down[2], forward[2]]);
+}
+
+export interface LookAtOptions {
+  from: Vec3;
+  to: Vec3;
+  /** Pixels. Absent: 640 by 480. */
+  width?: number;
+  height?: number;
+  /** Vertical, radians. Absent: 50 degrees. */
+  fieldOfView?: number;
+}
+
+/** A camera at one point that looks at another, with level horizon. */
+export function lookAt({ from, to, width = 640, height = 480, fieldOfView = 0.873 }: LookAtOptions): Camera {
+  const f = height / 2 / Math.tan(fieldOfView / 2);
+  const rotation = lookAlong(vec3.normalize(vec3.sub(to, from), [0, 0, -1]));
+  return {
+    width,
+    height,
+    fx: f,
+    fy: f,
+    cx: width / 2,
+    cy: height / 2,
+    intrinsicsFrom: 'given',
+    cameraToWorld: { rotation, translation: from },
+  };
 }
 
 export interface OrbitOptions {

@@ -2,8 +2,7 @@
  * How much of a far light a point sees: the scene seen from the light, and lookups in a disc about
  * the point, so that edges are soft. Used for the sun and, with a wide disc, for the open sky.
  */
-import type { Mat3, Vec3 } from '@scenemaker/sdk';
-import { mat3, quat } from '@scenemaker/sdk';
+import { mat3, quat, type Mat3, type Vec3 } from '../geometry/index.js';
 import { lookAlong } from './camera.js';
 import { createTarget, fillTriangle, type Target, type TriangleSoup } from './rasterise.js';
 

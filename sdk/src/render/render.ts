@@ -6,9 +6,9 @@
  *
  *   world: right-handed, y up       camera: x right, y down, z forward
  */
-import type { Camera, Ground, Mat3, SceneDescription, Vec3 } from '@scenemaker/sdk';
-import { quat, vec3 } from '@scenemaker/sdk';
-import type { Picture } from '../stages/stage.js';
+import { quat, vec3, type Mat3, type Vec3 } from '../geometry/index.js';
+import type { Camera, Ground, SceneDescription } from '../scene/index.js';
+import type { Picture } from './picture.js';
 import { scaleCamera } from './camera.js';
 import { cameraSoup, rasteriseSoup, worldSoup, type Target, type TriangleSoup } from './rasterise.js';
 import { createShadowMap, lightSeen, type ShadowMap } from './shadow.js';
