@@ -44,14 +44,23 @@ export interface BodyMass {
   inertiaRotation: Quat;
 }
 
+/** In the world's frame. */
+export interface Velocity {
+  /** Of the centre of mass, m/s. */
+  linear: Vec3;
+  /** About the centre of mass, rad/s. */
+  angular: Vec3;
+}
+
 /** Names a body within its world. */
 export type BodyHandle = number;
 
 export interface PhysicsWorld {
   addBody(spec: BodySpec): BodyHandle;
   transformOf(body: BodyHandle): RigidTransform;
-  /** Linear speed, m/s, and turn speed, rad/s. */
-  speedOf(body: BodyHandle): { linear: number; angular: number };
+  velocityOf(body: BodyHandle): Velocity;
+  /** Of a dynamic body; effective from the next step on. */
+  setVelocity(body: BodyHandle, velocity: Velocity): void;
   /** No body may be put to sleep: engines do so by rules of their own, and what sleeps has not shown that it stands. */
   step(seconds: number): void;
   /** Frees everything in the world; no method may be called afterwards. */

@@ -96,10 +96,14 @@ function createHavokWorld(hk: HavokPhysicsWithBindings, options: WorldOptions): 
       const [translation, rotation] = hk.HP_Body_GetQTransform(bodies[body])[1];
       return { translation, rotation: quat.normalize(rotation) };
     },
-    speedOf: (body) => ({
-      linear: vec3.length(hk.HP_Body_GetLinearVelocity(bodies[body])[1]),
-      angular: vec3.length(hk.HP_Body_GetAngularVelocity(bodies[body])[1]),
+    velocityOf: (body) => ({
+      linear: hk.HP_Body_GetLinearVelocity(bodies[body])[1],
+      angular: hk.HP_Body_GetAngularVelocity(bodies[body])[1],
     }),
+    setVelocity(body, { linear, angular }) {
+      hk.HP_Body_SetLinearVelocity(bodies[body], [...linear]);
+      hk.HP_Body_SetAngularVelocity(bodies[body], [...angular]);
+    },
     step(seconds) {
       hk.HP_World_SetIdealStepTime(world, seconds);
       hk.HP_World_Step(world, seconds);

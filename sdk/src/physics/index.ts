@@ -1,7 +1,7 @@
 /** Colliders, mass, supports, grounding, separation, settling and the report. */
 export { settleScene, defaultEngine, SETTLE_DEFAULTS, type SettleOptions } from './settle-scene.js';
 export { MAX_PENETRATION_METERS } from './report.js';
-export type { BodyHandle, BodyMass, BodySpec, PhysicsEngine, PhysicsWorld, WorldOptions } from './engine.js';
+export type { BodyHandle, BodyMass, BodySpec, PhysicsEngine, PhysicsWorld, Velocity, WorldOptions } from './engine.js';
 export { createHavokEngine, loadHavok, type HavokOptions } from './havok.js';
 export { fitColliders, COLLIDER_DEFAULTS, type ColliderOptions, type FittedColliders } from './colliders/colliders.js';
 export { decompose, DECOMPOSE_DEFAULTS, MAX_HULL_VERTICES, type DecomposeOptions } from './colliders/decompose.js';
@@ -13,11 +13,6 @@ export { signedDistance, type Separation } from './collide/distance.js';
 export { findOverlaps, penetrationDepths, type GroundPlane, type Overlap } from './collide/overlaps.js';
 export { findSupports, type Support } from './support.js';
 export { separate, type SeparateInput } from './separate/solver.js';
-export {
-  scaleCollider,
-  settle,
-  SETTLE_HERTZ,
-  type SettleBody,
-  type SettleGround,
-  type SettleResult,
-} from './settle.js';
+export { scaleCollider } from './scale-collider.js';
+export { createScaledWorld, worldScale } from './scaled-world.js';
+export { settle, SETTLE_HERTZ, type SettleBody, type SettleGround, type SettleResult } from './settle.js';

@@ -1,9 +1,11 @@
 /** Letting a rigid-body engine have its say: run until everything rests. */
-import { quat, vec3, type Vec3 } from '../geometry/index.js';
-import type { Collider, PhysicalProperties, RigidTransform } from '../scene/index.js';
+import { quat, vec3 } from '../geometry/index.js';
+import type { PhysicalProperties, RigidTransform } from '../scene/index.js';
 import type { Body } from './collide/body.js';
 import type { BodyHandle, PhysicsEngine, PhysicsWorld } from './engine.js';
 import { bodyMass } from './mass.js';
+import { scaleCollider } from './scale-collider.js';
+import { createScaledWorld, worldScale } from './scaled-world.js';
 
 /** At 60 Hz a stack of six sinks by 5 mm and a heavy body passes through a light one; at 240 Hz by 0.3 mm. */
 export const SETTLE_HERTZ = 240;
@@ -13,17 +15,6 @@ const GRAVITY = -9.81;
 const MAX_SPEED = 2;
 const MAX_TURN_SPEED = 10;
 const TURN_DAMPING = 1;
-
-/** Sizes an engine is made for, metres. Havok lets a stack of 2 cm cubes sink through the ground. */
-const GOOD_SIZES = [0.1, 20] as const;
-
-/** What lengths, and gravity with them, are multiplied by, so that bodies have sizes the engine is good at. */
-function worldScale(bodies: readonly SettleBody[]): number {
-  const sizes = bodies.map(({ body }) => body.size);
-  const [smallest, largest] = [Math.min(...sizes), Math.max(...sizes)];
-  // Where both ends cannot be had, large bodies are no harm to small ones; too large a number is.
-  return Math.min(Math.max(1, GOOD_SIZES[0] / smallest), GOOD_SIZES[1] / largest);
-}
 
 export interface SettleBody {
   body: Body;
@@ -52,28 +43,24 @@ export function settle(
   ground: SettleGround,
   maxSeconds: number,
 ): SettleResult {
-  const scale = worldScale(bodies);
-  const world = engine.createWorld({
-    gravity: [0, GRAVITY * scale, 0],
-    maxSpeed: MAX_SPEED * scale,
+  const options = {
+    gravity: [0, GRAVITY, 0],
+    maxSpeed: MAX_SPEED,
     maxTurnSpeed: MAX_TURN_SPEED,
     turnDamping: TURN_DAMPING,
-  });
-  const place = (handle: BodyHandle): RigidTransform => {
-    const { translation, rotation } = world.transformOf(handle);
-    return { translation: vec3.scale(translation, 1 / scale), rotation };
-  };
+  } as const;
+  const world = createScaledWorld(engine, options, worldScale(bodies.map(({ body }) => body.size)));
   try {
-    addGround(world, bodies, ground, scale);
-    const handles = bodies.map((entry) => addBody(world, entry, scale));
+    addGround(world, bodies, ground);
+    const handles = bodies.map((entry) => addBody(world, entry));
     const windows = Math.ceil(maxSeconds / WINDOW_SECONDS);
-    let transforms = handles.map((handle) => place(handle));
+    let transforms = handles.map((handle) => world.transformOf(handle));
     let moving = handles.map(() => true);
     let quiet = 0;
     let window = 0;
     while (window < windows && quiet < QUIET_WINDOWS) {
       for (let step = 0; step < WINDOW_SECONDS * SETTLE_HERTZ; step++) world.step(1 / SETTLE_HERTZ);
-      const now = handles.map((handle) => place(handle));
+      const now = handles.map((handle) => world.transformOf(handle));
       moving = now.map((transform, i) => hasMoved(transforms[i], transform, bodies[i].body.size));
       transforms = now;
       quiet = moving.includes(true) ? 0 : quiet + 1;
@@ -97,7 +84,7 @@ function hasMoved(from: RigidTransform, to: RigidTransform, size: number): boole
   );
 }
 
-function addGround(world: PhysicsWorld, bodies: readonly SettleBody[], ground: SettleGround, scale: number): void {
+function addGround(world: PhysicsWorld, bodies: readonly SettleBody[], ground: SettleGround): void {
   // However small the ground that was seen, nothing falls off the end of the world.
   let reach = ground.halfExtent;
   for (const { body } of bodies) {
@@ -116,11 +103,11 @@ function addGround(world: PhysicsWorld, bodies: readonly SettleBody[], ground: S
         kind: 'box',
         center: [0, 0, 0],
         rotation: quat.IDENTITY,
-        halfExtents: vec3.scale([reach + 1, thickness, reach + 1], scale),
+        halfExtents: [reach + 1, thickness, reach + 1],
       },
     ],
     transform: {
-      translation: vec3.scale([ground.center[0], ground.height - thickness, ground.center[1]], scale),
+      translation: [ground.center[0], ground.height - thickness, ground.center[1]],
       rotation: quat.IDENTITY,
     },
     friction: ground.friction,
@@ -128,35 +115,13 @@ function addGround(world: PhysicsWorld, bodies: readonly SettleBody[], ground: S
   });
 }
 
-function addBody(world: PhysicsWorld, { body, properties }: SettleBody, scale: number): BodyHandle {
-  const mass = bodyMass(properties, body.size * scale);
+function addBody(world: PhysicsWorld, { body, properties }: SettleBody): BodyHandle {
   return world.addBody({
     motion: 'dynamic',
-    colliders: body.colliders.map((collider) => scaleCollider(collider, body.size * scale)),
-    transform: { translation: vec3.scale(body.translation, scale), rotation: body.rotation },
+    colliders: body.colliders.map((collider) => scaleCollider(collider, body.size)),
+    transform: { translation: body.translation, rotation: body.rotation },
     friction: properties.friction.value,
     restitution: 0,
-    mass: { ...mass, inertiaPrincipal: vec3.scale(mass.inertiaPrincipal, scale * scale) },
+    mass: bodyMass(properties, body.size),
   });
-}
-
-/** A collider of canonical space at an object's real size. */
-export function scaleCollider(collider: Collider, size: number): Collider {
-  const scaled = (v: Vec3): Vec3 => vec3.scale(v, size);
-  switch (collider.kind) {
-    case 'box':
-      return { ...collider, center: scaled(collider.center), halfExtents: scaled(collider.halfExtents) };
-    case 'sphere':
-      return { ...collider, center: scaled(collider.center), radius: collider.radius * size };
-    case 'cylinder':
-    case 'capsule':
-      return {
-        ...collider,
-        center: scaled(collider.center),
-        radius: collider.radius * size,
-        halfHeight: collider.halfHeight * size,
-      };
-    case 'hull':
-      return { ...collider, positions: collider.positions.map((value) => value * size) };
-  }
 }
