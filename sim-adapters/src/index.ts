@@ -1,3 +1,5 @@
 /** SceneMaker scenes as files and simulators: one module a format. */
+export { EXPORT_FORMATS, EXPORTERS, exportScene, isExportFormat, type Exporter, type ExportFormat } from './export.js';
 export { format as glbFormat, readGlb, writeGlb } from './glb.js';
 export { readGlbMesh } from './glb/mesh-file.js';
+export type { FileSet } from './shared/files.js';

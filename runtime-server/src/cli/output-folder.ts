@@ -1,11 +1,12 @@
 /** A folder of results that appears whole or not at all. */
-import { lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { SceneMakerError } from '@scenemaker/sdk';
 
 export interface OutputFolder {
   /** Where the files will lie. */
   readonly path: string;
+  /** `name` may lead into folders below, with forward slashes. */
   write(name: string, content: Uint8Array | string): Promise<void>;
   /** Moves everything into place; files of the same names are replaced, others stay. */
   commit(): Promise<void>;
@@ -13,11 +14,16 @@ export interface OutputFolder {
   discard(): Promise<void>;
 }
 
+export interface OutputFolderOptions {
+  /** A folder that holds something already is refused. Absent: no. */
+  mustBeEmpty?: boolean;
+}
+
 /**
  * Makes sure, before any work is done, that results can be written to `folder`. They are gathered in a
  * hidden folder beside it, so that moving them is a rename. Errors: output-unwritable.
  */
-export async function openOutputFolder(folder: string): Promise<OutputFolder> {
+export async function openOutputFolder(folder: string, options: OutputFolderOptions = {}): Promise<OutputFolder> {
   const path = resolve(folder);
   const partial = join(dirname(path), `.${basename(path)}.partial-${process.pid}`);
   const unwritable = (cause: unknown): never => {
@@ -28,22 +34,34 @@ export async function openOutputFolder(folder: string): Promise<OutputFolder> {
   };
   const existing = await lstat(path).catch(() => null);
   if (existing && !existing.isDirectory() && !existing.isSymbolicLink()) unwritable(new Error('it is not a folder'));
+  if (options.mustBeEmpty && existing && (await readdir(path).catch(unwritable)).length > 0) {
+    unwritable(new Error('it is not empty; --force writes into it, replacing files of the same names'));
+  }
   await rm(partial, { recursive: true, force: true }).catch(unwritable);
   await mkdir(partial, { recursive: true }).catch(unwritable);
   return {
     path,
-    write: (name, content) => writeFile(join(partial, name), content).catch(unwritable),
-    async commit() {
-      try {
-        await mkdir(path, { recursive: true });
-        for (const name of await readdir(partial)) await rename(join(partial, name), join(path, name));
-        await rm(partial, { recursive: true });
-      } catch (cause) {
-        unwritable(cause);
-      }
+    async write(name, content) {
+      const file = join(partial, name);
+      await mkdir(dirname(file), { recursive: true }).catch(unwritable);
+      await writeFile(file, content).catch(unwritable);
     },
+    commit: () => moveInto(partial, path).catch(unwritable),
     discard: () => rm(partial, { recursive: true, force: true }),
   };
+}
+
+/** A rename where nothing is in the way, else file by file. */
+async function moveInto(from: string, to: string): Promise<void> {
+  if (await stat(to).catch(() => null)) {
+    for (const entry of await readdir(from, { withFileTypes: true })) {
+      const [source, target] = [join(from, entry.name), join(to, entry.name)];
+      await (entry.isDirectory() ? moveInto(source, target) : rename(source, target));
+    }
+    await rm(from, { recursive: true });
+  } else {
+    await rename(from, to);
+  }
 }
 
 const REASONS: Partial<Record<string, string>> = {
@@ -53,6 +71,7 @@ const REASONS: Partial<Record<string, string>> = {
   ENOSPC: 'no space is left',
   ENOTDIR: 'a part of the path is not a folder',
   EEXIST: 'a file is in the way',
+  EISDIR: 'a folder is in the way',
 };
 
 function reasonOf(cause: unknown): string {

@@ -24,6 +24,13 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
       return { run: generate, help: GENERATE_HELP };
     },
   },
+  export: {
+    summary: 'a settled scene becomes the files of a simulator',
+    load: async () => {
+      const { exportFiles, EXPORT_HELP } = await import('./export.js');
+      return { run: exportFiles, help: EXPORT_HELP };
+    },
+  },
   evaluate: {
     summary: 'measures the models on scenes with known truth',
     load: async () => {

@@ -1,0 +1,77 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { EXPORT_FORMATS, exportScene, writeGlb } from '@scenemaker/sim-adapters';
+import { runHere } from '../../support/command.js';
+import { exampleScene } from '../../support/example-scene.js';
+
+let place: string;
+let glb: string;
+let out: string;
+beforeEach(async () => {
+  place = await mkdtemp(join(tmpdir(), 'scenemaker-'));
+  [glb, out] = [join(place, 'scene.glb'), join(place, 'out')];
+  await writeFile(glb, await writeGlb(exampleScene()));
+});
+afterEach(() => rm(place, { recursive: true }));
+
+test.each(EXPORT_FORMATS)('%s: the folder holds what exportScene gives', async (format) => {
+  const { status, stdout, stderr } = await runHere('export', glb, '--to', format, '--out', out);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatch(new RegExp(`^4 objects as ${format}: \\d+ files`));
+  const files = await exportScene(exampleScene(), format);
+  for (const [path, content] of files) expect(new Uint8Array(await readFile(join(out, path)))).toEqual(content);
+  const written = (await readdir(out, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  expect(written).toHaveLength(files.size);
+  expect((await readdir(place)).sort()).toEqual(['out', 'scene.glb']);
+});
+
+test('the help names every format', async () => {
+  const { stdout } = await runHere('export', '--help');
+  for (const format of EXPORT_FORMATS) expect(stdout).toMatch(new RegExp(` ${format} `));
+});
+
+describe('refused in one line, with nothing left behind', () => {
+  const expectRefusal = async (code: string, message: RegExp, ...args: string[]): Promise<void> => {
+    const before = (await readdir(place)).sort();
+    const { status, stdout, stderr } = await runHere('export', ...args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^scenemaker: .+ \\[${code}\\]\\n$`));
+    expect(stderr).toMatch(message);
+    expect((await readdir(place)).sort()).toEqual(before);
+  };
+
+  test('arguments that are missing or unknown', async () => {
+    await expectRefusal('bad-request', /give one scene/, '--to', 'glb', '--out', out);
+    await expectRefusal('bad-request', /give --to, one of glb/, glb, '--out', out);
+    await expectRefusal('bad-request', /--to knows no dwg; there are glb/, glb, '--to', 'dwg', '--out', out);
+    await expectRefusal('bad-request', /give --out/, glb, '--to', 'glb');
+  });
+
+  test('a file that is missing, a folder, empty or not ours', async () => {
+    const [empty, text] = [join(place, 'empty.glb'), join(place, 'text.glb')];
+    await Promise.all([writeFile(empty, ''), writeFile(text, 'not a scene at all')]);
+    await expectRefusal('input-missing', /none\.glb/, join(place, 'none.glb'), '--to', 'glb', '--out', out);
+    await expectRefusal('input-missing', /may not be read/, place, '--to', 'glb', '--out', out);
+    await expectRefusal('input-empty', /is empty/, empty, '--to', 'glb', '--out', out);
+    await expectRefusal('bad-request', /not binary glTF/, text, '--to', 'glb', '--out', out);
+  });
+
+  test('a folder that is a file, or holds something already', async () => {
+    await expectRefusal('output-unwritable', /not a folder/, glb, '--to', 'glb', '--out', glb);
+    await mkdir(out);
+    await writeFile(join(out, 'mine.txt'), 'mine');
+    await expectRefusal('output-unwritable', /not empty; --force/, glb, '--to', 'glb', '--out', out);
+    expect(await readdir(out)).toEqual(['mine.txt']);
+  });
+});
+
+test('--force writes into a folder and leaves the files of others', async () => {
+  await mkdir(out);
+  await writeFile(join(out, 'mine.txt'), 'mine');
+  await writeFile(join(out, 'scene.glb'), 'old');
+  expect(await runHere('export', glb, '--to', 'glb', '--out', out, '--force')).toMatchObject({ status: 0, stderr: '' });
+  expect((await readdir(out)).sort()).toEqual(['mine.txt', 'scene.glb']);
+  expect(new Uint8Array(await readFile(join(out, 'scene.glb')))).toEqual(await writeGlb(exampleScene()));
+});
