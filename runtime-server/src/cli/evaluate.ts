@@ -1,24 +1,33 @@
-/** `scenemaker evaluate`: how good the models are, measured on scenes with known truth. */
+/** `scenemaker evaluate`: how good the models are, measured on scenes with known truth and on real pictures. */
 import { access, constants, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SceneMakerError } from '@scenemaker/sdk';
 import { evaluate as measure, type Subject, SUBJECTS, SURFACE_POINTS } from '../evaluate/evaluate.js';
+import { evaluatePictures } from '../evaluate/pictures.js';
 import { formatReport } from '../evaluate/print.js';
-import { drawSheetRow, joinRows } from '../evaluate/sheet.js';
+import type { Report } from '../evaluate/scores.js';
+import { drawPictureRow, drawSheetRow, joinRows } from '../evaluate/sheet.js';
+import type { PictureVerdict } from '../evaluate/tables/pictures.js';
 import { EMBEDDED_PACK } from '../packs.js';
 import { encodePng } from '../pictures/index.js';
 import type { Picture } from '../stages/stage.js';
 import { parseArguments, parseInteger, usageError } from './arguments.js';
-import { createProgress } from './progress.js';
+import { createProgress, type Progress } from './progress.js';
+import { formatTable } from './summary.js';
 
 export const EVALUATE_HELP = `scenemaker evaluate DATASET [options]
+scenemaker evaluate --pictures DIR [options]
 
 Measures the models on a folder of scenes with known truth, as training/make_dataset.py writes them,
-and prints a table for each stage and for the whole pipeline. What each number means stands in
+and prints a table for each stage and for the whole pipeline; or masks and depth on a folder of real
+pictures, NAME.jpg with NAME.seg.png where objects are marked. What each number means stands in
 runtime-server/src/evaluate/METRICS.md.
 
-  --stages LIST   what to measure, with commas: ${SUBJECTS.join(', ')} (all)
-  --limit N       the first N scenes (all)
+  --stages LIST   what to measure of a data set, with commas: ${SUBJECTS.join(', ')} (all)
+  --pictures DIR  measure on real pictures
+  --depth-order FILE
+                  what is nearer in them, judged by eye: {NAME: [[near, far], ...]}, objects by colour, "ff0000"
+  --limit N       the first N scenes, and pictures (all)
   --json FILE     also write {table: {metric: {mean, median, low, high, n}}}
   --sheet FILE    also draw a PNG: input, masks, depth, result and truth, one row a scene
   --points N      surface points of each object that shapes are compared by (${SURFACE_POINTS}); fewer is faster and coarser
@@ -31,6 +40,8 @@ runtime-server/src/evaluate/METRICS.md.
 export async function evaluate(args: string[]): Promise<void> {
   const { values, positionals } = parseArguments(args, {
     stages: { type: 'string' },
+    pictures: { type: 'string' },
+    'depth-order': { type: 'string' },
     limit: { type: 'string' },
     json: { type: 'string' },
     sheet: { type: 'string' },
@@ -39,35 +50,98 @@ export async function evaluate(args: string[]): Promise<void> {
     threads: { type: 'string' },
     pack: { type: 'string', default: EMBEDDED_PACK },
   });
+  const { json, sheet, pictures, 'depth-order': depthOrder } = values;
   const [dataset, ...others] = positionals;
-  if (dataset === undefined || others.length > 0) throw usageError('give one data set folder', positionals);
-  const { json, sheet } = values;
+  if ((dataset === undefined && pictures === undefined) || others.length > 0)
+    throw usageError('give one data set folder, or --pictures DIR', positionals);
   for (const file of [json, sheet]) if (file !== undefined) await requireWritable(file);
+  const subjects = parseSubjects(values.stages);
+  const common = {
+    packDir: values.pack,
+    seed: parseInteger(values.seed, '--seed', 0, 0xffffffff),
+    ...(values.limit !== undefined && { limit: parseInteger(values.limit, '--limit', 1, 1_000_000) }),
+    ...(values.threads !== undefined && { threads: parseInteger(values.threads, '--threads', 1, 256) }),
+  };
+  const points = parseInteger(values.points, '--points', 16, 1_000_000);
 
   const progress = createProgress(process.stderr);
-  const rows: Picture[] = [];
-  const begin = performance.now();
+  const rows: Picture[] | undefined = sheet === undefined ? undefined : [];
+  const parts: Part[] = [];
   try {
-    const { pack, scenes, report } = await measure({
-      dataset,
-      packDir: values.pack,
-      subjects: parseSubjects(values.stages),
-      points: parseInteger(values.points, '--points', 16, 1_000_000),
-      seed: parseInteger(values.seed, '--seed', 0, 0xffffffff),
-      ...(values.limit !== undefined && { limit: parseInteger(values.limit, '--limit', 1, 1_000_000) }),
-      ...(values.threads !== undefined && { threads: parseInteger(values.threads, '--threads', 1, 256) }),
-      onScene: (done, count) => progress.update(`${count} scenes`, done / count),
-      onFailure: (message) => progress.note(`Note: ${message}`),
-      ...(sheet !== undefined && { onRow: async (row) => void rows.push(await drawSheetRow(row)) }),
-    });
+    if (dataset !== undefined) parts.push(await onDataset({ ...common, dataset, subjects, points }, progress, rows));
+    if (pictures !== undefined) {
+      const given = { folder: pictures, ...(depthOrder !== undefined && { depthOrder }) };
+      parts.push(await onPictures({ ...common, ...given }, progress, rows));
+    }
+    const report: Report = Object.assign({}, ...parts.map((part) => part.report));
     if (json !== undefined) await write(json, `${JSON.stringify(report, null, 2)}\n`);
-    if (sheet !== undefined) await write(sheet, await encodePng(joinRows(rows)));
-    progress.end();
-    const seconds = ((performance.now() - begin) / 1000).toFixed(0);
-    process.stdout.write(`\n${pack} on ${scenes} scenes of ${dataset}, ${seconds} s\n\n${formatReport(report)}\n`);
+    if (sheet !== undefined) await write(sheet, await encodePng(joinRows(rows ?? [])));
   } finally {
     progress.end();
   }
+  process.stdout.write(`\n${parts.map(({ text }) => text).join('\n\n')}\n`);
+}
+
+/** What was measured, and the same for people. */
+interface Part {
+  report: Report;
+  text: string;
+}
+
+async function onDataset(
+  options: Omit<Parameters<typeof measure>[0], 'onScene' | 'onFailure' | 'onRow'>,
+  progress: Progress,
+  rows?: Picture[],
+): Promise<Part> {
+  const begin = performance.now();
+  const { pack, scenes, report } = await measure({
+    ...options,
+    onScene: (done, count) => progress.update(`${count} scenes`, done / count),
+    onFailure: (message) => progress.note(`Note: ${message}`),
+    ...(rows && { onRow: async (row) => void rows.push(await drawSheetRow(row)) }),
+  });
+  const seconds = ((performance.now() - begin) / 1000).toFixed(0);
+  return { report, text: `${pack} on ${scenes} scenes of ${options.dataset}, ${seconds} s\n\n${formatReport(report)}` };
+}
+
+async function onPictures(
+  options: Omit<Parameters<typeof evaluatePictures>[0], 'onPicture' | 'onFound'>,
+  progress: Progress,
+  rows?: Picture[],
+): Promise<Part> {
+  const { pack, pictures, verdicts, report } = await evaluatePictures({
+    ...options,
+    onPicture: (done, count) => progress.update(`${count} pictures`, done / count),
+    ...(rows && {
+      onFound: async (found) => void rows.push(await drawPictureRow(found, formatVerdict(found.verdict))),
+    }),
+  });
+  const head = `${pack} on ${pictures} pictures of ${options.folder}, ${verdicts.length} of them with masks`;
+  return { report, text: [head, formatVerdicts(verdicts), formatReport(report)].join('\n\n') };
+}
+
+const VERDICT_COLUMNS = ['marked', 'right', 'merged', 'split', 'missed', 'found', 'false'] as const;
+
+function formatVerdicts(verdicts: readonly PictureVerdict[]): string {
+  const rows = verdicts.map((verdict) => [
+    verdict.name,
+    ...VERDICT_COLUMNS.map((column) => String(verdict[column])),
+    (verdict.right / verdict.marked).toFixed(2),
+    verdict.meanBestIou.toFixed(2),
+    verdict.pairs === 0 ? '' : `${verdict.ordered} of ${verdict.pairs}`,
+  ]);
+  const head = ['picture', ...VERDICT_COLUMNS, 'recall', 'best IoU', 'depth order'];
+  return formatTable(
+    head,
+    rows,
+    head.map((_, column) => column > 0),
+  );
+}
+
+function formatVerdict(verdict: PictureVerdict | undefined): string {
+  if (verdict === undefined) return 'nothing is marked';
+  const counts = VERDICT_COLUMNS.map((column) => `${verdict[column]} ${column}`).join(', ');
+  return `${counts}; mean best IoU ${verdict.meanBestIou.toFixed(2)}`;
 }
 
 function parseSubjects(text: string | undefined): readonly Subject[] {

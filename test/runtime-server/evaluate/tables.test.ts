@@ -46,6 +46,9 @@ describe('segment', () => {
       recall50: { mean: 0.5, n: 2 },
       precision50: { mean: 0.5, n: 2 },
       maskIou: { mean: 1, n: 1 },
+      bestIou: { mean: 0.5, n: 2 },
+      missed: { mean: 0.5, n: 2 },
+      falseMasks: { mean: 1, n: 1 },
     });
   });
 
@@ -80,6 +83,21 @@ describe('depth', () => {
     const report = scores.report().depth ?? {};
     expect(report.absRel?.mean).toBeLessThan(1e-4);
     expect(report.focalError?.mean).toBeCloseTo(0.2, 6);
+  });
+
+  test('which of two objects is nearer: right, wrong, and not asked where they are level', async () => {
+    const [first, second] = truth.objects;
+    const order = async (trueDepth: number[], estimated: number[]) => {
+      const scores = new Scores();
+      const map = ([a, b]: number[]) =>
+        truth.depth.map((_, i) => (first.mask.data[i] ? a : second.mask.data[i] ? b : 3));
+      const estimate = { depth: map(estimated), intrinsics: truth.intrinsics, up: truth.up };
+      await evaluateDepth({ ...truth, depth: map(trueDepth) }, stageOf('depth', () => estimate), scores, 0); // prettier-ignore
+      return scores.report().depth?.depthOrder;
+    };
+    expect(await order([1, 2], [5, 6])).toMatchObject({ mean: 1, n: 1 });
+    expect(await order([2, 1], [5, 6])).toMatchObject({ mean: 0, n: 1 });
+    expect(await order([1, 1.04], [5, 6])).toBeUndefined();
   });
 });
 

@@ -1,4 +1,6 @@
 /** Errors of a depth map that is known up to scale and shift. */
+import type { Mask } from '../../stages/stage.js';
+import { median } from '../../stages/upright.js';
 
 export interface DepthAlignment {
   scale: number;
@@ -43,5 +45,9 @@ export function absoluteRelativeError(estimate: Float32Array, truth: Float32Arra
   }
   return count === 0 ? NaN : sum / count;
 }
+
+/** Over the mask's pixels that have a depth; NaN where none has. */
+export const medianDepth = ({ data }: Mask, depth: Float32Array): number =>
+  median(depth.filter((z, i) => data[i] !== 0 && isDepth(z))) ?? NaN;
 
 const isDepth = (z: number): boolean => z > 0 && z < Infinity;

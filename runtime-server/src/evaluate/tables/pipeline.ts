@@ -25,12 +25,12 @@ export interface PipelineBench {
 }
 
 /** What the picture alone gave. */
-export interface PictureResult {
+export interface PipelineResult {
   scene: SceneDescription;
   depth?: Extract<PipelinePreview, { kind: 'depth' }>['depth'];
 }
 
-export async function evaluatePipeline(scene: TrueScene, bench: PipelineBench): Promise<PictureResult> {
+export async function evaluatePipeline(scene: TrueScene, bench: PipelineBench): Promise<PipelineResult> {
   const { width, height } = scene.picture;
   const withDepth = { depth: { width, height, data: scene.depth }, intrinsics: scene.intrinsics };
   const objects = scene.objects.map(({ mask }) => ({ mask: encodeMask(mask) }));
@@ -45,8 +45,8 @@ async function evaluateRequest(
   truth: TrueScene,
   given: Pick<PipelineRequest, 'depth' | 'intrinsics' | 'objects'>,
   { pipeline, scores, points, seed, onFailure }: PipelineBench,
-): Promise<PictureResult> {
-  let depth: PictureResult['depth'];
+): Promise<PipelineResult> {
+  let depth: PipelineResult['depth'];
   const options = { ...GENERATE_OPTIONS_DEFAULTS, seed };
   const scene = await pipeline.run(
     { picture: truth.bytes, ...given, options },
