@@ -8,7 +8,7 @@ import type { PhysicsBody } from '@babylonjs/core/Physics/v2/physicsBody.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import type { HavokPhysicsWithBindings } from '@babylonjs/havok';
 import { loadHavok, SETTLE_HERTZ } from '../physics/index.js';
-import type { SceneDescription, SceneObject } from '../scene/index.js';
+import type { RigidTransform, SceneDescription, SceneObject } from '../scene/index.js';
 import { createGroundBody, createObjectBody, type BuiltBody } from './bodies.js';
 import { createPictureCamera, type PictureCamera } from './camera.js';
 import { createFrame } from './frames.js';
@@ -42,6 +42,11 @@ export interface BuiltScene {
   /** Adds an object as it arrives; one with the same id is replaced. */
   addObject(object: SceneObject): BuiltObject;
   removeObject(id: string): void;
+  /**
+   * Moves an object's mesh, so that the scene shows what is simulated elsewhere; it was built with `physics: false`.
+   * An id that is not there is passed over.
+   */
+  place(id: string, pose: RigidTransform): void;
   /** Takes out everything that was put in, physics included if it was enabled here. */
   dispose(): void;
 }
@@ -100,6 +105,11 @@ export async function buildScene(
     camera: view?.camera ?? null,
     addObject,
     removeObject,
+    place(id, { translation, rotation }) {
+      const mesh = built.get(id)?.mesh;
+      mesh?.position.copyFrom(frame.point(translation));
+      mesh?.rotationQuaternion?.copyFrom(frame.rotation(rotation));
+    },
     dispose() {
       for (const id of Array.from(built.keys())) removeObject(id);
       groundBody?.dispose();

@@ -61,6 +61,8 @@ export interface PhysicsWorld {
   velocityOf(body: BodyHandle): Velocity;
   /** Of a dynamic body; effective from the next step on. */
   setVelocity(body: BodyHandle, velocity: Velocity): void;
+  /** Whether gravity passes a dynamic body by, from the next step on. */
+  setWeightless(body: BodyHandle, weightless: boolean): void;
   /** No body may be put to sleep: engines do so by rules of their own, and what sleeps has not shown that it stands. */
   step(seconds: number): void;
   /** Frees everything in the world; no method may be called afterwards. */

@@ -104,6 +104,7 @@ function createHavokWorld(hk: HavokPhysicsWithBindings, options: WorldOptions): 
       hk.HP_Body_SetLinearVelocity(bodies[body], [...linear]);
       hk.HP_Body_SetAngularVelocity(bodies[body], [...angular]);
     },
+    setWeightless: (body, weightless) => void hk.HP_Body_SetGravityFactor(bodies[body], weightless ? 0 : 1),
     step(seconds) {
       hk.HP_World_SetIdealStepTime(world, seconds);
       hk.HP_World_Step(world, seconds);

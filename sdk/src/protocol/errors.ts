@@ -10,6 +10,7 @@ export const ERROR_CODES = {
   'image-too-large': { meaning: 'The picture has more pixels or bytes than the limit.', retryable: false },
   'image-animated': { meaning: 'The picture has more than one frame.', retryable: false },
   'depth-invalid': { meaning: 'The depth map does not fit the picture or holds no valid depth.', retryable: false },
+  'package-missing': { meaning: 'An optional npm package that the request needs is not installed.', retryable: false },
   'pack-missing': { meaning: 'A file of the model pack does not exist.', retryable: false },
   'pack-corrupt': { meaning: 'A file of the model pack does not match its checksum or manifest.', retryable: false },
   'device-unavailable': { meaning: 'The execution provider asked for cannot be used here.', retryable: false },

@@ -1,0 +1,276 @@
+/**
+ * A scene that can be acted on: reset, step, look, touch. The same on every engine.
+ *
+ * World: right-handed, y up, metres, kilograms, seconds. Quaternions are xyzw.
+ */
+import {
+  type Camera,
+  quat,
+  type RigidTransform,
+  type SceneDescription,
+  SceneMakerError,
+  vec3,
+  type Vec3,
+} from '@scenemaker/sdk';
+import {
+  bodyMass,
+  createHavokEngine,
+  createScaledWorld,
+  type PhysicsEngine,
+  type PhysicsWorld,
+  scaleCollider,
+  SETTLE_HERTZ,
+  type Velocity,
+  worldScale,
+} from '@scenemaker/sdk/physics';
+import {
+  type Contact,
+  contactsOf,
+  indexScene,
+  raycast,
+  type SceneIndex,
+  type SceneRayHit,
+} from '@scenemaker/sdk/queries';
+import { renderSensors, type SensorKind, type SensorPictures } from '@scenemaker/sdk/render';
+import { checkScene } from '../check.js';
+import { readGlb } from '../glb.js';
+import {
+  applyControl,
+  applyImpulse,
+  checkControl,
+  checkNumbers,
+  type Controls,
+  type Driven,
+  endControl,
+} from './controls.js';
+import { createMujocoEngine } from './mujoco.js';
+import { type Variation, VARIATION_DEFAULTS, varyPoses } from './variation.js';
+
+export const ENVIRONMENT_ENGINES = ['havok', 'mujoco'] as const;
+export type EnvironmentEngine = (typeof ENVIRONMENT_ENGINES)[number];
+
+export interface EnvironmentOptions {
+  /** By name, or one of your own. Absent: Havok, the engine of Babylon.js. */
+  engine?: EnvironmentEngine | PhysicsEngine;
+  /** What one `step` simulates, seconds, up to 1. Absent: 1/60. */
+  stepSeconds?: number;
+  /** How far a reset with a seed moves things. */
+  variation?: Partial<Variation>;
+}
+
+export interface BodyState extends RigidTransform {
+  id: string;
+  velocity: Velocity;
+}
+
+export interface EnvironmentState {
+  /** Simulated since the last reset. */
+  seconds: number;
+  /** In the order of the scene's objects. */
+  bodies: BodyState[];
+}
+
+export interface Environment {
+  /** Name and version. */
+  readonly engine: string;
+  readonly stepSeconds: number;
+  /** Object ids. */
+  readonly ids: readonly string[];
+  /** Back to the start, at rest: with a seed things stand a little elsewhere; without one, as in the scene. */
+  reset(options?: { seed?: number }): EnvironmentState;
+  /** Simulates `stepSeconds`. The same resets and steps give the same bytes, on one machine and engine. */
+  step(controls?: Controls): EnvironmentState;
+  state(): EnvironmentState;
+  /** A push in newton seconds, at a point of the world; absent: at the centre of mass. */
+  applyImpulse(id: string, impulse: Vec3, at?: Vec3): void;
+  /** The scene as it is now, for the queries of `@scenemaker/sdk/queries`, export and pictures. */
+  scene(): SceneDescription;
+  /** By collider geometry; forces are not told. */
+  contacts(): Contact[];
+  /** What is seen first along a ray. */
+  raycast(origin: Vec3, direction: Vec3, maxDistance?: number): SceneRayHit | null;
+  /** Drawn in software. Absent: the main camera and all kinds. */
+  render(options?: { camera?: Camera; kinds?: readonly SensorKind[] }): SensorPictures;
+  /** Frees the engine's memory; no method may be called afterwards. */
+  dispose(): void;
+}
+
+const GRAVITY: Vec3 = [0, -9.81, 0];
+/** Scenes are settled with this much rolling resistance, and stay as they are with it. */
+const TURN_DAMPING = 1;
+const MAX_SPEED = 50;
+const MAX_TURN_SPEED = 100;
+
+/**
+ * An environment of a settled scene, or of the bytes of a GLB that `writeGlb` wrote.
+ *
+ * @throws SceneMakerError `bad-request` for what is no scene, for an object without colliders and for options out
+ *   of range; `package-missing` where the engine is not installed.
+ */
+export async function createEnvironment(
+  source: SceneDescription | Uint8Array,
+  options: EnvironmentOptions = {},
+): Promise<Environment> {
+  const { stepSeconds = 1 / 60 } = options;
+  if (!(stepSeconds > 0 && stepSeconds <= 1)) {
+    throw new SceneMakerError('bad-request', 'stepSeconds is above 0 and at most 1', {
+      given: stepSeconds,
+      allowed: [0, 1],
+    });
+  }
+  const scene = source instanceof Uint8Array ? await readGlb(source) : source;
+  checkScene(scene);
+  for (const { id, colliders } of scene.objects) {
+    if (colliders.length > 0) continue;
+    throw new SceneMakerError('bad-request', `${id} has no colliders: settle the scene first`, { given: id });
+  }
+  const engine = await resolveEngine(options.engine ?? 'havok');
+  return startEnvironment(scene, engine, stepSeconds, { ...VARIATION_DEFAULTS, ...options.variation });
+}
+
+async function resolveEngine(engine: EnvironmentEngine | PhysicsEngine): Promise<PhysicsEngine> {
+  if (typeof engine === 'object') return engine;
+  switch (engine) {
+    case 'havok':
+      return createHavokEngine();
+    case 'mujoco':
+      return createMujocoEngine();
+    default:
+      throw new SceneMakerError('bad-request', `there is no engine ${String(engine)}`, {
+        given: engine,
+        allowed: ENVIRONMENT_ENGINES,
+      });
+  }
+}
+
+function startEnvironment(
+  start: SceneDescription,
+  engine: PhysicsEngine,
+  stepSeconds: number,
+  variation: Variation,
+): Environment {
+  const ids = start.objects.map(({ id }) => id);
+  const substeps = Math.max(1, Math.round(stepSeconds * SETTLE_HERTZ));
+  let world = createWorld(engine, start);
+  let handles = addBodies(world, start);
+  let stepsDone = 0;
+  /** Until something is simulated the scene is exactly the one that was loaded. */
+  let current: SceneDescription | null = start;
+
+  const driven = (id: string): Driven => {
+    const body = ids.indexOf(id);
+    if (body < 0) {
+      throw new SceneMakerError('bad-request', `there is no object ${id}; there are ${ids.join(', ') || 'none'}`, {
+        given: id,
+        allowed: ids,
+      });
+    }
+    const { properties, pose } = start.objects[body];
+    return { world, body: handles[body], mass: bodyMass(properties, pose.size) };
+  };
+  const state = (): EnvironmentState => ({
+    seconds: stepsDone * stepSeconds,
+    bodies: ids.map((id, i) => ({ id, ...world.transformOf(handles[i]), velocity: world.velocityOf(handles[i]) })),
+  });
+  const scene = (): SceneDescription => (current ??= movedScene(start, state().bodies));
+  const index = (): SceneIndex => indexScene(scene());
+
+  return {
+    engine: engine.name,
+    stepSeconds,
+    ids,
+    state,
+    scene,
+    reset({ seed } = {}) {
+      if (seed !== undefined && !Number.isFinite(seed)) {
+        throw new SceneMakerError('bad-request', 'a seed is a finite number', { given: seed });
+      }
+      current = seed === undefined ? start : movedScene(start, varyPoses(start, seed, variation));
+      // A world of its own: contacts that an engine remembers would make the same steps differ.
+      world.dispose();
+      world = createWorld(engine, current);
+      handles = addBodies(world, current);
+      stepsDone = 0;
+      return state();
+    },
+    step(controls = {}) {
+      const acting = Object.entries(controls).map(([id, control]) => {
+        checkControl(id, control);
+        return { control, body: driven(id) };
+      });
+      const seconds = stepSeconds / substeps;
+      for (let i = 0; i < substeps; i++) {
+        for (const { body, control } of acting) applyControl(body, control, seconds, (substeps - i) * seconds);
+        world.step(seconds);
+      }
+      for (const { body, control } of acting) endControl(body, control);
+      stepsDone++;
+      current = null;
+      return state();
+    },
+    applyImpulse(id, impulse, at) {
+      checkNumbers(`the impulse on ${id}`, impulse, 3);
+      if (at) checkNumbers(`the point on ${id}`, at, 3);
+      applyImpulse(driven(id), impulse, at);
+    },
+    contacts: () => contactsOf(index()),
+    raycast: (origin, direction, maxDistance) => raycast(index(), origin, direction, maxDistance),
+    render: ({ camera = start.cameras[0], kinds } = {}) => renderSensors(scene(), camera, kinds),
+    dispose: () => world.dispose(),
+  };
+}
+
+/** The report of the settled scene is not one of where things are now. */
+function movedScene(
+  { physics: _report, ...start }: SceneDescription,
+  poses: readonly RigidTransform[],
+): SceneDescription {
+  return {
+    ...start,
+    objects: start.objects.map((object, i) => ({
+      ...object,
+      pose: { rotation: poses[i].rotation, translation: poses[i].translation, size: object.pose.size },
+      restsOn: null,
+    })),
+  };
+}
+
+function createWorld(engine: PhysicsEngine, { objects }: SceneDescription): PhysicsWorld {
+  const sizes = objects.map(({ pose }) => pose.size);
+  return createScaledWorld(
+    engine,
+    { gravity: GRAVITY, maxSpeed: MAX_SPEED, maxTurnSpeed: MAX_TURN_SPEED, turnDamping: TURN_DAMPING },
+    sizes.length > 0 ? worldScale(sizes) : 1,
+  );
+}
+
+/** Thick, so that nothing fast passes through it, metres. */
+const GROUND_DEPTH = 1;
+
+function addBodies(world: PhysicsWorld, { objects, ground }: SceneDescription): number[] {
+  const { center, halfExtent, height, friction } = ground;
+  world.addBody({
+    motion: 'static',
+    colliders: [
+      {
+        kind: 'box',
+        center: vec3.ZERO,
+        rotation: quat.IDENTITY,
+        halfExtents: [halfExtent, GROUND_DEPTH / 2, halfExtent],
+      },
+    ],
+    transform: { translation: [center[0], height - GROUND_DEPTH / 2, center[1]], rotation: quat.IDENTITY },
+    friction,
+    restitution: 0,
+  });
+  return objects.map(({ colliders, pose, properties }) =>
+    world.addBody({
+      motion: 'dynamic',
+      colliders: colliders.map((collider) => scaleCollider(collider, pose.size)),
+      transform: { translation: pose.translation, rotation: quat.normalize(pose.rotation) },
+      friction: properties.friction.value,
+      restitution: properties.restitution.value,
+      mass: bodyMass(properties, pose.size),
+    }),
+  );
+}
