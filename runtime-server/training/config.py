@@ -20,7 +20,7 @@ class Config:
     picture_size: int = 160  # longest side at run time
     # de-occlusion
     deocclude_side: int = 64
-    deocclude_widths: tuple = (32, 64, 128, 192)
+    deocclude_widths: tuple = (64, 128, 192)
     deocclude_batch: int = 24
     deocclude_rate: float = 8e-4
     # shape
@@ -41,7 +41,7 @@ class Config:
     pose_batch: int = 16
     pose_rate: float = 6e-4
     # all
-    amp: bool = False  # bfloat16 autocast
+    amp: bool = True  # bfloat16 autocast; slower, not faster, on a CPU without such instructions
     channels_last: bool = True
     clip: float = 1.0  # gradient norm
     decay: float = 0.02  # AdamW weight decay
@@ -63,7 +63,7 @@ GPU = replace(
     depth_batch=96,
     picture_size=256,
     deocclude_side=96,
-    deocclude_widths=(48, 96, 144, 192),
+    deocclude_widths=(96, 192, 256),
     deocclude_batch=256,
     resolution=64,
     shape_picture=96,
@@ -73,7 +73,6 @@ GPU = replace(
     pose_heads=8,
     pose_depth=6,
     pose_batch=192,
-    amp=True,
     average=0.9995,
 )
 

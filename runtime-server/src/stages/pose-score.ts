@@ -116,8 +116,8 @@ export interface PoseScore {
   depthError: number;
 }
 
-export function scorePose(pose: Pose, mesh: Mesh, field: MeshDistance, evidence: Evidence): PoseScore {
-  const { points, extent, seen, ignored, camera, cameraFromUpright } = evidence;
+/** Mean distance of the points to the posed mesh, at most `FARTHEST` of their extent, over that. */
+export function pointDistance(pose: Pose, field: MeshDistance, { points, extent }: Evidence): number {
   const farthest = FARTHEST * extent;
   const toCanonical = mat3.transpose(quat.toMat3(pose.rotation));
   const gradient = new Float64Array(3);
@@ -127,8 +127,13 @@ export function scorePose(pose: Pose, mesh: Mesh, field: MeshDistance, evidence:
     const [x, y, z] = vec3.scale(mat3.apply(toCanonical, offset), 1 / pose.size);
     distance += Math.min(Math.abs(sampleDistance(field, x, y, z, gradient)) * pose.size, farthest);
   }
-  distance /= (points.length / 3) * farthest;
+  return distance / ((points.length / 3) * farthest);
+}
 
+export function scorePose(pose: Pose, mesh: Mesh, field: MeshDistance, evidence: Evidence): PoseScore {
+  const { extent, seen, ignored, camera, cameraFromUpright } = evidence;
+  const farthest = FARTHEST * extent;
+  const distance = pointDistance(pose, field, evidence);
   const cameraPositions = posedPositions(mesh.positions, pose, cameraFromUpright);
   const depth = rasterizeDepth(cameraPositions, mesh.indices, camera, SILHOUETTE_SIDE, SILHOUETTE_SIDE);
   let overlap = 0;

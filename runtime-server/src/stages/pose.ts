@@ -2,8 +2,8 @@
  * Rotation, translation and size of every object of a scene at once (paper, section 3.3): flow matching by
  * a transformer over all objects' pose tokens, given the scene's picture and points and each object's own.
  *
- * Several samples are drawn together; for each object the one that explains its points and mask best is
- * kept and registered to them. The meshes may come from anywhere: their geometry is encoded here.
+ * Several samples are drawn together; for each object a search starts from those that explain its points and
+ * mask best, and the best found is registered to them. The meshes may come from anywhere: their geometry is encoded here.
  */
 import { createRandom, mat3, meshToField, type Mesh, type Pose, quat, type Random, vec3 } from '@scenemaker/sdk';
 import * as v from 'valibot';
@@ -28,7 +28,8 @@ import {
   type SceneSpace,
   toSceneSpace,
 } from './pose-inputs.js';
-import { refinePose, rotationFrom6D } from './pose-refine.js';
+import { refinePose, type RefinedPose, rotationFrom6D } from './pose-refine.js';
+import { searchPoses } from './pose-search.js';
 import { gatherEvidence, meshDistance, scorePose } from './pose-score.js';
 import type { Mask, PoseEstimate, PoseInput, PoseOutput, Stage, StageContext } from './stage.js';
 import { rotatePoints, uprightFromCamera } from './upright.js';
@@ -37,7 +38,9 @@ import { rotatePoints, uprightFromCamera } from './upright.js';
 const POSE_LENGTH = 10;
 /** The cube that geometry is encoded in, canonical units, and the distance that is 1 there. */
 const GEOMETRY_HALF_EXTENT = 0.6;
-/** Best samples of each object that are registered. */
+/** Best samples of each object that a search starts from. */
+const SEARCHED = 3;
+/** Best poses of each object, sampled and found, that are registered to the end. */
 const REGISTERED = 3;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -201,9 +204,10 @@ function bestPose(
     cameraFromUpright: mat3.transpose(uprightFromCamera(input.up)),
   });
   const field = meshDistance(mesh);
-  const ranked = poses
-    .map((pose) => ({ pose, score: scorePose(pose, mesh, field, evidence).score }))
-    .sort((a, b) => b.score - a.score);
+  const byScore = (a: RefinedPose, b: RefinedPose): number => b.score.score - a.score.score;
+  const sampled = poses.map((pose) => ({ pose, score: scorePose(pose, mesh, field, evidence) })).sort(byScore);
+  const found = sampled.slice(0, SEARCHED).flatMap(({ pose }) => searchPoses(pose, mesh, field, evidence));
+  const ranked = [...sampled, ...found].sort(byScore);
   const refined = ranked.slice(0, REGISTERED).map(({ pose }) => refinePose(pose, mesh, field, evidence));
   const best = refined.reduce((a, b) => (b.score.score > a.score.score ? b : a));
   return { pose: best.pose, score: best.score.score };

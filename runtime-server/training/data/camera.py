@@ -12,7 +12,7 @@ def tone(rng, out, ids):
     if on.any():
         mean = 0.5 * mean + 0.5 * float(np.mean(np.minimum(out[on][:, :3], 4.0)))
     cast = np.exp(rng.normal(0, 0.08, 3)) if rng.random() < 0.6 else np.ones(3)
-    target = np.exp(rng.normal(np.log(0.22), 0.35))
+    target = np.exp(rng.normal(np.log(0.22), 0.35) if rng.random() < 0.6 else rng.normal(np.log(0.5), 0.3))   # some high-key
     return (cast * target / max(mean, 1e-3)).astype(np.float32), rng.choice([0.0, rng.uniform(0, 0.6)]), np.exp(rng.normal(0, 0.08)), \
         rng.uniform(0.1, 0.8) if rng.random() < 0.3 else 0.0
 

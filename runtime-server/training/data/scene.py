@@ -19,7 +19,7 @@ class Config:
     lying: float = 0.1                  # on its side
     leaning: float = 0.05               # tilted by some degrees
     tumbled: float = 0.03               # any rotation
-    elevation: tuple = (8.0, 60.0)      # degrees
+    elevation: tuple = (4.0, 60.0)      # degrees, towards the lower end
     roll: float = 4.0                   # degrees
     view: tuple = (30.0, 75.0)          # degrees, along the picture's side
     procedural: float = 0.2             # share of procedural objects
@@ -56,7 +56,7 @@ def look_at(rng, items, config):
     radius = np.linalg.norm(corners.max(0) - corners.min(0)) / 2
     angle = np.radians(rng.uniform(*config.view))
     focal = 0.5 / np.tan(angle / 2)
-    e = np.radians(config.elevation[0] + (config.elevation[1] - config.elevation[0]) * rng.beta(1.3, 1.8))
+    e = np.radians(config.elevation[0] + (config.elevation[1] - config.elevation[0]) * rng.beta(1.2, 2.0))
     size = high - low
     best, tries = None, rng.choice([1, 5, 10], p=[0.3, 0.4, 0.3])
     framing = np.exp(np.clip(rng.normal(-0.55, 0.3), -1.3, 0.3))
@@ -106,9 +106,9 @@ def compose(rng, objects, choose, config, side):
         m["rotation"], m["origin"], m["id"], m["flat"], m["texture"] = r.T, t, k + 1, flat, -1
         if rng.random() < .35:
             m["gloss"], m["shininess"] = rng.uniform(.02, .4), np.exp(rng.uniform(2, 4.5))
-        if rng.random() < .35:
-            kind = rng.choice(["noise", "wood", "speckle", "weave", "marble"], p=[.4, .25, .15, .1, .1])
-            m["texture"], m["repeat"], m["grain"] = rng.choice(numbers[kind]), np.exp(rng.uniform(-.7, 1.4)) / item.size, rng.uniform(.1, .7)
+        if rng.random() < .45:
+            kind = rng.choice(["noise", "wood", "speckle", "weave", "marble", "shapes", "stripes"], p=[.3, .2, .12, .1, .08, .14, .06])
+            m["texture"], m["repeat"], m["grain"] = rng.choice(numbers[kind]), np.exp(rng.uniform(-.7, 1.4)) / item.size, rng.uniform(.1, .7) if rng.random() < .7 else rng.uniform(.7, 1.7)
         materials.append(m)
     # Only scenes with enough to see go on.
     group = render.Geometry()

@@ -56,7 +56,7 @@ def build(rng, items, camera, radius):
     """(Stage, settings): the world around items for a camera at the given world position; radius of the group in metres."""
     stage, s = Stage(), np.zeros(1, render.SETTINGS)
     low, high = np.min([i.low for i in items], 0), np.max([i.high for i in items], 0)
-    kind = rng.choice(["room", "outdoors", "studio", "table", "blank"], p=[.4, .24, .13, .17, .06])
+    kind = rng.choice(["room", "outdoors", "studio", "table", "blank"], p=[.42, .18, .17, .17, .06])
     s["sky"], s["sky_texture"] = 1, -1
     s["sky0"], s["sky1"], s["sky2"] = colour(rng, .2, .5, 1), colour(rng, .2, .4, 1), colour(rng, .2, .6, 1)
     texture = lambda k: int(rng.choice(render.bank()[1][k]))
@@ -74,9 +74,11 @@ def build(rng, items, camera, radius):
                 a, d, w = rng.uniform(0, 6.3), rng.uniform(8, 25) * radius, rng.uniform(2, 8) * radius
                 stage.quad(rng, [np.cos(a) * d, 0, np.sin(a) * d], [-np.sin(a), 0, np.cos(a)], Y, w, w * rng.uniform(.2, 1), "shapes", .3 / w)
     elif kind == "studio":
-        c = colour(rng, .3, .3, 1)
+        c = colour(rng, .3, .3, 1) if rng.random() < .5 else colour(rng, .1, .8, 1)
         stage.quad(rng, [0, 0, 0], X, Z, 80 * radius, 80 * radius, "none", 1, c0=c, c1=c, grain=0)
         s["sky0"] = s["sky1"] = c * rng.uniform(.8, 1.6)
+        if rng.random() < .3:                                    # a low stage under the group
+            plate(rng, stage, low, high, radius)
     elif kind == "blank":
         s["sky0"] = s["sky1"] = colour(rng, .1, .85, 1) if rng.random() < .6 else colour(rng)
         s["sky0"] *= 1 if rng.random() < .5 else rng.uniform(.6, 1.2)
@@ -91,27 +93,43 @@ def build(rng, items, camera, radius):
         x1, z1 = np.maximum(spot[2:], camera[[0, 2]] + .1 * radius) + gap[2:]
         tall = max(rng.uniform(1.5, 4) * radius, high[1] * 1.1, camera[1] + .3 * radius) - ground
         room(rng, stage, x0, x1, z0, z1, ground, ground + tall, radius, floor_kind())
-    if kind in ("room", "outdoors", "studio") and rng.random() < .3:   # a rug or a mat: flat, not an object
-        c = (low + high) / 2 + rng.normal(0, .4, 3) * radius
-        a = rng.choice([0, rng.uniform(0, 3)])
-        stage.quad(rng, [c[0], .002 * radius, c[2]], [np.cos(a), 0, np.sin(a)], [-np.sin(a), 0, np.cos(a)], radius * rng.uniform(.3, 1.4),
-                   radius * rng.uniform(.3, 1.4), str(rng.choice(["stripes", "checks", "weave", "noise", "shapes", "marble"])), rng.uniform(.3, 2) / radius)
+    if kind != "blank" and rng.random() < (.45 if kind == "room" else .25):
+        rug(rng, stage, (low + high) / 2 + rng.normal(0, .35, 3) * radius, radius)
     strength = rng.uniform(.15, 1.2)
     s["ambient_up"] = strength * (0.6 + 0.4 * colour(rng, .4, .5, 1))
     s["ambient_down"] = s["ambient_up"] * rng.uniform(.25, .9) * (0.6 + 0.4 * colour(rng, .5, .4, 1))
     s["ao_radius"], s["ao_strength"] = radius * rng.uniform(.15, .4), rng.uniform(.4, 1) if rng.random() < .85 else 0
-    if rng.random() < .1:
+    if rng.random() < .16:
         s["levels"] = rng.integers(1, 4)
     if rng.random() < (.6 if s["levels"][0] else .03):
         s["outline"], s["outline_colour"] = rng.uniform(.4, 1), colour(rng, .2, 0, .25)
-    if s["levels"][0] and rng.random() < .2 and s["outline"][0] > 0:
+    if s["levels"][0] and rng.random() < .3 and s["outline"][0] > 0:
         s["unlit"] = 1
     return stage, s
 
 
-def table_top(rng, stage, rectangle, thick):
+def rug(rng, stage, centre, radius):
+    """A rug, mat or sheet of paper on the ground, often with a border: flat, not an object."""
+    a, kind = rng.choice([0, rng.uniform(0, 3)]), str(rng.choice(["none", "stripes", "checks", "weave", "noise", "shapes", "marble"]))
+    u, v, half = np.array([np.cos(a), 0, np.sin(a)]), np.array([-np.sin(a), 0, np.cos(a)]), radius * np.exp(rng.uniform(-1.2, .6, 2))
+    turn = np.linspace(0, 2 * np.pi, 37)[:-1] if rng.random() < .35 else np.array([.25, .75, 1.25, 1.75]) * np.pi
+    corner = np.stack([np.cos(turn), np.sin(turn)], 1) * (1 if len(turn) > 4 else np.sqrt(2))
+    for k, scale in enumerate([1, rng.uniform(.7, .95)][:1 + (rng.random() < .5)]):
+        ring = np.array([centre[0], (.002 + .002 * k) * radius, centre[2]]) + scale * (corner[:, :1] * u * half[0] + corner[:, 1:] * v * half[1])
+        n = np.arange(len(ring))
+        stage.sheet(rng, ring, np.stack([0 * n[2:], n[1:-1], n[2:]], 1), u, v, kind if k or rng.random() < .7 else "none", rng.uniform(.3, 2) / radius)
+
+
+def plate(rng, stage, low, high, radius):
+    """A slab whose top is the ground, wide enough for the group."""
+    margin = radius * rng.uniform(.03, .4)
+    table_top(rng, stage, np.array([low[0] - margin, low[2] - margin, high[0] + margin, high[2] + margin]), radius * rng.uniform(.02, .12), lift=.002 * radius)
+
+
+def table_top(rng, stage, rectangle, thick, lift=0.0):
+    """A board of the given thickness whose top is at y = lift."""
     x0, z0, x1, z1 = rectangle
-    c, hx, hz = np.array([(x0 + x1) / 2, 0, (z0 + z1) / 2]), (x1 - x0) / 2, (z1 - z0) / 2
+    c, hx, hz = np.array([(x0 + x1) / 2, lift, (z0 + z1) / 2]), (x1 - x0) / 2, (z1 - z0) / 2
     if rng.random() < .3:                                              # an ellipse that holds the rectangle
         a = np.linspace(0, 2 * np.pi, 41)[:-1]
         ring = c + np.stack([np.cos(a) * hx * 1.42, 0 * a, np.sin(a) * hz * 1.42], 1)

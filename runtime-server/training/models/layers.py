@@ -105,6 +105,15 @@ class TimeEmbedding(nn.Module):
         return self.mlp(torch.cat([angles.sin(), angles.cos()], -1))
 
 
+def velocity_to(endpoint, noisy, time, latest=0.9):
+    """The flow's velocity at `noisy`, (B, ...), at `time` (B,), when it ends at `endpoint` at time 1.
+
+    The models predict the endpoint: noise need not be copied through them, which small ones learn late.
+    """
+    left = (1 - time).clamp(min=1 - latest)
+    return (endpoint - noisy) / left.reshape(-1, *[1] * (noisy.dim() - 1))
+
+
 def space_to_depth3(x, factor):
     """(B, C, D, H, W) -> (B, C f^3, D/f, H/f, W/f)."""
     b, c, d, h, w = x.shape

@@ -15,7 +15,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from .layers import Attention, Conv, TimeEmbedding, rotary, space_to_depth3
+from .layers import Attention, Conv, TimeEmbedding, rotary, space_to_depth3, velocity_to
 from .trunk import Trunk
 
 ROTATION, TRANSLATION, SIZE, GEOMETRY = range(4)
@@ -172,7 +172,7 @@ class Block(nn.Module):
 
 
 class PoseDenoiser(nn.Module):
-    """poses (B, N, 10), time (B,), what `PoseEncoder` gives -> velocity (B, N, 10)."""
+    """poses (B, N, 10), time (B,), what `PoseEncoder` gives -> the poses (B, N, 10) that the flow ends at."""
 
     def __init__(self, width=192, heads=6, depth=5, without=()):
         super().__init__()
@@ -193,9 +193,9 @@ class PoseDenoiser(nn.Module):
         index = torch.arange(1, count + 1, device=poses.device).repeat_interleave(4)
         turn = rotary(index, size)[None].expand(batch, -1, -1)
         scene_turn = rotary(scene_index, size)
-        time = self.time(time)
+        context = self.time(time)
         for block in self.blocks:
-            tokens = block(tokens, time, scene, local, turn, scene_turn, object_mask, scene_mask)
+            tokens = block(tokens, context, scene, local, turn, scene_turn, object_mask, scene_mask)
         tokens = self.norm(tokens)
         return torch.cat([write(tokens[:, :, i]) for i, write in enumerate(self.write)], -1)
 
@@ -211,6 +211,10 @@ class Pose(nn.Module):
         self.register_buffer("std", torch.ones(10))
 
     def forward(self, poses, time, condition, object_mask=None):
+        """The flow's velocity; see `endpoint`."""
+        return velocity_to(self.endpoint(poses, time, condition, object_mask), poses, time)
+
+    def endpoint(self, poses, time, condition, object_mask=None):
         """poses (B, N, 10) normalised; object_mask (B, N) is 1 for objects, 0 for padding."""
         batch, count = poses.shape[:2]
         scene, index, local, geometry = condition
@@ -239,4 +243,4 @@ class PoseDenoiseGraph(nn.Module):
         self.denoiser = pose.denoiser
 
     def forward(self, poses, time, scene, index, local, geometry):
-        return self.denoiser(poses, time, scene, index, local[None], geometry[None])
+        return velocity_to(self.denoiser(poses, time, scene, index, local[None], geometry[None]), poses, time)

@@ -8,7 +8,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from .layers import Attention, Conv, ResBlock, TimeEmbedding, depth_to_space3, norm, space_to_depth3, upsample
+from .layers import Attention, Conv, ResBlock, TimeEmbedding, depth_to_space3, norm, space_to_depth3, upsample, velocity_to
 
 CELLS = 8  # the latent's cells along each axis
 
@@ -119,6 +119,10 @@ class ShapeGenerator(nn.Module):
         nn.init.zeros_(self.head[-1].weight)
 
     def forward(self, noisy, condition, time):
+        return velocity_to(self.endpoint(noisy, condition, time), noisy, time)
+
+    def endpoint(self, noisy, condition, time):
+        """The latent that the flow ends at."""
         context = self.time(time)
         x = self.stem(torch.cat([noisy, condition], 1)) + self.position
         for block in self.fine:

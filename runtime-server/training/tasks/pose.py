@@ -231,8 +231,8 @@ class Task:
         time = torch.sigmoid(torch.randn(len(data), device=self.device) * 1.2 - 0.3)
         t = time[:, None, None]
         condition = model.encoder(*inputs)
-        velocity = model((1 - t) * noise + t * data, time, condition, mask).float()
-        square = (velocity - (data - noise)) ** 2
+        made = model.endpoint((1 - t) * noise + t * data, time, condition, mask).float()
+        square = (made - data) ** 2
         mean = lambda a, b: (square[..., a:b].mean(-1) * mask).sum() / mask.sum()
         rotation, translation, size = mean(0, 6), mean(6, 9), mean(9, 10)
         return rotation + translation + size, dict(rotation=rotation, translation=translation, size=size)

@@ -208,8 +208,8 @@ class GeneratorTask:
         noise = torch.randn_like(latent)
         time = torch.sigmoid(torch.randn(len(latent), device=self.device) * 1.2 - 0.5)
         t = time[:, None, None, None, None]
-        velocity = self.model.generator((1 - t) * noise + t * latent, condition, time).float()
-        loss = ((velocity - (latent - noise)) ** 2).mean()
+        made = self.model.generator.endpoint((1 - t) * noise + t * latent, condition, time).float()
+        loss = ((made - latent) ** 2).mean()
         return loss, {}
 
     @torch.no_grad()

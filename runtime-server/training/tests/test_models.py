@@ -132,7 +132,7 @@ class PoseModel(unittest.TestCase):
         scene, index, local, geometry = condition
         with torch.no_grad():
             together = model.denoiser(poses, torch.full((4,), 0.4), scene, index, local[None], geometry[None])
-            apart = torch.cat([model(poses[i : i + 1], self.time, condition) for i in range(4)])
+            apart = torch.cat([model.endpoint(poses[i : i + 1], self.time, condition) for i in range(4)])
         self.assertTrue(torch.allclose(together, apart, atol=1e-5))
 
     def test_padding_changes_nothing(self):

@@ -10,6 +10,7 @@ import {
   sampleDistance,
   scorePose,
 } from '../../../runtime-server/src/stages/pose-score.js';
+import { searchPoses } from '../../../runtime-server/src/stages/pose-search.js';
 import { poseFromNumbers } from '../../../runtime-server/src/stages/pose.js';
 import { rotatePoints, uprightFromCamera } from '../../../runtime-server/src/stages/upright.js';
 import { drawScene, standing, type SyntheticScene } from '../../support/synthetic-scene.js';
@@ -109,6 +110,27 @@ describe('registration', () => {
     const { pose, score } = refinePose(truth, mesh, field, evidence);
     expect(score.score).toBeGreaterThanOrEqual(scorePose(truth, mesh, field, evidence).score);
     expect(vec3.distance(pose.translation, truth.translation)).toBeLessThan(0.01);
+  });
+});
+
+describe('the search', () => {
+  const evidence = evidenceOf(drawScene([{ mesh, pose: truth }]), 0);
+
+  test.each<[string, Pose['rotation'], number]>([
+    ['turned about the vertical', quat.fromAxisAngle([0, 1, 0], 2.1), 1],
+    ['lying on its side', quat.fromAxisAngle([0, 0, 1], Math.PI / 2), 1],
+    ['too large and turned', quat.fromAxisAngle([0, 1, 0], -1.2), 1.45],
+  ])('finds the pose of a box that was sampled %s', (_, wrong, factor) => {
+    const start = {
+      rotation: quat.multiply(wrong, truth.rotation),
+      translation: vec3.add(truth.translation, [0.05, 0.05, -0.05]),
+      size: truth.size * factor,
+    };
+    const found = searchPoses(start, mesh, field, evidence).reduce((a, b) => (b.score.score > a.score.score ? b : a));
+    const { pose, score } = refinePose(found.pose, mesh, field, evidence);
+    expect(score.score).toBeGreaterThan(0.85);
+    expect(vec3.distance(pose.translation, truth.translation)).toBeLessThan(0.03);
+    expect(Math.abs(Math.log(pose.size / truth.size))).toBeLessThan(0.05);
   });
 });
 

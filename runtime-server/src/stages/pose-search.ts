@@ -1,0 +1,52 @@
+/**
+ * Other turns and sizes of an object than those that were sampled. How an object is turned, and how large it is
+ * where little of it shows, is what a pose model is least sure of, and most things stand or lie on a face: so
+ * these are tried, not trusted.
+ */
+import { type Mesh, type Pose, quat, type Quat } from '@scenemaker/sdk';
+import { registerPoints, type RefinedPose } from './pose-refine.js';
+import { type Evidence, type MeshDistance, pointDistance, scorePose } from './pose-score.js';
+
+/** Turns about the vertical, evenly spread: registration closes what is left between two. */
+const TURNS = 8;
+const SIZES = [1, 0.7, 1.4] as const;
+/** Enough to see which pose fits; the best are registered to the end afterwards. */
+const POINTS = 128;
+const ITERATIONS = 6;
+/** How many, nearest to the points, are also compared with the silhouette. */
+const COMPARED = 36;
+
+const X = [1, 0, 0] as const;
+const Y = [0, 1, 0] as const;
+const Z = [0, 0, 1] as const;
+/** Canonical y up, and lying on each of the four sides. */
+const ATTITUDES: readonly Quat[] = [
+  [0, 0, 0, 1],
+  quat.fromAxisAngle(X, Math.PI / 2),
+  quat.fromAxisAngle(X, -Math.PI / 2),
+  quat.fromAxisAngle(Z, Math.PI / 2),
+  quat.fromAxisAngle(Z, -Math.PI / 2),
+];
+
+/**
+ * Poses around `start`, roughly registered: as it is and in every attitude above, each turned about the
+ * vertical and at other sizes. Poses are in the upright frame; the scores are coarse.
+ */
+export function searchPoses(start: Pose, mesh: Mesh, field: MeshDistance, evidence: Evidence): RefinedPose[] {
+  const few = { ...evidence, points: evidence.points.subarray(0, 3 * POINTS) };
+  const tried: { pose: Pose; distance: number }[] = [];
+  for (const factor of SIZES) {
+    for (const attitude of [start.rotation, ...ATTITUDES]) {
+      for (let turn = 0; turn < TURNS; turn++) {
+        const about = quat.fromAxisAngle(Y, (2 * Math.PI * turn) / TURNS);
+        const from = { ...start, rotation: quat.multiply(about, attitude), size: start.size * factor };
+        const pose = registerPoints(from, field, few, { iterations: ITERATIONS });
+        tried.push({ pose, distance: pointDistance(pose, field, few) });
+      }
+    }
+  }
+  return tried
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, COMPARED)
+    .map(({ pose }) => ({ pose, score: scorePose(pose, mesh, field, few) }));
+}
