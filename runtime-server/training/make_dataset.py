@@ -66,7 +66,7 @@ def main():
     train, validation = corpus.split(objects)
     allowed = {"all": np.arange(len(objects)), "train": train, "validation": validation}[a.split]
     out, dtype = Path(a.out), record.layout(a.size, a.crop)
-    config = scene.Config(objects=tuple(a.objects_per_scene), crowded=0.0)
+    config = scene.Config(objects=tuple(a.objects_per_scene), crowded=0.0, recoloured=0, camouflaged=0, cluttered=0)   # words and truth hold for all that is seen
     choose, written = arrange.Chooser(objects, allowed), {}
     (out / "meshes").mkdir(parents=True, exist_ok=True)
 

@@ -137,3 +137,21 @@ def arrange(rng, objects, choose, config):
                 break
             reach += 0.3 * float(min(high[0] - low[0], high[2] - low[2])) + 0.02 * base
     return items
+
+
+def clutter(rng, objects, choose, items, position, radius):
+    """Items behind and beside a group, seen from a camera at `position`: what is about a room and nobody asks for."""
+    low, high = np.min([i.low for i in items], 0), np.max([i.high for i in items], 0)
+    centre = (low + high) / 2
+    ahead = (centre - position) * [1, 0, 1]
+    ahead /= max(np.linalg.norm(ahead), 1e-6)
+    side = np.array([ahead[2], 0, -ahead[0]])
+    result = []
+    for _ in range(int(rng.integers(2, 10))):
+        index, rotation, size = choose(rng), axis_turn(1, rng.uniform(0, 2 * np.pi)), radius * np.exp(rng.normal(-.5, .5))
+        a, b = bounds(objects[index], rotation, size)
+        spot = centre + ahead * radius * rng.uniform(.8, 3.5) + side * radius * rng.normal(0, 1.5)
+        at = np.array([spot[0], -a[1], spot[2]])
+        if apart(a + at, b + at, items):
+            result.append(Item(index, rotation, size, at, a + at, b + at))
+    return result

@@ -17,7 +17,7 @@ def layout(px=192, crop=96):
     return np.dtype([
         ("picture", "u1", (px, px, 3)),            # sRGB
         ("depth", "f2", (px, px)),                 # z in metres, inf where there is only sky
-        ("ids", "u1", (px, px)),                   # 0 surroundings, k + 1 = object slot k
+        ("ids", "u1", (px, px)),                   # 0 surroundings, k + 1 = object slot k, 255 clutter
         ("focal", "f4"), ("cx", "f4"), ("cy", "f4"),
         ("up", "f4", 3),                           # against gravity, camera space
         ("rotation", "f4", (3, 3)), ("position", "f4", 3),   # camera-to-world; ground at y = 0
@@ -96,7 +96,7 @@ def make(seed, objects, choose, config, dtype):
             y, x = np.nonzero(ids == k + 1)
             r["centroid"][k] = x.mean() + .5, y.mean() + .5
             r["fraction"][k] = min(1.0, pixels[k] / max(whole_pixels(s, k), pixels[k]))
-    large = np.flatnonzero(pixels >= 0.006 * px * px)
+    large = np.flatnonzero((pixels >= 0.006 * px * px)[:len(s.items)] & ~s.recoloured)    # crops stand beside the object's own colours
     order = large[np.argsort(r["fraction"][large] + rng.uniform(0, 0.5, len(large)))]      # the more hidden first, mostly
     full = render.Geometry()
     for b in s.bodies:

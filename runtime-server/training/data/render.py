@@ -22,6 +22,12 @@ def linear(srgb):
     return np.where(x <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4)
 
 
+def encoded(rgb):
+    """Linear 0..1 -> sRGB."""
+    x = np.clip(np.asarray(rgb, np.float64), 0, 1)
+    return np.where(x <= 0.0031308, x * 12.92, 1.055 * x ** (1 / 2.4) - 0.055)
+
+
 class Geometry:
     """Triangles of several surfaces end to end. casts: whether a surface throws shadows."""
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import arrange, render, surroundings
+from .recolour import recolour
+
+UNKNOWN = 255       # id of surfaces that are neither the task's objects nor plain surroundings
 
 
 @dataclass
@@ -24,6 +27,9 @@ class Config:
     view: tuple = (30.0, 75.0)          # degrees, along the picture's side
     procedural: float = 0.2             # share of procedural objects
     least: float = 0.004                # two objects at least show this share of the picture
+    recoloured: float = 0.3             # share of objects in other colours than their own
+    camouflaged: float = 0.08           # share of scenes with objects in the ground's or a wall's colour
+    cluttered: float = 0.25             # share of scenes with more objects around that are no part of the task
 
 
 @dataclass
@@ -41,6 +47,7 @@ class Scene:
     lights: np.ndarray
     settings: np.ndarray
     seed_look: int                      # for the camera's own effects
+    recoloured: np.ndarray              # per item: whether its colours are not the object's own
 
     def pose(self, k):
         """(rotation (3, 3), translation (3,), size): canonical -> camera, p_cam = rotation (size * p) + translation."""
@@ -59,7 +66,7 @@ def look_at(rng, items, config):
     e = np.radians(config.elevation[0] + (config.elevation[1] - config.elevation[0]) * rng.beta(1.2, 2.0))
     size = high - low
     best, tries = None, rng.choice([1, 5, 10], p=[0.3, 0.4, 0.3])
-    framing = np.exp(np.clip(rng.normal(-0.55, 0.3), -1.3, 0.3))
+    framing = np.exp(np.clip(rng.normal(-0.55, 0.3), -1.3, 0.3)) if rng.random() < 0.85 else rng.uniform(0.2, 0.4)   # some fill the picture
     for _ in range(tries):                                 # of some directions, the one where objects hide each other most
         a, tilt = rng.uniform(0, 2 * np.pi), e * (rng.uniform(0.5, 1) if tries > 1 else 1)
         tilt = max(tilt, np.radians(config.elevation[0]))
@@ -97,13 +104,20 @@ def compose(rng, objects, choose, config, side):
     bodies, materials = [], []
     numbers = render.bank()[1]
     flat = rng.random() < .25
-    for k, item in enumerate(items):
+    around = arrange.clutter(rng, objects, choose, items, position, radius) if rng.random() < config.cluttered else []
+
+    def surface(item, number):
+        """(arguments of Geometry.add but the material, the material) of an item; number: its id in the picture."""
         o, r = objects[item.index], to_camera @ item.rotation
         t = to_camera @ (item.translation - position)
         points = ((o.vertices * item.size) @ r.T + t).astype(np.float32)
-        bodies.append((points, o.faces, (o.normals.reshape(-1, 3) @ r.T.astype(np.float32)).reshape(-1, 3, 3), o.colours, k))
         m = np.zeros((), render.MATERIAL)
-        m["rotation"], m["origin"], m["id"], m["flat"], m["texture"] = r.T, t, k + 1, flat, -1
+        m["rotation"], m["origin"], m["id"], m["flat"], m["texture"] = r.T, t, number, flat, -1
+        return (points, o.faces, (o.normals.reshape(-1, 3) @ r.T.astype(np.float32)).reshape(-1, 3, 3), o.colours), m
+
+    for k, item in enumerate(items):
+        body, m = surface(item, k + 1)
+        bodies.append((*body, k))
         if rng.random() < .35:
             m["gloss"], m["shininess"] = rng.uniform(.02, .4), np.exp(rng.uniform(2, 4.5))
         if rng.random() < .45:
@@ -119,7 +133,7 @@ def compose(rng, objects, choose, config, side):
     seen = np.bincount(np.where(tri >= 0, joined[4][tri], len(items)).ravel(), minlength=len(items) + 1)[:len(items)] / check ** 2
     if (seen > config.least).sum() < 2 or seen.sum() < 0.02:
         return None
-    stage, settings = surroundings.build(rng, items, position, radius)
+    stage, settings = surroundings.build(rng, items + around, position, radius)
     settings["up"] = to_camera @ [0, 1, 0]
     geometry = render.Geometry()
     for points, faces, u, v, origin, fields in stage.sheets:
@@ -131,10 +145,22 @@ def compose(rng, objects, choose, config, side):
         p = ((points - position) @ rotation).astype(np.float32)
         geometry.add(p, faces, np.zeros((len(faces), 3, 3), np.float32), np.full((len(p), 3), 128, np.uint8), len(materials), False)
         materials.append(m)
+    for item in around:
+        body, m = surface(item, UNKNOWN)
+        geometry.add(*body, len(materials))
+        materials.append(m)
+    other = rng.random(len(items)) < config.recoloured
+    sheets = [fields["c0"] for *_, fields in stage.sheets]
+    near = render.encoded(sheets[rng.integers(len(sheets))]) if sheets and rng.random() < config.camouflaged else None
+    if near is not None:
+        other |= rng.random(len(items)) < .6
+    for k in np.flatnonzero(other):
+        points, faces, normals, _, number = bodies[k]
+        bodies[k] = points, faces, normals, recolour(rng, objects[items[k].index], near), number
     centre = to_camera @ (np.mean([(i.low + i.high) / 2 for i in items], 0) - position)
     lights = surroundings.make_lights(rng, to_camera, centre, radius)
     return Scene(items, rotation, position, focal, cx, cy, side, geometry, bodies, np.array(materials, render.MATERIAL), lights, settings,
-                 int(rng.integers(2 ** 31)))
+                 int(rng.integers(2 ** 31)), other)
 
 
 def draw(scene, only=None, side=None, focal=None, cx=None, cy=None, samples=2):

@@ -7,7 +7,7 @@ ASPECTS = (1.0, 0.75, 0.5625, 1.3333)  # height over width of the pictures shown
 
 
 def prepare(records, side, augment, device, rng):
-    """-> picture (B, 3, S, S), ids (B, S, S), depth (B, S, S), log focal (B,), up (B, 3), known (B, S, S)."""
+    """-> picture (B, 3, S, S), ids (B, S, S), depth (B, S, S), log focal (B,), up (B, 3), known (B, S, S), 0 in the padding."""
     to = lambda a: torch.from_numpy(np.ascontiguousarray(a)).to(device)
     picture = to(records["picture"]).permute(0, 3, 1, 2).float() / 255
     ids = to(records["ids"]).float()[:, None]

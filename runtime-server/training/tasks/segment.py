@@ -3,6 +3,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from data.scene import UNKNOWN
 from models.segment import MaskGraph, Segment
 
 from .pictures import prepare
@@ -39,12 +40,14 @@ class Task:
     def loss(self, records):
         side = int(self.rng.choice(self.config.picture_sides))
         picture, ids, _, _, _, known = prepare(records, side, True, self.device, self.rng)
+        known = known * (ids != UNKNOWN)
         objectness, kernels, embeddings, features = (t.float() for t in self.model(picture))
         heat, where, slot, centre, masks = self.targets(ids)
 
         p = torch.sigmoid(objectness[:, 0]).clamp(1e-4, 1 - 1e-4)
         peak = heat > 0.999
-        focal_loss = -((1 - p) ** 2 * p.log())[peak].sum() - ((1 - heat) ** 4 * p**2 * (1 - p).log())[~peak].sum()
+        asked = (F.avg_pool2d(known[:, None], 4)[:, 0] > 0.99) & ~peak
+        focal_loss = -((1 - p) ** 2 * p.log())[peak].sum() - ((1 - heat) ** 4 * p**2 * (1 - p).log())[asked].sum()
         focal_loss = focal_loss / max(1, len(where))
 
         # Kernels at each object's centre and at one pixel drawn from its mask.
@@ -86,7 +89,7 @@ class Task:
             for b in range(len(small)):
                 for k in small[b].unique():
                     truth = small[b] == k
-                    if k == 0 or truth.sum() < 0.01 * truth.numel():
+                    if k in (0, UNKNOWN) or truth.sum() < 0.01 * truth.numel():
                         continue
                     inter = (found[b] & truth).flatten(1).sum(1).float()
                     union = (found[b] | truth).flatten(1).sum(1).float()
