@@ -34,6 +34,8 @@ export interface PipelineOptions {
 export interface PipelineInfo {
   /** Model pack, `name@version`. */
   pack: string;
+  /** Of all files of the pack: another one, other results. */
+  digest: string;
   executionProvider: string;
   /** Ways to point out an object that this pipeline understands. */
   hints: (keyof ObjectHint)[];

@@ -31,12 +31,12 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 export async function createPipeline({ packDir, threads }: PipelineOptions): Promise<Pipeline> {
   const pack = await loadPack(packDir);
   const stages = await openStages(pack, threads === undefined ? {} : { threads });
-  return assemblePipeline(stages, pack.label);
+  return assemblePipeline(stages, pack.label, pack.digest);
 }
 
 /** A pipeline of any stages; `pack` names where they come from, `name@version`. */
-export function assemblePipeline(stages: Stages, pack: string): Pipeline {
-  return new ScenePipeline(stages, pack);
+export function assemblePipeline(stages: Stages, pack: string, digest = ''): Pipeline {
+  return new ScenePipeline(stages, pack, digest);
 }
 
 /** One object on its way through the stages. */
@@ -52,9 +52,10 @@ class ScenePipeline implements Pipeline {
   readonly info: PipelineInfo;
   readonly #stages: Stages;
 
-  constructor(stages: Stages, pack: string) {
+  constructor(stages: Stages, pack: string, digest: string) {
     this.info = {
       pack,
+      digest,
       executionProvider: EXECUTION_PROVIDER,
       hints: ['mask', 'box', 'points', 'words', 'deoccludeWords'],
     };

@@ -1,12 +1,12 @@
 /** An inference process without models, for tests of everything around it. */
-import { SceneMakerError } from '@scenemaker/sdk';
+import { PROGRESS_STAGES, SceneMakerError } from '@scenemaker/sdk';
 import { serveInference } from '../../runtime-server/src/inference/serve.js';
 import type { Pipeline } from '../../runtime-server/src/pipeline-types.js';
 import { FAKE } from './fake-behaviours.js';
 import { exampleScene } from './example-scene.js';
 
 const pipeline: Pipeline = {
-  info: { pack: 'fake@1.0.0', executionProvider: 'none', hints: ['mask', 'words'] },
+  info: { pack: 'fake@1.0.0', digest: 'fake', executionProvider: 'none', hints: ['mask', 'words'] },
   async run({ options, objects }, hooks = {}) {
     const scene = exampleScene();
     const [first] = scene.objects;
@@ -28,6 +28,12 @@ const pipeline: Pipeline = {
     if (behaviour === 'refuse')
       throw new SceneMakerError('depth-invalid', 'no depth will do', { given: 1, allowed: 2 });
     if (behaviour === 'slow') await new Promise((resolve) => setTimeout(resolve, 400));
+    if (behaviour === 'stages') {
+      for (const stage of PROGRESS_STAGES) {
+        hooks.onProgress?.({ stage, fraction: 0.5 });
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      }
+    }
     for (const object of scene.objects) {
       hooks.onObject?.(object);
       hooks.onProgress?.({ stage: 'pose', fraction: 1 });

@@ -10,7 +10,8 @@ export const FAKE_INFERENCE = {
 };
 
 export function startFakeServer(options: Partial<StartOptions> = {}): Promise<RunningServer> {
-  return startServer({ port: 0, inference: FAKE_INFERENCE, ...options });
+  // Most tests ask for the same thing again and again, and want it made.
+  return startServer({ port: 0, cache: false, inference: FAKE_INFERENCE, ...options });
 }
 
 /** A request that the fake pipeline answers in this way. */

@@ -36,6 +36,12 @@ export function parseInteger(text: string, option: string, least: number, most: 
   throw usageError(`${option} takes a whole number from ${least} to ${most}, not ${text}`, text, [least, most]);
 }
 
+export function parseChoice<T extends string>(text: string, option: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === text);
+  if (found === undefined) throw usageError(`${option} takes ${choices.join(', ')}, not ${text}`, text, choices);
+  return found;
+}
+
 /** `fx,fy,cx,cy` in pixels. */
 export function parseIntrinsics(text: string): { fx: number; fy: number; cx: number; cy: number } {
   const numbers = text.split(',').map((part) => parseNumber(part, '--intrinsics'));

@@ -1,19 +1,29 @@
 /** `scenemaker serve`: runs the server until it is interrupted. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { EMBEDDED_PACK } from '../packs.js';
+import { createLog, LOG_LEVELS, type LogLevel } from '../server/log.js';
 import { DEFAULT_PORT } from '../server/options.js';
 import { startServer } from '../server/server.js';
-import { parseArguments, parseInteger, usageError } from './arguments.js';
+import { parseArguments, parseChoice, parseInteger, usageError } from './arguments.js';
 
 export const SERVE_HELP = `scenemaker serve [options]
 
-Runs the server until it is interrupted.
+Runs the server until it is interrupted. Jobs outlive it: what was not finished goes on when it runs again.
 
   --host ADDRESS   where to listen; another than loopback needs a token (127.0.0.1)
   --port NUMBER    0 picks a free one (${DEFAULT_PORT})
   --token TEXT     what clients must send; SCENEMAKER_TOKEN does the same, unseen by others on this machine
   --origin URL     a web page that may connect; may be repeated
+  --data FOLDER    where jobs are kept (one for each port, under ~/.local/state/scenemaker)
+  --ephemeral      jobs end with the server instead
+  --no-cache       runs a request again that was answered before
   --pack FOLDER    the model pack (the one that ships)
+  --workers N      inference processes, each one job at a time (1)
   --threads N      threads for the models (as many as ONNX Runtime picks)
+  --log LEVEL      ${LOG_LEVELS.join(', ')} (info); JSON on standard error
+
+/healthz, /readyz and /metrics answer over HTTP on the same port.
 `;
 
 export async function serve(args: string[]): Promise<void> {
@@ -22,26 +32,48 @@ export async function serve(args: string[]): Promise<void> {
     port: { type: 'string', default: String(DEFAULT_PORT) },
     token: { type: 'string' },
     origin: { type: 'string', multiple: true },
+    data: { type: 'string' },
+    ephemeral: { type: 'boolean', default: false },
+    'no-cache': { type: 'boolean', default: false },
     pack: { type: 'string', default: EMBEDDED_PACK },
+    workers: { type: 'string', default: '1' },
     threads: { type: 'string' },
+    log: { type: 'string', default: 'info' },
   });
   if (positionals.length > 0) throw usageError(`serve takes no ${positionals[0]}`, positionals[0]);
   const port = parseInteger(values.port, '--port', 0, 65_535);
   const threads = values.threads === undefined ? undefined : parseInteger(values.threads, '--threads', 1, 256);
   const token = values.token ?? process.env['SCENEMAKER_TOKEN'];
+  const data = values.data ?? defaultData(port);
+  if (values.ephemeral && values.data !== undefined) throw usageError('--ephemeral keeps no jobs in --data');
+  const log = createLog(parseChoice<LogLevel>(values.log, '--log', LOG_LEVELS));
   const server = await startServer({
     inference: { packDir: values.pack, ...(threads !== undefined && { threads }) },
+    workers: parseInteger(values.workers, '--workers', 1, 64),
     ...(values.host !== undefined && { host: values.host }),
     port,
     ...(token && { token }),
     ...(values.origin && { allowedOrigins: values.origin }),
+    ...(!values.ephemeral && data !== undefined && { data }),
+    cache: !values['no-cache'],
+    log,
   });
-  console.log(`SceneMaker listens at ${server.url} with ${server.info.pack} on ${server.info.executionProvider}`);
+  const { pack, executionProvider } = server.capabilities;
+  console.log(`SceneMaker listens at ${server.url} with ${pack} on ${executionProvider}`);
+  log.info({ url: server.url, pack, executionProvider, data }, 'listening');
   await interrupted();
+  log.info('closing');
   await server.close();
 }
 
-function interrupted(): Promise<void> {
+/** None for a port that is not known beforehand. */
+function defaultData(port: number): string | undefined {
+  if (port === 0) return undefined;
+  const state = process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state');
+  return join(state, 'scenemaker', String(port));
+}
+
+export function interrupted(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });

@@ -4,14 +4,8 @@
  * process of their own, which is killed to cancel and started again.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import {
-  fromWireError,
-  type GenerateRequest,
-  type JobEvent,
-  type SceneDescription,
-  SceneMakerError,
-} from '@scenemaker/sdk';
-import type { JobRunner } from '../jobs/job-queue.js';
+import { fromWireError, SceneMakerError } from '@scenemaker/sdk';
+import type { EncodedJobEvent, JobRunner } from '../jobs/job-queue.js';
 import type { PipelineInfo } from '../pipeline-types.js';
 import type { FromInference, ToInference } from './messages.js';
 
@@ -26,8 +20,8 @@ export interface InferenceProcessOptions {
 
 interface Run {
   number: number;
-  onEvent: (event: JobEvent) => void;
-  resolve: (scene: SceneDescription) => void;
+  onEvent: (event: EncodedJobEvent) => void;
+  resolve: (scene: Uint8Array) => void;
   reject: (error: SceneMakerError) => void;
 }
 
@@ -61,7 +55,7 @@ export class InferenceProcess implements JobRunner {
     return this.#child.process.pid;
   }
 
-  async run(request: GenerateRequest, onEvent: (event: JobEvent) => void): Promise<SceneDescription> {
+  async run(request: Uint8Array, onEvent: (event: EncodedJobEvent) => void): Promise<Uint8Array> {
     if (this.#run) throw new SceneMakerError('internal', 'the inference process is busy');
     if (this.#closed) throw closing();
     if (hasEnded(this.#child.process)) this.#child = this.#start();

@@ -1,5 +1,6 @@
 /** The inference process's side: makes one pipeline and runs what the server sends. */
-import { type JobEvent, SceneMakerError, toWireError } from '@scenemaker/sdk';
+import { decode, encode, type GenerateRequest, type JobEvent, SceneMakerError, toWireError } from '@scenemaker/sdk';
+import { encodeEvent } from '../jobs/job-queue.js';
 import type { Pipeline } from '../pipeline-types.js';
 import type { FromInference, ToInference } from './messages.js';
 import { toPreview } from './preview.js';
@@ -25,18 +26,18 @@ async function runJob(pipeline: Pipeline, { run, request }: ToInference): Promis
   // Previews are encoded beside the pipeline; a chain keeps every event in the order it happened.
   let sent: Promise<void> = Promise.resolve();
   const emit = (event: JobEvent | Promise<JobEvent>): void => {
-    sent = sent.then(async () => send({ type: 'event', run, event: await event }));
+    sent = sent.then(async () => send({ type: 'event', run, event: encodeEvent(await event) }));
     sent.catch(() => {});
   };
   try {
-    const scene = await pipeline.run(await toPipelineRequest(request), {
+    const scene = await pipeline.run(await toPipelineRequest(decode(request) as GenerateRequest), {
       onProgress: ({ stage, fraction }) => emit({ type: 'progress', stage, fraction: clamp(fraction) }),
       onPreview: (preview) => emit(toPreview(preview).then((made) => ({ type: 'preview', preview: made }))),
       onObject: (object) => emit({ type: 'object', object }),
       onWarning: (warning) => emit({ type: 'warning', ...warning }),
     });
     await sent;
-    await send({ type: 'done', run, scene });
+    await send({ type: 'done', run, scene: encode(scene) });
   } catch (thrown) {
     const error = SceneMakerError.from(thrown);
     if (error.code === 'internal') console.error(error.cause ?? error);

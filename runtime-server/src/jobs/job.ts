@@ -1,60 +1,196 @@
-/** One job's state and its numbered events. */
+/** One job's state and its numbered events, which are kept on disk. */
 import {
-  encode,
-  type GenerateRequest,
+  fromWireError,
+  decode,
   isFinal,
   type JobEvent,
+  type JobEventType,
   type JobState,
   type JobSummary,
-  type ServerMessage,
+  SceneMakerError,
 } from '@scenemaker/sdk';
-import type { EncodedEvent, EventListener } from './job-queue.js';
+import type { JobFiles, JobRecord } from './job-files.js';
+import { type EncodedJobEvent, encodeEvent, type NumberedEvent, sceneOf } from './job-queue.js';
+
+const STATES: Partial<Record<JobEventType, JobState>> = {
+  queued: 'queued',
+  started: 'running',
+  done: 'done',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
 
 export class Job {
-  readonly jobId: string;
-  readonly createdAt = Date.now();
-  state: JobState = 'queued';
+  readonly #files: JobFiles;
+  readonly #observe: (event: JobEventType) => void;
+  #state: JobState;
+  #runs: number;
+  /** The newest event, which most followers want. */
+  #newest: NumberedEvent | undefined;
+  /** Those who wait for the next event. */
+  #wake: (() => void)[] = [];
+  /** Why events can be kept no more. */
+  #broken: SceneMakerError | undefined;
   queuePosition = 0;
-  /** Set free when the job has ended. */
-  request: GenerateRequest | undefined;
-  /** Bytes that the events take. */
-  eventBytes = 0;
-  readonly #events: EncodedEvent[] = [];
-  readonly #listeners = new Set<EventListener>();
 
-  constructor(jobId: string, request: GenerateRequest) {
-    this.jobId = jobId;
-    this.request = request;
+  constructor(files: JobFiles, observe: (event: JobEventType) => void) {
+    this.#files = files;
+    this.#observe = observe;
+    const { types } = files;
+    this.#state = types.map((type) => STATES[type]).findLast((state) => state !== undefined) ?? 'queued';
+    this.#runs = types.slice(types.lastIndexOf('queued') + 1).filter((type) => type === 'started').length;
+    if (this.ended) files.close();
   }
 
+  get record(): JobRecord {
+    return this.#files.record;
+  }
+  get client(): string {
+    return this.record.client;
+  }
+  get priority(): JobRecord['priority'] {
+    return this.record.priority;
+  }
+  get state(): JobState {
+    return this.#state;
+  }
+  /** How often it was started since it last waited: more than once when runs were broken off. */
+  get runs(): number {
+    return this.#runs;
+  }
   get ended(): boolean {
-    return this.state !== 'queued' && this.state !== 'running';
+    return this.#state !== 'queued' && this.#state !== 'running';
+  }
+  /** Bytes on disk. */
+  get bytes(): number {
+    return this.#files.bytes;
   }
 
   get summary(): JobSummary {
-    const { jobId, state, queuePosition, createdAt } = this;
-    return { jobId, state, queuePosition, lastEvent: this.#events.length, createdAt };
+    const { jobId, priority, createdAt } = this.record;
+    const queuePosition = this.#state === 'queued' ? this.queuePosition : 0;
+    return { jobId, state: this.#state, priority, queuePosition, lastEvent: this.#files.eventCount, createdAt };
   }
 
-  get newest(): EncodedEvent | undefined {
-    return this.#events.at(-1);
+  request(): Promise<Uint8Array> {
+    return this.#files.readRequest();
   }
 
-  /** Numbers an event, keeps it and tells the followers. */
-  append(event: JobEvent): void {
-    const number = this.#events.length + 1;
-    const message = { op: 'event', jobId: this.jobId, number, at: Date.now(), event } satisfies ServerMessage;
-    const encoded = { number, final: isFinal(event), bytes: encode(message) };
-    this.#events.push(encoded);
-    this.eventBytes += encoded.bytes.length;
-    if (encoded.final) this.request = undefined;
-    for (const listener of this.#listeners) listener(encoded);
-    if (encoded.final) this.#listeners.clear();
+  queue(position: number): void {
+    if (this.#state === 'queued' && this.queuePosition === position && this.#files.eventCount > 0) return;
+    this.queuePosition = position;
+    this.#runs = 0;
+    this.append(encodeEvent({ type: 'queued', position }));
   }
 
-  follow(afterEvent: number, listener: EventListener): () => void {
-    for (const event of this.#events.slice(afterEvent)) listener(event);
-    if (!this.ended) this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  start(fromCache: boolean): void {
+    this.#runs++;
+    this.append(encodeEvent({ type: 'started', ...(fromCache && { fromCache }) }));
+  }
+
+  /** Numbers an event, keeps it and wakes the followers. Errors: output-unwritable. */
+  append(event: EncodedJobEvent): void {
+    const at = Date.now();
+    try {
+      this.#files.append(event, at);
+    } catch (cause) {
+      throw new SceneMakerError('output-unwritable', 'the events of the job cannot be kept', { cause });
+    }
+    this.#newest = { ...event, number: this.#files.eventCount, at };
+    if (!isFinal(event)) this.#arrived(event.type);
+  }
+
+  /** Appends the final event; it is told when it is on disk. */
+  async end(event: JobEvent | EncodedJobEvent): Promise<void> {
+    try {
+      this.append('bytes' in event ? event : encodeEvent(event));
+      await this.#files.finish();
+      this.#arrived(event.type);
+    } catch (thrown) {
+      this.#broken = SceneMakerError.from(thrown, 'output-unwritable');
+      this.#state = 'failed';
+      this.#files.close();
+      this.#wakeAll();
+      throw this.#broken;
+    } finally {
+      this.#newest = undefined;
+    }
+  }
+
+  /** From event `afterEvent` on, to the final one or until `signal` is aborted. Errors: output-unwritable. */
+  async *follow(afterEvent: number, signal: AbortSignal): AsyncGenerator<NumberedEvent, void, undefined> {
+    for (let number = afterEvent + 1; !signal.aborted;) {
+      if (number <= this.#toldCount) {
+        const event = this.#newest?.number === number ? this.#newest : this.#files.read(number);
+        number++;
+        yield event;
+      } else if (this.#broken) throw this.#broken;
+      else if (this.ended) return;
+      else await this.#next(signal);
+    }
+  }
+
+  /** The scene. Errors: bad-request while it is not done; the job's own failure. */
+  scene(): Uint8Array {
+    if (this.#broken) throw this.#broken;
+    const { jobId } = this.record;
+    if (!this.ended) {
+      throw new SceneMakerError('bad-request', `job ${jobId} is ${this.state}, not done`, {
+        given: this.state,
+        allowed: 'done',
+      });
+    }
+    const last = this.#files.read(this.#files.eventCount);
+    if (last.type === 'done') return sceneOf(last);
+    const event = decode(last.bytes) as JobEvent;
+    if (event.type === 'failed') throw fromWireError(event.error);
+    throw new SceneMakerError('cancelled', `job ${jobId} was cancelled`);
+  }
+
+  /** What the run that ended it gave, without progress: what another job with the same request is answered. */
+  *answer(): Generator<EncodedJobEvent> {
+    const { types } = this.#files;
+    for (let number = types.lastIndexOf('started') + 2; number <= types.length; number++) {
+      if (types[number - 1] !== 'progress') yield this.#files.read(number);
+    }
+  }
+
+  /** Without an end: the job goes on when its folder is opened again. */
+  suspend(): void {
+    this.#files.close();
+  }
+
+  remove(): Promise<void> {
+    return this.#files.remove();
+  }
+
+  /** A final event counts once it is on disk. */
+  get #toldCount(): number {
+    const { lastType, eventCount } = this.#files;
+    const pending = lastType !== undefined && isFinal({ type: lastType }) && !this.ended;
+    return eventCount - (pending ? 1 : 0);
+  }
+
+  #arrived(type: JobEventType): void {
+    this.#state = STATES[type] ?? this.#state;
+    this.#observe(type);
+    this.#wakeAll();
+  }
+
+  #wakeAll(): void {
+    const waiting = this.#wake;
+    this.#wake = [];
+    for (const wake of waiting) wake();
+  }
+
+  #next(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      signal.addEventListener('abort', wake);
+      this.#wake.push(wake);
+    });
   }
 }

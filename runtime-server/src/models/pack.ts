@@ -11,6 +11,8 @@ export interface ModelPack {
   readonly manifest: PackManifest;
   /** `name@version`, as written into provenance. */
   readonly label: string;
+  /** SHA-256 of the manifest, which holds those of all files. */
+  readonly digest: string;
   stage(stage: string): PackStage;
   file(stage: string, role: string): LocatedFile;
 }
@@ -33,15 +35,18 @@ export async function loadPack(directory: string): Promise<ModelPack> {
   for (const stage of Object.values(manifest.stages)) {
     for (const file of Object.values(stage.files)) await verifyFile(join(directory, file.path), file);
   }
-  return new LoadedPack(directory, manifest);
+  return new LoadedPack(directory, manifest, createHash('sha256').update(text).digest('hex'));
 }
 
 class LoadedPack implements ModelPack {
   readonly directory: string;
   readonly manifest: PackManifest;
 
-  constructor(directory: string, manifest: PackManifest) {
+  readonly digest: string;
+
+  constructor(directory: string, manifest: PackManifest, digest: string) {
     this.directory = directory;
+    this.digest = digest;
     this.manifest = manifest;
   }
 

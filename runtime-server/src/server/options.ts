@@ -1,6 +1,6 @@
 import { MAX_REQUEST_BYTES, SceneMakerError } from '@scenemaker/sdk';
 import { PICTURE_LIMITS_DEFAULTS } from '../input/picture.js';
-import { IN_PROCESS_QUEUE_DEFAULTS } from '../jobs/in-process.js';
+import { LOCAL_QUEUE_DEFAULTS } from '../jobs/local-queue.js';
 
 export interface ServerOptions {
   /** Address to listen on. Another than loopback needs a token. */
@@ -11,16 +11,29 @@ export interface ServerOptions {
   token?: string;
   /** Web pages that may connect, as `https://host:port`. Those of this machine always may. */
   allowedOrigins?: readonly string[];
+  /** Folder in which jobs outlive the server. Absent: they end with it. */
+  data?: string;
+  /** Answers a request that was answered before from what is kept; true. */
+  cache?: boolean;
   maxConnections?: number;
   /** Longest message, bytes. */
   maxMessageBytes?: number;
+  /** Bytes that the unfinished messages of all connections may take together. */
+  maxUnfinishedBytes?: number;
   /** Largest encoded picture, bytes. */
   maxPictureBytes?: number;
   /** Width times height. */
   maxPicturePixels?: number;
   /** Jobs that may wait. */
   maxQueuedJobs?: number;
-  /** A client with more bytes waiting for it than this is too slow and is disconnected. */
+  maxQueuedJobsPerClient?: number;
+  /** Jobs that a connection may follow at once. */
+  maxFollowedJobs?: number;
+  /** A job that runs longer is ended. */
+  maxJobSeconds?: number;
+  /** Of one connection, on average; bursts of ten times as many are allowed. */
+  maxMessagesPerSecond?: number;
+  /** A client with more bytes waiting for it than this is too slow for another answer and is disconnected. */
   maxWaitingBytes?: number;
   /** How long a connection may take to say hello, milliseconds. */
   helloMillis?: number;
@@ -34,17 +47,23 @@ export const SERVER_DEFAULTS = {
   host: '127.0.0.1',
   port: DEFAULT_PORT,
   allowedOrigins: [],
+  cache: true,
   maxConnections: 500,
   maxMessageBytes: MAX_REQUEST_BYTES,
+  maxUnfinishedBytes: 4 * MAX_REQUEST_BYTES,
   maxPictureBytes: PICTURE_LIMITS_DEFAULTS.maxBytes,
   maxPicturePixels: PICTURE_LIMITS_DEFAULTS.maxPixels,
-  maxQueuedJobs: IN_PROCESS_QUEUE_DEFAULTS.maxQueuedJobs,
-  maxWaitingBytes: 512 * 1024 * 1024,
+  maxQueuedJobs: LOCAL_QUEUE_DEFAULTS.maxQueuedJobs,
+  maxQueuedJobsPerClient: LOCAL_QUEUE_DEFAULTS.maxQueuedJobsPerClient,
+  maxFollowedJobs: 256,
+  maxJobSeconds: LOCAL_QUEUE_DEFAULTS.maxJobSeconds,
+  maxMessagesPerSecond: 50,
+  maxWaitingBytes: 64 * 1024 * 1024,
   helloMillis: 10_000,
   heartbeatMillis: 30_000,
 } as const satisfies ServerOptions;
 
-export type ResolvedServerOptions = ServerOptions & Required<Omit<ServerOptions, 'token'>>;
+export type ResolvedServerOptions = ServerOptions & Required<Omit<ServerOptions, 'token' | 'data'>>;
 
 /** Errors: bad-request. */
 export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {

@@ -1,12 +1,17 @@
 /** One client's connection. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   type Capabilities,
+  CLIENT_OPS,
   type ClientMessage,
   CLOSE_CODES,
   dispatch,
+  encode,
+  encodeAround,
+  type ErrorCode,
   type Handlers,
   type Limits,
+  MAX_HELLO_BYTES,
   parseClientMessage,
   SceneMakerError,
   type ServerMessage,
@@ -15,8 +20,11 @@ import {
   Transport,
 } from '@scenemaker/sdk';
 import { checkPicture } from '../input/picture.js';
-import type { EncodedEvent, Following, JobQueue } from '../jobs/job-queue.js';
+import { encodeEventMessage, type JobQueue } from '../jobs/job-queue.js';
+import type { Logger } from './log.js';
 import type { ResolvedServerOptions } from './options.js';
+import { RateLimit } from './rate.js';
+import { sameSecret } from './secret.js';
 
 /** What all sessions of a server share. */
 export interface SessionContext {
@@ -25,93 +33,117 @@ export interface SessionContext {
   limits: Limits;
   /** Name and version, for `welcome`. */
   server: string;
-  /** Waits until the models are ready. */
-  capabilities(): Promise<Capabilities>;
+  capabilities: () => Promise<Capabilities>;
+  /** Bytes of unfinished messages of all sessions. */
+  unfinishedBytes: number;
+  log: Logger;
+  /** Told of every message that is refused. */
+  refused: (code: ErrorCode) => void;
+}
+
+/** What is used of the `ws` package's socket beyond a browser's. */
+export interface ServerSocket extends SocketLike {
+  pause(): void;
+  resume(): void;
 }
 
 type GenerateMessage = Extract<ClientMessage, { op: 'generate' }>;
 
+/** Messages that may wait to be answered; then the socket is not read until there are fewer. */
+const MAX_UNANSWERED = 8;
+
 /** Answers a client until its connection ends. */
-export function serveSession(socket: SocketLike, context: SessionContext): void {
+export function serveSession(socket: ServerSocket, context: SessionContext): void {
   void new Session(socket, context);
 }
 
 class Session {
-  readonly #socket: SocketLike;
+  readonly #socket: ServerSocket;
   readonly #context: SessionContext;
   readonly #transport: Transport;
-  readonly #following = new Map<string, Following>();
+  readonly #rate: RateLimit;
+  readonly #following = new Map<string, AbortController>();
   readonly #helloTimer: ReturnType<typeof setTimeout>;
   /** Messages are answered one after the other, in the order they came. */
   #work: Promise<void> = Promise.resolve();
-  #greeted = false;
+  #unanswered = 0;
+  /** Who the client is; unknown before hello. */
+  #client: string | undefined;
   #closed = false;
 
-  constructor(socket: SocketLike, context: SessionContext) {
+  constructor(socket: ServerSocket, context: SessionContext) {
+    const { helloMillis, maxMessagesPerSecond } = context.options;
     this.#socket = socket;
     this.#context = context;
+    this.#rate = new RateLimit(maxMessagesPerSecond);
     this.#transport = new Transport(socket, {
-      maxMessageBytes: context.options.maxMessageBytes,
-      onMessage: (value) => {
-        this.#work = this.#work.then(() => this.#receive(value));
-      },
+      maxMessageBytes: MAX_HELLO_BYTES,
+      onMessage: (value) => this.#enqueue(value),
       onViolation: (error) => this.#refuse(null, error, CLOSE_CODES.badMessage),
+      onKept: (bytes) => this.#keep(bytes),
     });
     this.#helloTimer = setTimeout(() => {
       this.#refuse(null, new SceneMakerError('bad-request', 'no hello came in time'), CLOSE_CODES.badMessage);
-    }, context.options.helloMillis);
+    }, helloMillis);
     socket.addEventListener('close', () => this.#stop());
+  }
+
+  #enqueue(value: unknown): void {
+    if (++this.#unanswered === MAX_UNANSWERED) this.#socket.pause();
+    this.#work = this.#work
+      .then(() => this.#receive(value))
+      .finally(() => {
+        if (this.#unanswered-- === MAX_UNANSWERED) this.#socket.resume();
+      });
   }
 
   async #receive(value: unknown): Promise<void> {
     if (this.#closed) return;
     let message: ClientMessage | undefined;
     try {
+      if (!this.#rate.take()) throw tooOften(this.#context.options.maxMessagesPerSecond);
       message = parseClientMessage(value);
-      if (!this.#greeted && message.op !== 'hello') {
-        this.#refuse(
-          message.op,
-          new SceneMakerError('bad-request', 'the first message is hello'),
-          CLOSE_CODES.badMessage,
-        );
+      if (this.#client === undefined && message.op !== 'hello') {
+        const error = new SceneMakerError('bad-request', 'the first message is hello');
+        this.#refuse(message.op, error, CLOSE_CODES.badMessage);
         return;
       }
       await dispatch(this.#handlers, message);
     } catch (thrown) {
-      const error = SceneMakerError.from(thrown);
-      if (error.code === 'internal') console.error(thrown);
-      this.#sendError(message?.op ?? readOp(value), readJobId(value), error);
+      this.#sendError(message?.op ?? readOp(value), readJobId(value), thrown);
     }
   }
 
   readonly #handlers: Handlers<ClientMessage, Promise<void> | void> = {
-    hello: async ({ token }) => {
-      if (this.#greeted) throw new SceneMakerError('bad-request', 'hello was already said');
+    hello: async ({ token, client, clientId }) => {
+      if (this.#client !== undefined) throw new SceneMakerError('bad-request', 'hello was already said');
       const { options, server, limits } = this.#context;
       if (options.token !== undefined && !sameSecret(options.token, token ?? '')) {
-        this.#refuse(
-          'hello',
-          new SceneMakerError('unauthorized', 'the token is missing or wrong'),
-          CLOSE_CODES.unauthorized,
-        );
+        const error = new SceneMakerError('unauthorized', 'the token is missing or wrong');
+        this.#refuse('hello', error, CLOSE_CODES.unauthorized);
         return;
       }
       clearTimeout(this.#helloTimer);
-      this.#greeted = true;
+      this.#client = clientId ?? randomBytes(16).toString('hex');
+      this.#transport.maxMessageBytes = options.maxMessageBytes;
+      this.#context.log.info({ program: client }, 'client connected');
       this.#send({ op: 'welcome', server, limits, capabilities: await this.#context.capabilities() });
     },
     generate: async (message) => {
-      const { jobId, request } = message;
+      const { jobId, request, priority = 'normal' } = message;
       await this.#checkRequest(message);
-      await this.#context.queue.submit(jobId, request);
+      const client = this.#client ?? '';
+      // The schema gives the fields in its own order, so that the same request has the same bytes.
+      await this.#context.queue.submit({ jobId, client, priority, request: encode(request) });
       await this.#follow(jobId, 0);
     },
     resume: ({ jobId, afterEvent }) => this.#follow(jobId, afterEvent),
     cancel: ({ jobId }) => this.#context.queue.cancel(jobId),
     fetch: async ({ jobId }) => {
-      this.#send({ op: 'result', jobId, scene: await this.#context.queue.fetch(jobId) });
+      const scene = await this.#context.queue.fetch(jobId);
+      this.#sendEncoded(encodeAround({ op: 'result', jobId }, 'scene', scene));
     },
-    list: async () => this.#send({ op: 'jobs', jobs: await this.#context.queue.list() }),
+    list: async () => this.#send({ op: 'jobs', jobs: await this.#context.queue.list(this.#client ?? '') }),
   };
 
   /** Refuses what the message alone gives away, before it waits in the queue. */
@@ -129,31 +161,67 @@ class Session {
     }
   }
 
+  /** Errors: job-unknown; rate-limited for more jobs than a connection may follow. */
   async #follow(jobId: string, afterEvent: number): Promise<void> {
-    const following = await this.#context.queue.follow(jobId, afterEvent, (event) => this.#sendEvent(jobId, event));
-    this.#following.get(jobId)?.stop();
-    if (this.#closed) {
-      following.stop();
-      return;
+    const { queue, options } = this.#context;
+    const { queuePosition } = await queue.find(jobId);
+    this.#following.get(jobId)?.abort();
+    if (this.#following.size >= options.maxFollowedJobs && !this.#following.has(jobId)) {
+      throw new SceneMakerError('rate-limited', `the connection follows ${options.maxFollowedJobs} jobs, the limit`, {
+        allowed: options.maxFollowedJobs,
+      });
     }
-    this.#following.set(jobId, following);
-    this.#send({ op: 'accepted', jobId, queuePosition: following.summary.queuePosition });
+    if (this.#closed) return;
+    const abort = new AbortController();
+    this.#following.set(jobId, abort);
+    this.#send({ op: 'accepted', jobId, queuePosition });
+    void this.#sendEvents(jobId, afterEvent, abort.signal).finally(() => {
+      if (this.#following.get(jobId) === abort) this.#following.delete(jobId);
+    });
   }
 
-  #sendEvent(jobId: string, { bytes, final }: EncodedEvent): void {
+  /** Takes each event from the queue when the one before it has left. */
+  async #sendEvents(jobId: string, afterEvent: number, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const event of this.#context.queue.follow(jobId, afterEvent, signal)) {
+        if (signal.aborted) return;
+        this.#transport.sendEncoded(encodeEventMessage(jobId, event));
+        await this.#transport.drained();
+      }
+    } catch (thrown) {
+      if (!signal.aborted) this.#sendError('resume', jobId, thrown);
+    }
+  }
+
+  #keep(bytes: number): void {
+    const { maxUnfinishedBytes } = this.#context.options;
+    this.#context.unfinishedBytes += bytes;
+    if (bytes > 0 && this.#context.unfinishedBytes > maxUnfinishedBytes) {
+      throw new SceneMakerError('rate-limited', 'the unfinished messages of all clients take as much as they may', {
+        allowed: maxUnfinishedBytes,
+      });
+    }
+  }
+
+  #send(message: ServerMessage): void {
+    this.#sendEncoded(encode(message));
+  }
+
+  #sendEncoded(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.#closed) return;
     if (this.#transport.waitingBytes > this.#context.options.maxWaitingBytes) {
       this.#close(CLOSE_CODES.tooSlow, 'too slow');
       return;
     }
     this.#transport.sendEncoded(bytes);
-    if (final) this.#following.delete(jobId);
   }
 
-  #send(message: ServerMessage): void {
-    if (!this.#closed) this.#transport.send(message);
-  }
-
-  #sendError(inReplyTo: ClientMessage['op'] | null, jobId: string | undefined, error: SceneMakerError): void {
+  #sendError(inReplyTo: ClientMessage['op'] | null, jobId: string | undefined, thrown: unknown): void {
+    const error = SceneMakerError.from(thrown);
+    const fields = { code: error.code, inReplyTo, jobId };
+    if (error.code === 'internal') this.#context.log.error({ ...fields, err: thrown }, error.message);
+    else this.#context.log.info(fields, error.message);
+    this.#context.refused(error.code);
     this.#send({ op: 'error', inReplyTo, ...(jobId !== undefined && { jobId }), error: toWireError(error) });
   }
 
@@ -164,36 +232,26 @@ class Session {
 
   #close(code: number, reason: string): void {
     this.#stop();
+    this.#socket.resume();
     this.#socket.close(code, reason);
   }
 
   #stop(): void {
     this.#closed = true;
     clearTimeout(this.#helloTimer);
-    for (const { stop } of this.#following.values()) stop();
+    for (const abort of this.#following.values()) abort.abort();
     this.#following.clear();
   }
 }
 
-/** Takes the same time whatever the difference, and whatever the lengths. */
-function sameSecret(expected: string, given: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(expected), digest(given));
+function tooOften(allowed: number): SceneMakerError {
+  return new SceneMakerError('rate-limited', `more than ${allowed} messages a second`, { allowed });
 }
-
-const OPS: ReadonlySet<unknown> = new Set<ClientMessage['op']>([
-  'hello',
-  'generate',
-  'resume',
-  'cancel',
-  'fetch',
-  'list',
-]);
 
 /** What a message that did not pass the schema seems to have been. */
 function readOp(value: unknown): ClientMessage['op'] | null {
   const op = readField(value, 'op');
-  return OPS.has(op) ? (op as ClientMessage['op']) : null;
+  return CLIENT_OPS.find((known) => known === op) ?? null;
 }
 
 function readJobId(value: unknown): string | undefined {

@@ -19,11 +19,12 @@ import {
   type JobSummary,
   type Limits,
   MAX_RESPONSE_BYTES,
+  type Priority,
   SceneMakerError,
   type ServerMessage,
 } from '../protocol/index.js';
 import { type Connection, openConnection } from './connection.js';
-import { GenerationJob, type TrackedJob } from './job.js';
+import { type GenerateMessage, GenerationJob, type TrackedJob } from './job.js';
 import { PendingReplies } from './pending.js';
 import type { SocketConstructor } from './socket.js';
 
@@ -32,6 +33,11 @@ export interface ConnectOptions {
   token?: string;
   /** Name and version of your program, for the server's log. */
   client?: string;
+  /**
+   * Who you are, to list your jobs from another program or after a restart: 8 to 64 letters, digits, - or _
+   * that nobody guesses. Default: random.
+   */
+  clientId?: string;
   /** Which WebSocket to use. Default: the global one, else that of the `ws` package. */
   WebSocket?: SocketConstructor;
   /** Times to try again in a row after a lost connection; 0 gives up at once. Default 8, about 30 s. */
@@ -43,6 +49,8 @@ export interface ConnectOptions {
 export interface GenerateCallOptions {
   /** Aborting cancels the job. */
   signal?: AbortSignal;
+  /** Of your jobs, the higher run first; high ones take a quarter of your turn, low ones four. Default normal. */
+  priority?: Priority;
   /** Names the job; a job that the server already knows by this name is followed instead. Default: random. */
   jobId?: string;
 }
@@ -65,7 +73,7 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
 
 export class SceneMakerClient {
   readonly #url: string;
-  readonly #options: ConnectOptions & Required<Pick<ConnectOptions, keyof typeof CONNECT_DEFAULTS>>;
+  readonly #options: ConnectOptions & Required<Pick<ConnectOptions, 'clientId' | keyof typeof CONNECT_DEFAULTS>>;
   readonly #jobs = new Map<string, TrackedJob>();
   readonly #scenes = new PendingReplies<SceneDescription>();
   readonly #lists = new PendingReplies<JobSummary[]>();
@@ -77,7 +85,7 @@ export class SceneMakerClient {
   /** @internal Use `connect`. */
   constructor(url: string, options: ConnectOptions) {
     this.#url = url;
-    this.#options = { ...CONNECT_DEFAULTS, ...options };
+    this.#options = { ...CONNECT_DEFAULTS, clientId: randomId(), ...options };
   }
 
   /** What the server can do. */
@@ -91,14 +99,16 @@ export class SceneMakerClient {
   }
 
   /** Asks for a scene. Throws bad-request at once for a request that no server would take. */
-  generate(request: GenerateRequest, { signal, jobId = randomId() }: GenerateCallOptions = {}): GenerationJob {
+  generate(request: GenerateRequest, options: GenerateCallOptions = {}): GenerationJob {
+    const { signal, priority, jobId = randomId() } = options;
     const checked = v.safeParse(generateRequestSchema, request, { abortEarly: true });
     if (!checked.success) {
       const [issue] = checked.issues;
       throw new SceneMakerError('bad-request', `${v.getDotPath(issue) ?? 'request'}: ${issue.message}`);
     }
     signal?.throwIfAborted();
-    const job = this.#track({ job: new GenerationJob(this.#owner, jobId), request, accepted: false });
+    const ask: GenerateMessage = { op: 'generate', jobId, request, ...(priority && { priority }) };
+    const job = this.#track({ job: new GenerationJob(this.#owner, jobId), ask });
     const abort = () => job.cancel();
     signal?.addEventListener('abort', abort, { once: true });
     void job.result.catch(() => {}).finally(() => signal?.removeEventListener('abort', abort));
@@ -107,7 +117,7 @@ export class SceneMakerClient {
 
   /** Follows a job by its id, from the event after `afterEvent` on; 0 for all of them. */
   follow(jobId: string, afterEvent = 0): GenerationJob {
-    return this.#track({ job: new GenerationJob(this.#owner, jobId, afterEvent), accepted: true });
+    return this.#track({ job: new GenerationJob(this.#owner, jobId, afterEvent) });
   }
 
   /** The scene of a finished job. Errors: job-unknown, bad-request while it is not done, connection-lost. */
@@ -115,7 +125,7 @@ export class SceneMakerClient {
     return this.#scenes.ask(jobId, () => this.#send({ op: 'fetch', jobId }));
   }
 
-  /** The jobs that the server holds. Errors: connection-lost. */
+  /** The jobs that this client asked for and the server still holds. Errors: connection-lost. */
   list(): Promise<JobSummary[]> {
     return this.#lists.ask('', () => this.#send({ op: 'list' }));
   }
@@ -130,9 +140,10 @@ export class SceneMakerClient {
 
   /** @internal */
   async open(): Promise<void> {
-    const { client, token, WebSocket, maxMessageBytes } = this.#options;
+    const { client, clientId, token, WebSocket, maxMessageBytes } = this.#options;
     const connection = await openConnection(this.#url, {
       client,
+      clientId,
       maxMessageBytes,
       ...(token !== undefined && { token }),
       ...(WebSocket && { WebSocket }),
@@ -160,7 +171,7 @@ export class SceneMakerClient {
     welcome: () => {},
     accepted: ({ jobId }) => {
       const tracked = this.#jobs.get(jobId);
-      if (tracked) tracked.accepted = true;
+      if (tracked) tracked.ask = undefined;
     },
     event: (message) => {
       const job = this.#jobs.get(message.jobId)?.job;
@@ -198,9 +209,9 @@ export class SceneMakerClient {
   }
 
   /** Asks for a job, or for the rest of its events. */
-  #announce({ job, request, accepted, cancelRequested }: TrackedJob): void {
+  #announce({ job, ask, cancelRequested }: TrackedJob): void {
     const { jobId } = job;
-    if (request && !accepted) this.#send({ op: 'generate', jobId, request });
+    if (ask) this.#send(ask);
     else this.#send({ op: 'resume', jobId, afterEvent: job.lastEvent });
     if (cancelRequested) this.#send({ op: 'cancel', jobId });
   }

@@ -14,6 +14,7 @@ type Welcome = Extract<ServerMessage, { op: 'welcome' }>;
 
 export interface ConnectionOptions {
   client: string;
+  clientId: string;
   token?: string;
   WebSocket?: SocketConstructor;
   maxMessageBytes: number;
@@ -66,7 +67,7 @@ export async function openConnection(url: string, options: ConnectionOptions): P
       if (welcomed) options.onLost(error);
       else reject(error);
     });
-    const token = options.token === undefined ? {} : { token: options.token };
-    transport.send({ op: 'hello', client: options.client, ...token } satisfies ClientMessage);
+    const { client, clientId, token } = options;
+    transport.send({ op: 'hello', client, clientId, ...(token !== undefined && { token }) } satisfies ClientMessage);
   });
 }

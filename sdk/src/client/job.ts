@@ -1,14 +1,15 @@
 /** One job as the client sees it. */
 import type { SceneDescription } from '../scene/description.js';
 import {
+  type ClientMessage,
   fromWireError,
-  type GenerateRequest,
   isFinal,
   type JobEvent,
   SceneMakerError,
   type ServerMessage,
 } from '../protocol/index.js';
 
+export type GenerateMessage = Extract<ClientMessage, { op: 'generate' }>;
 type EventMessage = Extract<ServerMessage, { op: 'event' }>;
 
 /** What a job needs of its client. */
@@ -108,8 +109,7 @@ export class GenerationJob implements AsyncIterable<JobEvent> {
 /** @internal A job with what is needed to ask for it again after a lost connection. */
 export interface TrackedJob {
   job: GenerationJob;
-  /** Absent for a job that another connection asked for. */
-  request?: GenerateRequest;
-  accepted: boolean;
+  /** What to say until the server has accepted it. */
+  ask?: GenerateMessage | undefined;
   cancelRequested: boolean;
 }

@@ -51,9 +51,21 @@ export const previewSchema = v.variant('kind', [
 export const jobEventSchema = v.variant('type', [
   v.pipe(
     v.object({ type: v.literal('queued'), position: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
-    describe('Waiting; position is how many jobs are ahead. Sent again whenever it changes.'),
+    describe(
+      'Waiting; position is how many jobs are ahead. Sent again whenever it changes, and when a server that is shut down puts a running job back.',
+    ),
   ),
-  v.pipe(v.object({ type: v.literal('started') }), describe('The job left the queue.')),
+  v.pipe(
+    v.object({
+      type: v.literal('started'),
+      fromCache: v.exactOptional(
+        v.pipe(v.boolean(), describe('The same request was answered before: its events are repeated.')),
+      ),
+    }),
+    describe(
+      'The job left the queue. A second time: its run was broken off and begins again; what the first run gave is void.',
+    ),
+  ),
   v.pipe(
     v.object({ type: v.literal('progress'), stage: v.picklist(PROGRESS_STAGES), fraction: share }),
     describe('How far one stage is, 0 to 1.'),
@@ -77,8 +89,9 @@ export const jobEventSchema = v.variant('type', [
 
 export type Preview = v.InferOutput<typeof previewSchema>;
 export type JobEvent = v.InferOutput<typeof jobEventSchema>;
+export type JobEventType = JobEvent['type'];
 
 /** Whether no event follows this one. */
-export function isFinal(event: JobEvent): boolean {
-  return event.type === 'done' || event.type === 'failed' || event.type === 'cancelled';
+export function isFinal({ type }: { type: JobEventType }): boolean {
+  return type === 'done' || type === 'failed' || type === 'cancelled';
 }

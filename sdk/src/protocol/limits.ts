@@ -12,6 +12,9 @@ export const MAX_FRAME_BYTES = CHUNK_BYTES + 1024;
 /** Longest message, put together from chunks, that a server takes by default. */
 export const MAX_REQUEST_BYTES = 128 * 1024 * 1024;
 
+/** Longest message that a server takes before it has welcomed the client. */
+export const MAX_HELLO_BYTES = 16 * 1024;
+
 /** Longest message that a client takes by default. */
 export const MAX_RESPONSE_BYTES = 512 * 1024 * 1024;
 

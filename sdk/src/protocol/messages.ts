@@ -15,23 +15,46 @@ import { wireErrorSchema } from './wire-error.js';
 const describe = v.description;
 const shortText = v.pipe(v.string(), v.maxLength(200));
 const naturalNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
+const identifier = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/, 'is not 8 to 64 letters, digits, - or _'));
 const jobId = v.pipe(
-  v.string(),
-  v.regex(/^[\w-]{8,64}$/, 'is not 8 to 64 letters, digits, - or _'),
+  identifier,
   describe('Chosen by the client and not guessable: whoever knows it may follow and cancel the job.'),
 );
+
+export const PRIORITIES = ['low', 'normal', 'high'] as const;
+export type Priority = (typeof PRIORITIES)[number];
 
 export const clientMessageSchema = v.variant('op', [
   v.pipe(
     v.strictObject({
       op: v.literal('hello'),
       client: v.pipe(shortText, describe('Name and version of the program.')),
+      clientId: v.exactOptional(
+        v.pipe(
+          identifier,
+          describe(
+            'The same on all connections of one client: its jobs are listed, and take turns with those of others, by it. Chosen by the client and not guessable. Absent: this connection is a client of its own.',
+          ),
+        ),
+      ),
       token: v.exactOptional(v.pipe(v.string(), v.maxLength(4096), describe('Needed where the server demands one.'))),
     }),
     describe('The first message of a connection.'),
   ),
   v.pipe(
-    v.strictObject({ op: v.literal('generate'), jobId, request: generateRequestSchema }),
+    v.strictObject({
+      op: v.literal('generate'),
+      jobId,
+      priority: v.exactOptional(
+        v.pipe(
+          v.picklist(PRIORITIES),
+          describe(
+            'Of the jobs of one client, the higher run first. Between clients, a high job counts as a quarter of a turn and a low one as four; normal.',
+          ),
+        ),
+      ),
+      request: generateRequestSchema,
+    }),
     describe('Makes a scene of a picture. Answered with accepted, then with events.'),
   ),
   v.pipe(
@@ -47,7 +70,7 @@ export const clientMessageSchema = v.variant('op', [
     describe('Stops a job within a second; cancelled follows.'),
   ),
   v.pipe(v.strictObject({ op: v.literal('fetch'), jobId }), describe('Asks for the scene of a finished job: result.')),
-  v.pipe(v.strictObject({ op: v.literal('list') }), describe('Asks which jobs the server holds: jobs.')),
+  v.pipe(v.strictObject({ op: v.literal('list') }), describe('Asks for the jobs of this client: jobs.')),
 ]);
 
 export const capabilitiesSchema = v.object({
@@ -62,7 +85,10 @@ export const limitsSchema = v.object({
   maxMessageBytes: naturalNumber,
   maxPictureBytes: naturalNumber,
   maxPicturePixels: naturalNumber,
-  maxQueuedJobs: naturalNumber,
+  maxQueuedJobs: v.pipe(naturalNumber, describe('Jobs that may wait, of all clients together.')),
+  maxQueuedJobsPerClient: naturalNumber,
+  maxMessagesPerSecond: v.pipe(naturalNumber, describe('Of one connection, on average; short bursts are allowed.')),
+  maxJobSeconds: v.pipe(naturalNumber, describe('A job that runs longer is ended.')),
 });
 
 export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
@@ -71,12 +97,20 @@ export type JobState = (typeof JOB_STATES)[number];
 export const jobSummarySchema = v.object({
   jobId: v.string(),
   state: v.picklist(JOB_STATES),
+  priority: v.picklist(PRIORITIES),
   queuePosition: v.pipe(naturalNumber, describe('How many jobs are ahead; 0 unless queued.')),
   lastEvent: v.pipe(naturalNumber, describe('Number of the newest event.')),
   createdAt: v.pipe(v.number(), describe('Milliseconds since 1970.')),
 });
 
-const CLIENT_OPS = ['hello', 'generate', 'resume', 'cancel', 'fetch', 'list'] as const satisfies ClientMessage['op'][];
+export const CLIENT_OPS = [
+  'hello',
+  'generate',
+  'resume',
+  'cancel',
+  'fetch',
+  'list',
+] as const satisfies ClientMessage['op'][];
 
 export const serverMessageSchema = v.variant('op', [
   v.pipe(

@@ -8,45 +8,75 @@
  *
  * No other extension type is sent, and none is accepted. Map keys are strings.
  */
-import { addExtension, Packr } from 'msgpackr';
+import { Decoder, Encoder, ExtensionCodec } from '@msgpack/msgpack';
 import { SceneMakerError } from './errors.js';
 import { checkStructure } from './structure.js';
 
-const TYPED_ARRAYS = { 17: Uint16Array, 18: Uint32Array, 19: Float32Array, 20: Float64Array } as const;
+export const TYPED_ARRAY_EXTENSIONS = { 17: Uint16Array, 18: Uint32Array, 19: Float32Array, 20: Float64Array } as const;
 
 const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-for (const [type, TypedArray] of Object.entries(TYPED_ARRAYS)) {
-  addExtension({
-    Class: TypedArray,
+const extensionCodec = new ExtensionCodec();
+
+for (const [type, TypedArray] of Object.entries(TYPED_ARRAY_EXTENSIONS)) {
+  extensionCodec.register({
     type: Number(type),
-    pack: (array: InstanceType<typeof TypedArray>) =>
-      swapOnBigEndian(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), TypedArray.BYTES_PER_ELEMENT),
+    encode: (value) =>
+      value instanceof TypedArray
+        ? swapOnBigEndian(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), value.BYTES_PER_ELEMENT)
+        : null,
     // A copy, because the payload may start at any byte and would keep the whole message alive.
-    unpack: (bytes: Uint8Array) =>
-      new TypedArray(new Uint8Array(swapOnBigEndian(bytes, TypedArray.BYTES_PER_ELEMENT)).buffer),
+    decode: (bytes) => new TypedArray(swapOnBigEndian(bytes, TypedArray.BYTES_PER_ELEMENT).slice().buffer),
   });
 }
 
-const packr = new Packr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number', copyBuffers: true });
+const decoder = new Decoder({ extensionCodec });
 
-/** Encodes plain objects, arrays, strings, finite or other numbers, booleans, null and typed arrays. */
+/**
+ * Encodes plain objects, arrays, strings, finite or other numbers, booleans, null and typed arrays.
+ * A field that is undefined is left out.
+ */
 export function encode(value: unknown): Uint8Array<ArrayBuffer> {
-  // msgpackr gives a view of its working buffer; a copy keeps no more alive than it is long.
-  return new Uint8Array(packr.pack(value));
+  // A new encoder each time, since one keeps the largest buffer it ever needed.
+  return new Encoder({ extensionCodec, ignoreUndefined: true }).encode(value);
 }
 
-/** Decodes bytes that may be hostile. Errors: bad-request. */
+/** Decodes bytes that may be hostile; `Uint8Array`s are views of `bytes`. Errors: bad-request. */
 export function decode(bytes: Uint8Array): unknown {
   checkStructure(bytes, (type, length) => {
-    const TypedArray = TYPED_ARRAYS[type as keyof typeof TYPED_ARRAYS];
-    return TYPED_ARRAYS.hasOwnProperty(type) && length % TypedArray.BYTES_PER_ELEMENT === 0;
+    const TypedArray = TYPED_ARRAY_EXTENSIONS[type as keyof typeof TYPED_ARRAY_EXTENSIONS];
+    return TYPED_ARRAY_EXTENSIONS.hasOwnProperty(type) && length % TypedArray.BYTES_PER_ELEMENT === 0;
   });
   try {
-    return packr.unpack(bytes);
+    return decoder.decode(bytes);
   } catch (cause) {
     throw new SceneMakerError('bad-request', 'the message is not valid msgpack', { cause });
   }
+}
+
+/**
+ * `encode({ ...fields, [name]: value })` for a value that is encoded already, in parts: nothing is encoded
+ * twice, and its bytes are copied once. There are fewer than 15 fields.
+ */
+export function encodeAround(
+  fields: Record<string, unknown>,
+  name: string,
+  ...encodedValue: readonly Uint8Array[]
+): Uint8Array<ArrayBuffer> {
+  const parts = [encode(fields), encode(name), ...encodedValue];
+  const message = concatenate(parts);
+  message[0] += 1; // One field more in a fixmap, whose low four bits count them.
+  return message;
+}
+
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 function swapOnBigEndian(bytes: Uint8Array, elementBytes: number): Uint8Array {

@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { SceneMakerError } from './errors.js';
 import { CHUNK_BYTES } from './limits.js';
-import { decode, encode } from './msgpack.js';
+import { concatenate, decode, encode, encodeAround } from './msgpack.js';
 
 /** What is used of a WebSocket; the browser's and those of the `ws` package both fit. */
 export interface SocketLike {
@@ -29,6 +29,8 @@ export interface TransportOptions {
   onMessage: (value: unknown) => void;
   /** The peer broke the protocol; nothing more is read from it. */
   onViolation: (error: SceneMakerError) => void;
+  /** Told how many bytes of unfinished messages are kept more, or less. Throwing ends the connection. */
+  onKept?: (bytes: number) => void;
 }
 
 /** A long message travels as these: `offset` 0 starts one, and parts follow without a gap. */
@@ -40,16 +42,17 @@ const chunkSchema = v.strictObject({
 });
 
 const OPEN = 1;
-const HIGH_WATER_BYTES = 2 * 1024 * 1024;
+const HIGH_WATER_BYTES = 8 * 1024 * 1024;
 const POLL_MILLISECONDS = 3;
 
 export class Transport {
   readonly #socket: SocketLike;
-  readonly #options: TransportOptions;
+  #options: TransportOptions;
   /** Encoded messages not yet handed to the socket, and how far into the first one it is. */
   readonly #outgoing: Uint8Array<ArrayBuffer>[] = [];
   #sentOfFirst = 0;
   #outgoingBytes = 0;
+  #whenDrained: (() => void)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #incoming: { parts: Uint8Array[]; length: number; totalBytes: number } | undefined;
   #broken = false;
@@ -65,6 +68,17 @@ export class Transport {
   /** Bytes that wait for the peer to read. */
   get waitingBytes(): number {
     return this.#outgoingBytes + this.#socket.bufferedAmount;
+  }
+
+  /** Longest message taken from now on, bytes. */
+  set maxMessageBytes(bytes: number) {
+    this.#options = { ...this.#options, maxMessageBytes: bytes };
+  }
+
+  /** Waits until all messages are handed to the socket, or the connection has ended. */
+  drained(): Promise<void> {
+    if (this.#outgoing.length === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenDrained.push(resolve));
   }
 
   send(message: unknown): void {
@@ -88,6 +102,7 @@ export class Transport {
       }
       this.#sendPartOf(first);
     }
+    this.#tellDrained();
   }
 
   #sendPartOf(message: Uint8Array<ArrayBuffer>): void {
@@ -97,8 +112,9 @@ export class Transport {
     } else {
       const offset = this.#sentOfFirst;
       const bytes = message.subarray(offset, offset + CHUNK_BYTES);
-      const chunk = encode({ op: 'chunk', totalBytes: message.length, offset, bytes });
-      this.#socket.send(chunk);
+      this.#socket.send(
+        encodeAround({ op: 'chunk', totalBytes: message.length, offset }, 'bytes', ...encodeBytes(bytes)),
+      );
       this.#sentOfFirst += bytes.length;
     }
     if (this.#sentOfFirst < message.length) return;
@@ -119,7 +135,7 @@ export class Transport {
       }
     } catch (thrown) {
       this.#broken = true;
-      this.#incoming = undefined;
+      this.#forgetIncoming();
       this.#options.onViolation(SceneMakerError.from(thrown));
       return;
     }
@@ -155,15 +171,10 @@ export class Transport {
     // Kept as they came, so that a declared length alone takes no memory.
     incoming.parts.push(bytes);
     incoming.length += bytes.length;
+    this.#options.onKept?.(bytes.length);
     if (incoming.length < totalBytes) return undefined;
-    this.#incoming = undefined;
-    const message = new Uint8Array(totalBytes);
-    let at = 0;
-    for (const part of incoming.parts) {
-      message.set(part, at);
-      at += part.length;
-    }
-    return decode(message);
+    this.#forgetIncoming();
+    return decode(concatenate(incoming.parts));
   }
 
   #stop(): void {
@@ -172,8 +183,28 @@ export class Transport {
     this.#outgoing.length = 0;
     this.#outgoingBytes = 0;
     this.#sentOfFirst = 0;
+    this.#forgetIncoming();
+    this.#tellDrained();
+  }
+
+  #forgetIncoming(): void {
+    if (this.#incoming) this.#options.onKept?.(-this.#incoming.length);
     this.#incoming = undefined;
   }
+
+  #tellDrained(): void {
+    const waiting = this.#whenDrained;
+    this.#whenDrained = [];
+    for (const tell of waiting) tell();
+  }
+}
+
+/** `bin` with a 32-bit length: its header, and the bytes as they are. */
+function encodeBytes(bytes: Uint8Array): [Uint8Array, Uint8Array] {
+  const header = new Uint8Array(5);
+  header[0] = 0xc6;
+  new DataView(header.buffer).setUint32(1, bytes.length);
+  return [header, bytes];
 }
 
 function isChunk(value: unknown): boolean {

@@ -86,6 +86,9 @@ test('welcome tells the limits and nothing else of how the server was started', 
     maxPictureBytes: 64 * 1024 * 1024,
     maxPicturePixels: 50_000_000,
     maxQueuedJobs: 2,
+    maxQueuedJobsPerClient: 100,
+    maxMessagesPerSecond: 50,
+    maxJobSeconds: 3600,
   });
   expect(JSON.stringify(welcome)).not.toContain(token);
   raw.socket.close();

@@ -1,0 +1,337 @@
+/** The job queue of a single server: jobs are kept in a folder and run by the runners it is given. */
+import { type JobSummary, SceneMakerError, toWireError } from '@scenemaker/sdk';
+import { FairOrder } from './fair-order.js';
+import { Job } from './job.js';
+import type { JobFiles } from './job-files.js';
+import { JobFolder } from './job-folder.js';
+import {
+  encodeDone,
+  type JobCounts,
+  type JobObserver,
+  type JobQueue,
+  type JobRunner,
+  type JobSubmission,
+  MAX_RUNS,
+  type NumberedEvent,
+} from './job-queue.js';
+import { requestKey } from './request-key.js';
+
+export interface LocalQueueOptions {
+  /** Where jobs are kept. Absent: in a temporary folder, for as long as this process lives. */
+  folder?: string | undefined;
+  /** Jobs that may wait. */
+  maxQueuedJobs?: number;
+  maxQueuedJobsPerClient?: number;
+  /** A job that runs longer is ended. */
+  maxJobSeconds?: number;
+  /** Ended jobs that are kept for `resume`, `fetch` and as answers to the same request; the oldest go first. */
+  maxKeptJobs?: number;
+  /** Bytes that the events of ended jobs may take together. */
+  maxKeptBytes?: number;
+  /** What results depend on besides the request. The same request is answered from what is kept; absent: never. */
+  computedBy?: string | undefined;
+  observe?: JobObserver;
+  /** A job on disk that cannot be read. */
+  onUnreadable?: (folder: string, reason: unknown) => void;
+}
+
+export const LOCAL_QUEUE_DEFAULTS = {
+  maxQueuedJobs: 200,
+  maxQueuedJobsPerClient: 100,
+  maxJobSeconds: 3600,
+  maxKeptJobs: 500,
+  maxKeptBytes: 4 * 1024 ** 3,
+} as const satisfies LocalQueueOptions;
+
+type Resolved = LocalQueueOptions & Required<Pick<LocalQueueOptions, keyof typeof LOCAL_QUEUE_DEFAULTS>>;
+
+/** A runner and what it works on. */
+interface Place {
+  runner: JobRunner;
+  job?: Job | undefined;
+  /** Why its run is being broken off. */
+  stop?: 'cancelled' | 'timed-out' | 'closing' | undefined;
+}
+
+export class LocalQueue implements JobQueue {
+  readonly #options: Resolved;
+  readonly #folder: JobFolder;
+  readonly #places: Place[];
+  /** In the order of creation. */
+  readonly #jobs = new Map<string, Job>();
+  /** Jobs on their way to the disk, by id. */
+  readonly #accepting = new Map<string, Promise<Job>>();
+  readonly #order = new FairOrder<Job>();
+  /** Finished jobs by what they were asked. */
+  readonly #answers = new Map<string, Job>();
+  readonly #work = new Set<Promise<void>>();
+  #closed = false;
+
+  private constructor(runners: readonly JobRunner[], folder: JobFolder, options: Resolved) {
+    this.#places = runners.map((runner) => ({ runner }));
+    this.#folder = folder;
+    this.#options = options;
+  }
+
+  /**
+   * Opens the folder and goes on with what was not finished.
+   * Errors: output-unwritable, folder-in-use.
+   */
+  static async open(runners: readonly JobRunner[], options: LocalQueueOptions = {}): Promise<LocalQueue> {
+    const folder = await JobFolder.open(options.folder);
+    const queue = new LocalQueue(runners, folder, { ...LOCAL_QUEUE_DEFAULTS, ...options });
+    await queue.#load();
+    return queue;
+  }
+
+  async submit(submission: JobSubmission): Promise<JobSummary> {
+    const { jobId } = submission;
+    const known = this.#jobs.get(jobId);
+    if (known) return known.summary;
+    let accepting = this.#accepting.get(jobId);
+    if (!accepting) {
+      accepting = this.#accept(submission).finally(() => this.#accepting.delete(jobId));
+      this.#accepting.set(jobId, accepting);
+    }
+    return (await accepting).summary;
+  }
+
+  async find(jobId: string): Promise<JobSummary> {
+    return this.#find(jobId).summary;
+  }
+
+  follow(jobId: string, afterEvent: number, signal: AbortSignal): AsyncIterable<NumberedEvent> {
+    return this.#find(jobId).follow(afterEvent, signal);
+  }
+
+  async cancel(jobId: string): Promise<void> {
+    const job = this.#find(jobId);
+    const place = this.#places.find((candidate) => candidate.job === job);
+    if (place) {
+      place.stop ??= 'cancelled';
+      place.runner.cancel();
+    } else if (this.#order.remove(job)) {
+      await job.end({ type: 'cancelled' });
+      this.#tellPositions();
+    }
+  }
+
+  async fetch(jobId: string): Promise<Uint8Array> {
+    return this.#find(jobId).scene();
+  }
+
+  async list(client: string): Promise<JobSummary[]> {
+    return [...this.#jobs.values()].filter((job) => job.client === client).map((job) => job.summary);
+  }
+
+  async counts(): Promise<JobCounts> {
+    return { waiting: this.#order.count, running: this.#running };
+  }
+
+  async ready(): Promise<boolean> {
+    return !this.#closed;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const place of this.#places) place.stop ??= 'closing';
+    await Promise.all(this.#places.map(({ runner }) => runner.close()));
+    await Promise.all(this.#work);
+    for (const job of this.#jobs.values()) job.suspend();
+    this.#folder.close();
+  }
+
+  get #running(): number {
+    return this.#places.filter(({ job }) => job).length;
+  }
+
+  #find(jobId: string): Job {
+    const job = this.#jobs.get(jobId);
+    if (!job) throw new SceneMakerError('job-unknown', `no job ${jobId} is known`, { given: jobId });
+    return job;
+  }
+
+  async #load(): Promise<void> {
+    const interrupted: Job[] = [];
+    for (const files of await this.#folder.load(this.#options.onUnreadable ?? (() => {}))) {
+      const job = this.#add(files);
+      if (job.state === 'done') this.#remember(job);
+      else if (job.state === 'queued') this.#order.add(job);
+      else if (job.state === 'running') interrupted.push(job);
+    }
+    this.#forgetOld();
+    for (const job of interrupted) {
+      if (job.runs < MAX_RUNS) this.#order.add(job);
+      else
+        await this.#end(job, new SceneMakerError('inference-crashed', `the server ended in ${job.runs} of its runs`));
+    }
+    this.#next();
+  }
+
+  async #accept({ jobId, client, priority, request }: JobSubmission): Promise<Job> {
+    this.#checkRoom(client);
+    const { computedBy } = this.#options;
+    const record = {
+      version: 1 as const,
+      jobId,
+      client,
+      priority,
+      createdAt: Date.now(),
+      requestKey: computedBy === undefined ? '' : requestKey(request, computedBy),
+    };
+    const job = this.#add(await this.#folder.create(record, request));
+    const answer = this.#answers.get(record.requestKey);
+    if (answer) {
+      job.queue(0);
+      this.#start(this.#repeat(job, answer));
+    } else {
+      this.#order.add(job);
+      this.#tellPositions();
+      // After the caller has had its answer, so that the first position told is the one in the queue.
+      setImmediate(() => this.#next());
+    }
+    return job;
+  }
+
+  /** Errors: queue-full. */
+  #checkRoom(client: string): void {
+    const { maxQueuedJobs, maxQueuedJobsPerClient } = this.#options;
+    const all = this.#order.count + this.#accepting.size;
+    const own = this.#order.countOf(client);
+    if (all >= maxQueuedJobs) {
+      throw new SceneMakerError('queue-full', `${all} jobs already wait, the limit`, { allowed: maxQueuedJobs });
+    }
+    if (own >= maxQueuedJobsPerClient) {
+      throw new SceneMakerError('queue-full', `${own} jobs of this client already wait, the limit`, {
+        allowed: maxQueuedJobsPerClient,
+      });
+    }
+  }
+
+  #add(files: JobFiles): Job {
+    const { jobId, client } = files.record;
+    const job = new Job(files, (event) => this.#options.observe?.({ jobId, client }, event));
+    this.#jobs.set(jobId, job);
+    return job;
+  }
+
+  /** Gives free runners what is next. */
+  #next(): void {
+    for (const place of this.#places) {
+      if (this.#closed || place.job) continue;
+      const job = this.#order.take();
+      if (!job) break;
+      place.job = job;
+      place.stop = undefined;
+      const answer = this.#answers.get(job.record.requestKey);
+      const work = answer ? this.#repeat(job, answer) : this.#run(job, place);
+      this.#start(
+        work.finally(() => {
+          place.job = undefined;
+          this.#forgetOld();
+          this.#next();
+        }),
+      );
+    }
+    if (!this.#closed) this.#tellPositions();
+  }
+
+  /** Remembers work that `close` waits for. */
+  #start(work: Promise<void>): void {
+    const kept = work.finally(() => this.#work.delete(kept));
+    this.#work.add(kept);
+  }
+
+  async #run(job: Job, place: Place): Promise<void> {
+    while (!(await this.#runOnce(job, place)));
+  }
+
+  /** Gives whether the job has ended, or at least has left its place. */
+  async #runOnce(job: Job, place: Place): Promise<boolean> {
+    const { runner } = place;
+    const { maxJobSeconds } = this.#options;
+    let unkept: SceneMakerError | undefined;
+    const timer = setTimeout(() => {
+      place.stop ??= 'timed-out';
+      runner.cancel();
+    }, maxJobSeconds * 1000);
+    try {
+      job.start(false);
+      const request = await job.request();
+      if (place.stop) throw new SceneMakerError('cancelled', 'stopped before it ran');
+      const scene = await runner.run(request, (event) => {
+        try {
+          job.append(event);
+        } catch (thrown) {
+          unkept ??= SceneMakerError.from(thrown);
+          runner.cancel();
+        }
+      });
+      await job.end(encodeDone(scene));
+      this.#remember(job);
+    } catch (thrown) {
+      const error = unkept ?? SceneMakerError.from(thrown);
+      if (place.stop === 'closing') job.queue(0);
+      else if (place.stop === 'cancelled') await job.end({ type: 'cancelled' });
+      else if (place.stop === 'timed-out') await this.#end(job, timedOut(maxJobSeconds));
+      else if (error.code === 'inference-crashed' && job.runs < MAX_RUNS) return false;
+      else await this.#end(job, error);
+    } finally {
+      clearTimeout(timer);
+    }
+    return true;
+  }
+
+  /** Answers a job with what another with the same request was answered. */
+  async #repeat(job: Job, answer: Job): Promise<void> {
+    try {
+      job.start(true);
+      for (const event of answer.answer()) {
+        if (event.type === 'done') await job.end(event);
+        else job.append(event);
+      }
+    } catch (thrown) {
+      await this.#end(job, SceneMakerError.from(thrown));
+    }
+  }
+
+  /** A failure that cannot be kept either is told to those who follow. */
+  async #end(job: Job, error: SceneMakerError): Promise<void> {
+    await job.end({ type: 'failed', error: toWireError(error) }).catch(() => {});
+  }
+
+  #remember(job: Job): void {
+    if (job.record.requestKey !== '') this.#answers.set(job.record.requestKey, job);
+  }
+
+  #tellPositions(): void {
+    const running = this.#running;
+    for (const [index, job] of this.#order.list().entries()) {
+      try {
+        job.queue(running + index);
+      } catch {
+        // Where a position cannot be kept, its run cannot be either, and says so.
+      }
+    }
+  }
+
+  #forgetOld(): void {
+    const ended = [...this.#jobs.values()].filter((job) => job.ended);
+    let bytes = ended.reduce((total, job) => total + job.bytes, 0);
+    let count = ended.length;
+    for (const job of ended) {
+      // The newest result is kept, however large.
+      if (count === 1 || (count <= this.#options.maxKeptJobs && bytes <= this.#options.maxKeptBytes)) return;
+      const { jobId, requestKey: key } = job.record;
+      this.#jobs.delete(jobId);
+      if (this.#answers.get(key) === job) this.#answers.delete(key);
+      bytes -= job.bytes;
+      count--;
+      this.#start(job.remove().catch(() => {}));
+    }
+  }
+}
+
+function timedOut(seconds: number): SceneMakerError {
+  return new SceneMakerError('timed-out', `the job ran longer than ${seconds} s, the limit`, { allowed: seconds });
+}

@@ -1,0 +1,71 @@
+/** Which WebSockets are let in. */
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { MAX_FRAME_BYTES, SUBPROTOCOL } from '@scenemaker/sdk';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { isLoopback, type ResolvedServerOptions } from './options.js';
+
+/** `onSocket` undefined: the server takes no connections, not yet or no more. */
+export function acceptSockets(
+  http: Server,
+  options: ResolvedServerOptions,
+  onSocket: () => ((socket: WebSocket) => void) | undefined,
+): WebSocketServer {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+    handleProtocols: () => SUBPROTOCOL,
+  });
+  http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    stream.on('error', () => stream.destroy());
+    const serve = onSocket();
+    const refusal = serve ? refuseUpgrade(request, options, sockets.clients.size) : 503;
+    if (!serve || refusal !== undefined) {
+      stream.end(
+        `HTTP/1.1 ${refusal} ${STATUS_CODES[refusal ?? 503]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+      );
+      return;
+    }
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      socket.on('error', () => {}); // The close that follows is what counts.
+      watchHeartbeat(socket, options.heartbeatMillis);
+      serve(socket);
+    });
+  });
+  return sockets;
+}
+
+/** The HTTP status that refuses a connection, or undefined. */
+function refuseUpgrade(
+  request: IncomingMessage,
+  options: ResolvedServerOptions,
+  connections: number,
+): number | undefined {
+  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+  if (!offered.includes(SUBPROTOCOL)) return 426;
+  if (!isOriginAllowed(request.headers.origin, options.allowedOrigins)) return 403;
+  if (connections >= options.maxConnections) return 503;
+  return undefined;
+}
+
+/** Programs send no origin; browsers always do, and cannot lie about it. */
+function isOriginAllowed(origin: string | undefined, allowed: readonly string[]): boolean {
+  if (origin === undefined || allowed.includes(origin)) return true;
+  return URL.canParse(origin) && isLoopback(new URL(origin).hostname);
+}
+
+/** Ends a connection whose other end has silently gone, or reads nothing. */
+function watchHeartbeat(socket: WebSocket, intervalMillis: number): void {
+  let alive = true;
+  let buffered = 0;
+  for (const sign of ['pong', 'message'] as const) socket.on(sign, () => (alive = true));
+  const timer = setInterval(() => {
+    // A ping waits behind a long message; that the message gets shorter is as good an answer.
+    if (!alive && socket.bufferedAmount >= buffered) return socket.terminate();
+    alive = false;
+    buffered = socket.bufferedAmount;
+    socket.ping();
+  }, intervalMillis);
+  socket.on('close', () => clearInterval(timer));
+}
