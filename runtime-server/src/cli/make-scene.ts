@@ -2,7 +2,6 @@
 import { connect, type GenerateRequest, type Preview, type SceneDescription } from '@scenemaker/sdk';
 import { runHeadless } from '@scenemaker/sdk/babylon';
 import { settleScene } from '@scenemaker/sdk/physics';
-import { meanSilhouetteIou } from '../pictures/index.js';
 import { startServer } from '../server/server.js';
 import type { Progress } from './progress.js';
 
@@ -60,19 +59,7 @@ export async function makeScene(request: GenerateRequest, options: MakeSceneOpti
   const settled = await timed('physics', () => settleScene(made.scene));
   const { bodies, movedMeters } = await timed('babylon', () => runHeadless(settled, BABYLON_SECONDS));
   const babylon = { bodies, seconds: BABYLON_SECONDS, movedMeters: Math.max(0, ...movedMeters.values()) };
-  return { ...made, seconds, babylon, scene: withSilhouettes(made.scene, settled) };
-}
-
-/** The physics report with what settling did to the silhouettes. */
-function withSilhouettes(before: SceneDescription, settled: SceneDescription): SceneDescription {
-  const { physics } = settled;
-  const [iouBefore, iouAfter] = [meanSilhouetteIou(before), meanSilhouetteIou(settled)];
-  if (!physics || iouBefore === undefined || iouAfter === undefined) return settled;
-  const measured = {
-    before: { ...physics.before, silhouetteIou: iouBefore },
-    after: { ...physics.after, silhouetteIou: iouAfter },
-  };
-  return { ...settled, physics: { ...physics, ...measured } };
+  return { ...made, seconds, babylon, scene: settled };
 }
 
 /** Runs `work` against the chosen server, and ends the server if it is our own. */

@@ -1,6 +1,8 @@
-/** What happened to each object, and whether it would stay. */
+/** What happened to each object and to the scene, and whether they would stay as they are. */
 import { quat, vec3 } from '../geometry/index.js';
-import type { ObjectReport, Pose, RigidTransform, SceneObject } from '../scene/index.js';
+import type { Ground, ObjectReport, PhysicsReport, Pose, RigidTransform, SceneObject } from '../scene/index.js';
+import { centimetres, degrees } from './repair/remedy.js';
+import type { Silhouette } from './silhouette.js';
 
 /** Overlap that a settled scene may have, metres. */
 export const MAX_PENETRATION_METERS = 1e-3;
@@ -16,37 +18,39 @@ export interface StabilityLimits {
 }
 
 export interface ObjectHistory {
+  /** Settled. */
   object: SceneObject;
-  massKg: number;
-  restsOn: string | null;
   /** What was done to it so far, in words. */
   notes: readonly string[];
   penetrationBeforeMeters: number;
   penetrationAfterMeters: number;
   gapBeforeMeters: number;
   gapAfterMeters: number;
-  /** As it came; after grounding and separation; after settling; and some seconds later. */
+  supportScore: number;
+  silhouette: Silhouette | null;
+  /** As it came; after grounding and separation; and some seconds after settling. */
   estimated: Pose;
   grounded: Pose;
-  settled: Pose;
   leftAlone: RigidTransform;
   limits: StabilityLimits;
 }
 
 export function reportObject(history: ObjectHistory): ObjectReport {
-  const { estimated, grounded, settled, leftAlone, limits, penetrationAfterMeters } = history;
+  const { object, estimated, grounded, leftAlone, limits, penetrationAfterMeters, silhouette } = history;
+  const settled = object.pose;
   const notes = [...history.notes];
   const drift = vec3.distance(leftAlone.translation, settled.translation);
   const turn = quat.angleBetween(leftAlone.rotation, settled.rotation);
   const stays = drift < limits.stableMeters && turn < limits.stableRadians;
   const clear = penetrationAfterMeters <= MAX_PENETRATION_METERS;
-  if (!stays) notes.push(`moved ${(drift * 100).toFixed(1)} cm and turned ${degrees(turn)} degrees when left alone`);
-  if (!clear) notes.push(`overlaps by ${(penetrationAfterMeters * 1000).toFixed(1)} mm`);
   if (hasFallen(grounded, settled)) notes.push('fell or rolled while settling');
+  if (!stays) notes.push(`moves ${centimetres(drift)} and turns ${degrees(turn)} when left alone`);
+  if (!clear) notes.push(`overlaps by ${(penetrationAfterMeters * 1000).toFixed(1)} mm`);
   return {
-    id: history.object.id,
-    restsOn: history.restsOn,
-    massKg: history.massKg,
+    id: object.id,
+    restsOn: object.restsOn,
+    supportScore: history.supportScore,
+    massKg: object.properties.massKg.value,
     penetrationBeforeMeters: history.penetrationBeforeMeters,
     penetrationAfterMeters,
     gapBeforeMeters: history.gapBeforeMeters,
@@ -55,14 +59,13 @@ export function reportObject(history: ObjectHistory): ObjectReport {
     turnedRadians: quat.angleBetween(estimated.rotation, grounded.rotation),
     settleMovedMeters: vec3.distance(grounded.translation, settled.translation),
     settleTurnedRadians: quat.angleBetween(grounded.rotation, settled.rotation),
+    ...(silhouette && { silhouetteIouBefore: silhouette.iou(estimated), silhouetteIouAfter: silhouette.iou(settled) }),
     stable: stays && clear,
     reason: Array.from(new Set(notes)).join('; '),
   };
 }
 
-const degrees = (radians: number): string => ((radians * 180) / Math.PI).toFixed(0);
-
-export function hasFallen(from: Pose, to: Pose): boolean {
+function hasFallen(from: Pose, to: Pose): boolean {
   return (
     vec3.distance(from.translation, to.translation) > FELL_SHARE * from.size ||
     quat.angleBetween(from.rotation, to.rotation) > FELL_RADIANS
@@ -76,4 +79,52 @@ export function creeps(from: readonly Pose[], to: readonly RigidTransform[], lim
       vec3.distance(pose.translation, to[i].translation) > limits.stableMeters / 2 ||
       quat.angleBetween(pose.rotation, to[i].rotation) > limits.stableRadians / 2,
   );
+}
+
+export interface SceneHistory {
+  engine: string;
+  settleSeconds: number;
+  /** Deepest overlap of each object, metres. */
+  before: Float64Array;
+  after: Float64Array;
+  objects: ObjectReport[];
+  ground: Ground;
+  seconds: Record<string, number>;
+}
+
+export function reportScene({
+  engine,
+  settleSeconds,
+  before,
+  after,
+  objects,
+  ground,
+  seconds,
+}: SceneHistory): PhysicsReport {
+  const unstable = objects.filter(({ stable }) => !stable).length;
+  const reasons = [
+    ...(unstable > 0 ? [`${unstable} of ${objects.length} objects would not stay as they are`] : []),
+    ...(ground.confidence === 0 && objects.length > 0
+      ? ['no ground was seen; one under the lowest object is assumed']
+      : []),
+  ];
+  return {
+    verdict: objects.length === 0 ? 'empty' : unstable === 0 ? 'stable' : 'unstable',
+    reason: reasons.join('; '),
+    engine,
+    settleSeconds,
+    before: { penetrationMeters: Math.max(0, ...before), ...silhouetteOf(objects, 'silhouetteIouBefore') },
+    after: { penetrationMeters: Math.max(0, ...after), ...silhouetteOf(objects, 'silhouetteIouAfter') },
+    objects,
+    seconds,
+  };
+}
+
+/** The mean over the objects whose mask is known. */
+function silhouetteOf(
+  objects: readonly ObjectReport[],
+  key: 'silhouetteIouBefore' | 'silhouetteIouAfter',
+): { silhouetteIou?: number } {
+  const known = objects.flatMap((report) => report[key] ?? []);
+  return known.length === 0 ? {} : { silhouetteIou: known.reduce((sum, iou) => sum + iou, 0) / known.length };
 }

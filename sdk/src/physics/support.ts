@@ -3,6 +3,7 @@ import type { Vec3 } from '../geometry/index.js';
 import { bodyDistance, bottomOf, topOf, type Body } from './collide/body.js';
 import { castBody } from './collide/cast.js';
 import { footprint, type GroundPlane } from './collide/overlaps.js';
+import type { SupportEvidence } from './support-evidence.js';
 
 export interface Support {
   /** Index of the body it rests on; -1 the ground; null when nothing is below. */
@@ -21,46 +22,83 @@ const LIFTS = [0, 0.1, 0.25, 0.5, 0.8];
 /**
  * The support of each body, from geometry and, where the scene says, from what the picture showed.
  *
- * An object rests on what it meets first on its way down, after being lifted out of what it has sunk into by
- * as little as frees it. It can rest only on bodies whose lowest point is below its own, so that the graph
- * has no cycles.
+ * An object rests on what it reaches by the shortest way: down to what it meets first, or up out of what it has
+ * sunk into; resting on the ground costs leaving what it overlaps, too. It can rest only on bodies whose lowest
+ * point is below its own, so that the graph has no cycles.
  *
- * @param evidence For each body the support the scene claims, in the sense of `Support.on`, or undefined.
+ * @param evidence What the scene claims and the picture shows.
  */
 export function findSupports(
   bodies: readonly Body[],
   ground: GroundPlane | null,
-  evidence: readonly (number | undefined)[] = [],
+  evidence: Evidence = NO_EVIDENCE,
 ): Support[] {
   return bodies.map((body, i) => {
-    const candidates = bodies.map((other, j) =>
-      j !== i && isBelow(other, j, body, i) && footprintsMeet(body, other) ? j : -1,
-    );
+    const claimed = evidence.claims[i];
+    const seen = evidence.seen[i];
     const options: Support[] = [];
-    for (const j of candidates) {
-      if (j < 0) continue;
-      const gap = gapTo(body, bodies[j]);
-      if (gap !== null) options.push({ on: j, gap, score: scoreOf(body, gap, evidence[i] === j) });
-    }
+    let deepest = 0;
+    bodies.forEach((other, j) => {
+      if (j === i || !isBelow(other, j, body, i) || !footprintsMeet(body, other)) return;
+      deepest = Math.max(deepest, -(bodyDistance(body, other, 0)?.distance ?? 0));
+      const gap = gapTo(body, other);
+      const overhang = gap !== null && gap >= -TOUCH_SHARE * body.size ? OVERHANG_SHARE : 0;
+      if (gap === null || !isOver(body, other, overhang)) return;
+      options.push({ on: j, gap, score: scoreOf(body, gap, claimed === j ? 1 : seen?.[j]) });
+    });
     if (ground) {
       const gap = bottomOf(body) - ground.height;
-      options.push({ on: -1, gap, score: scoreOf(body, gap, evidence[i] === -1) });
+      const bare = seen && 1 - seen.reduce((sum, share) => sum + share, 0);
+      options.push({ on: -1, gap, score: scoreOf(body, gap, claimed === -1 ? 1 : bare) });
     }
     if (options.length === 0) return { on: null, gap: 0, score: 0 };
-    // The highest thing below carries, unless the picture says otherwise.
-    return options.reduce((best, option) =>
-      preference(option, evidence[i]) < preference(best, evidence[i]) ? option : best,
-    );
+    const costOf = ({ on, gap }: Support): number => {
+      if (on === claimed) return Math.abs(gap) - CLAIM_METERS;
+      if (on === -1) return Math.abs(gap) + deepest;
+      // To climb onto what is not even seen below it is seldom right.
+      return gap >= 0 ? gap : -gap * (seen && on !== null && seen[on] < SEEN_SHARE ? UNSEEN_COST : 1);
+    };
+    return options.reduce((best, option) => (costOf(option) < costOf(best) ? option : best));
   });
 }
 
-const preference = (support: Support, claimed: number | undefined): number =>
-  support.gap - (support.on === claimed ? 1e-3 : 0);
+export interface Evidence {
+  /** For each body the support that the scene claims, in the sense of `Support.on`, or undefined. */
+  claims: readonly (number | undefined)[];
+  seen: SupportEvidence;
+}
 
-function scoreOf(body: Body, gap: number, claimed: boolean): number {
-  const size = Math.max(body.extent[4] - body.extent[1], 1e-6);
-  const share = (2 * gap) / size;
-  return Math.min(1, Math.exp(-share * share) + (claimed ? 0.2 : 0));
+const NO_EVIDENCE: Evidence = { claims: [], seen: [] };
+
+/** What the scene's own claim is worth beside a shorter way. */
+const CLAIM_METERS = 1e-3;
+/** A body is seen below another from this share of its columns on; climbing onto one that is not costs so much more. */
+const SEEN_SHARE = 0.25;
+const UNSEEN_COST = 4;
+
+/** Share of its own width that the middle of a body may lie beyond the edge of what it touches from above. */
+export const OVERHANG_SHARE = 0.25;
+/** Bodies that have sunk into another by less than this share of their size touch it. */
+const TOUCH_SHARE = 0.02;
+
+/**
+ * Whether the middle of a body is above another, or beyond its edge by no more than a share of its own width: else it
+ * would tip off, and only leans there.
+ */
+export function isOver(body: Body, below: Body, overhang: number): boolean {
+  const [p, q] = [footprint(body), footprint(below)];
+  return [0, 1].every((axis) => {
+    const middle = (p[axis] + p[axis + 2]) / 2;
+    const beyond = overhang * (p[axis + 2] - p[axis]);
+    return middle > q[axis] - beyond && middle < q[axis + 2] + beyond;
+  });
+}
+
+/** From the contact alone, or four parts of it and one of what the picture says. */
+function scoreOf(body: Body, gap: number, shown: number | null | undefined): number {
+  const height = Math.max(body.extent[4] - body.extent[1], 1e-6);
+  const contact = Math.exp(-(((2 * gap) / height) ** 2));
+  return shown == null ? contact : 0.8 * contact + 0.2 * Math.min(1, Math.max(0, shown));
 }
 
 function isBelow(other: Body, j: number, body: Body, i: number): boolean {

@@ -140,6 +140,8 @@ export type Collider =
 
 export interface PhysicsReport {
   verdict: 'stable' | 'unstable' | 'empty';
+  /** Why, and what was assumed; empty when there is nothing to say. */
+  reason?: string;
   /** Which engine settled the scene, with its version. */
   engine: string;
   settleSeconds: number;
@@ -153,13 +155,15 @@ export interface PhysicsReport {
 export interface SceneMeasure {
   /** Deepest overlap between any two bodies, the ground included, metres. */
   penetrationMeters: number;
-  /** Mean over objects of the silhouette's overlap with the mask, 0 to 1; absent when not measured. */
+  /** Mean over objects of `silhouetteIouBefore` or `-After`; absent when not measured. */
   silhouetteIou?: number;
 }
 
 export interface ObjectReport {
   id: string;
   restsOn: string | null;
+  /** How well contact and picture explain that it rests there, 0 to 1. */
+  supportScore?: number;
   massKg: number;
   /** Deepest overlap with anything, metres. */
   penetrationBeforeMeters: number;
@@ -172,6 +176,12 @@ export interface ObjectReport {
   turnedRadians: number;
   settleMovedMeters: number;
   settleTurnedRadians: number;
+  /**
+   * Overlap over union, 0 to 1, of the object's silhouette and its mask, as estimated and in the end. Pixels
+   * that show another object count neither way. Absent where the mask is unknown.
+   */
+  silhouetteIouBefore?: number;
+  silhouetteIouAfter?: number;
   stable: boolean;
   /** Why not stable, or what was repaired; empty when there is nothing to say. */
   reason: string;

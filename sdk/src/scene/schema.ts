@@ -150,6 +150,7 @@ const measureSchema: v.GenericSchema<unknown, SceneMeasure> = v.strictObject({
 const objectReportSchema: v.GenericSchema<unknown, ObjectReport> = v.strictObject({
   id: shortText,
   restsOn: v.nullable(shortText),
+  supportScore: v.exactOptional(share),
   massKg: notNegative,
   penetrationBeforeMeters: finite,
   penetrationAfterMeters: finite,
@@ -159,12 +160,15 @@ const objectReportSchema: v.GenericSchema<unknown, ObjectReport> = v.strictObjec
   turnedRadians: finite,
   settleMovedMeters: finite,
   settleTurnedRadians: finite,
+  silhouetteIouBefore: v.exactOptional(share),
+  silhouetteIouAfter: v.exactOptional(share),
   stable: v.boolean(),
   reason: v.string(),
 });
 
 const physicsSchema: v.GenericSchema<unknown, PhysicsReport> = v.strictObject({
   verdict: v.picklist(['stable', 'unstable', 'empty']),
+  reason: v.exactOptional(v.string()),
   engine: shortText,
   settleSeconds: notNegative,
   before: measureSchema,

@@ -7,7 +7,7 @@ import { signedDistance, type Separation } from './distance.js';
 export interface Body {
   readonly id: string;
   readonly colliders: readonly Collider[];
-  readonly size: number;
+  size: number;
   rotation: Quat;
   translation: Vec3;
   /** The colliders turned by `rotation` and scaled, about the body's own origin. */
@@ -41,6 +41,13 @@ export function turnBody(body: Body, rotation: Quat): void {
       body.extent[3 + k] = Math.max(body.extent[3 + k], bounds[3 + k]);
     }
   }
+}
+
+/** Moves the body towards or from `eye` and sizes it so that from there it looks the same. */
+export function scaleAbout(body: Body, eye: Vec3, factor: number): void {
+  body.translation = vec3.lerp(eye, body.translation, factor);
+  body.size *= factor;
+  turnBody(body, body.rotation);
 }
 
 export const poseOf = (body: Body): Pose => ({

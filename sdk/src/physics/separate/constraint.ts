@@ -7,6 +7,7 @@
 import { vec3, type Vec3 } from '../../geometry/index.js';
 import type { Body } from '../collide/body.js';
 import type { GroundPlane } from '../collide/overlaps.js';
+import type { Silhouette } from '../silhouette.js';
 import type { Support } from '../support.js';
 
 export interface SeparationState {
@@ -15,8 +16,14 @@ export interface SeparationState {
   supports: Support[];
   /** For each body all that rest on it, directly or not. */
   carried: number[][];
-  /** Where each body was estimated to be. */
-  estimated: readonly Vec3[];
+  /** Where each body was estimated to be; in the line of sight, where what it rests on says. */
+  estimated: Vec3[];
+  /** How sure each pose is, 0 to 1. */
+  confidence: readonly number[];
+  /** Null where there is nothing to compare with. */
+  silhouettes: readonly (Silhouette | null)[];
+  /** Where the picture was taken from; null when unknown. */
+  eye: Vec3 | null;
   /** How readily each body gives way, more than 0; small for what was seen well or carries much. */
   mobility: readonly number[];
 }

@@ -2,21 +2,26 @@
 import type { Vec3 } from '../../geometry/index.js';
 import type { Body } from '../collide/body.js';
 import type { GroundPlane } from '../collide/overlaps.js';
-import { carriedBy, findSupports, type Support } from '../support.js';
+import { carriedBy, findSupports, type Evidence, type Support } from '../support.js';
+import type { Silhouette } from '../silhouette.js';
 import type { Constraint, SeparationState } from './constraint.js';
+import { stayInSilhouette } from './stay-in-silhouette.js';
 import { stayNear } from './stay-near.js';
 import { OVERLAP_TOLERANCE, stayOut } from './stay-out.js';
 import { touchSupport } from './touch-support.js';
 
-const CONSTRAINTS: readonly Constraint[] = [touchSupport, stayNear, stayOut];
+const CONSTRAINTS: readonly Constraint[] = [touchSupport, stayNear, stayInSilhouette, stayOut];
 
 export interface SeparateInput {
   bodies: readonly Body[];
   ground: GroundPlane | null;
   /** How sure each pose is, 0 to 1. */
   confidence: readonly number[];
-  /** What the scene says each body rests on, in the sense of `Support.on`. */
-  evidence: readonly (number | undefined)[];
+  /** Where the picture was taken from, and where it shows each body. Absent: it has no say. */
+  eye?: Vec3 | null;
+  silhouettes?: readonly (Silhouette | null)[];
+  /** What each body is known to rest on. */
+  evidence: Evidence;
 }
 
 const MAX_ROUNDS = 60;
@@ -24,9 +29,20 @@ const MAX_ROUNDS = 60;
 const ROUNDS_PER_GRAPH = 6;
 
 /** Changes the translations of `bodies`; returns what each rests on in the end. */
-export function separate({ bodies, ground, confidence, evidence }: SeparateInput): Support[] {
+export function separate(input: SeparateInput): Support[] {
+  const { bodies, ground, confidence, evidence, eye = null, silhouettes = [] } = input;
   const estimated = bodies.map((body): Vec3 => body.translation);
-  const state: SeparationState = { bodies, ground, supports: [], carried: [], estimated, mobility: [] };
+  const state: SeparationState = {
+    bodies,
+    ground,
+    supports: [],
+    carried: [],
+    estimated,
+    confidence,
+    silhouettes,
+    eye,
+    mobility: [],
+  };
   const drawGraph = (): void => {
     state.supports = findSupports(bodies, ground, evidence);
     state.carried = carriedBy(state.supports);

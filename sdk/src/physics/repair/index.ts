@@ -1,0 +1,10 @@
+/** Remedies in the order in which they are tried. */
+import { flattenContact } from './flatten-contact.js';
+import { layOnFace } from './lay-on-face.js';
+import { lowerCenterOfMass } from './lower-center-of-mass.js';
+import { moveOverSupport } from './move-over-support.js';
+import type { Remedy } from './remedy.js';
+
+export type { Remedy, RepairContext } from './remedy.js';
+
+export const REMEDIES: readonly Remedy[] = [moveOverSupport, flattenContact, lowerCenterOfMass, layOnFace];

@@ -1,0 +1,165 @@
+/**
+ * How well an object covers the mask it came from, seen from the main camera.
+ *
+ * Pixels that show another object say nothing about this one, which may reach behind it, and count neither
+ * way; so the figure is the object's own, wherever the others are.
+ *
+ *   camera: x right, y down, z forward; pixel (i, j) looks through (i + 0.5, j + 0.5)
+ */
+import { mat3, quat, vec3, type Mesh } from '../geometry/index.js';
+import type { Camera, Pose, RunLengthMask, SceneDescription } from '../scene/index.js';
+import { ownersOf } from './support-evidence.js';
+
+export interface Silhouette {
+  /**
+   * Overlap over union of the object so posed with its mask, 0 to 1. Pixels that show an object which this one
+   * would `hide` (asked by index) count against it, since the picture shows them; absent: none do.
+   */
+  iou(pose: Pose, hides?: (object: number) => boolean): number;
+}
+
+/** Samples along the longer side of the window around a mask. */
+const SAMPLES = 64;
+/** Share of the mask's box that the window goes beyond it on each side. */
+const BORDER = 0.6;
+/** Triangles with a corner nearer than this to the camera's plane are not drawn, metres. */
+const NEAR = 1e-4;
+
+/** Kinds of samples; those that show another object have its index. */
+const [OUTSIDE, NOTHING, OWN] = [-3, -2, -1];
+
+/** One for each object; null where its mask is empty, or masks are not of the main camera's size. */
+export function createSilhouettes({ cameras, objects }: SceneDescription): (Silhouette | null)[] {
+  const [camera] = cameras;
+  if (!camera) return objects.map(() => null);
+  const owners = ownersOf(objects.map(({ mask }) => mask), camera.width, camera.height); // prettier-ignore
+  if (!owners) return objects.map(() => null);
+  const boxes = objects.map(({ mask }) => boxOf(mask));
+  return objects.map(({ mesh }, index) => {
+    const box = boxes[index];
+    return box && createSilhouette(mesh, camera, createWindow(owners, index + 1, box, camera));
+  });
+}
+
+/** Left, top, right, bottom; pixels. */
+type PixelBox = [number, number, number, number];
+
+function boxOf({ width, runs }: RunLengthMask): PixelBox | null {
+  const box: PixelBox = [Infinity, Infinity, -Infinity, -Infinity];
+  let at = 0;
+  runs.forEach((run, index) => {
+    if (index % 2 === 1 && run > 0) {
+      const last = at + run - 1;
+      const wraps = Math.floor(at / width) !== Math.floor(last / width);
+      box[0] = Math.min(box[0], wraps ? 0 : at % width);
+      box[1] = Math.min(box[1], Math.floor(at / width));
+      box[2] = Math.max(box[2], wraps ? width : (last % width) + 1);
+      box[3] = Math.max(box[3], Math.floor(last / width) + 1);
+    }
+    at += run;
+  });
+  return box[0] < box[2] ? box : null;
+}
+
+/** The picture around a mask, sampled: what each sample shows. */
+interface Window {
+  width: number;
+  height: number;
+  kinds: Int16Array;
+  /** Pixels of the picture: the window's corner, and the distance between samples. */
+  left: number;
+  top: number;
+  step: number;
+  own: number;
+}
+
+function createWindow(owners: Uint16Array, owner: number, box: PixelBox, camera: Camera): Window {
+  const [sideX, sideY] = [box[2] - box[0], box[3] - box[1]];
+  const step = (Math.max(sideX, sideY) * (1 + 2 * BORDER)) / SAMPLES;
+  const width = Math.ceil((sideX * (1 + 2 * BORDER)) / step);
+  const height = Math.ceil((sideY * (1 + 2 * BORDER)) / step);
+  const left = box[0] - BORDER * sideX;
+  const top = box[1] - BORDER * sideY;
+  const kinds = new Int16Array(width * height);
+  let own = 0;
+  for (let j = 0, i = 0; j < height; j++) {
+    for (let k = 0; k < width; k++, i++) {
+      const [x, y] = [Math.floor(left + (k + 0.5) * step), Math.floor(top + (j + 0.5) * step)];
+      if (x < 0 || y < 0 || x >= camera.width || y >= camera.height) {
+        kinds[i] = OUTSIDE;
+        continue;
+      }
+      const shown = owners[y * camera.width + x];
+      kinds[i] = shown === owner ? OWN : shown === 0 ? NOTHING : shown - 1;
+      if (kinds[i] === OWN) own++;
+    }
+  }
+  return { width, height, kinds, left, top, step, own };
+}
+
+function createSilhouette(mesh: Mesh, camera: Camera, window: Window): Silhouette {
+  const screen = new Float64Array((mesh.positions.length / 3) * 2);
+  const drawn = new Uint8Array(window.kinds.length);
+  return {
+    iou(pose, hides = () => false) {
+      project(mesh, pose, camera, window, screen);
+      drawn.fill(0);
+      for (let i = 0; i + 2 < mesh.indices.length; i += 3) {
+        fill(drawn, window, screen, mesh.indices[i], mesh.indices[i + 1], mesh.indices[i + 2]);
+      }
+      let overlap = 0;
+      let beyond = 0;
+      for (let i = 0; i < drawn.length; i++) {
+        if (drawn[i] === 0) continue;
+        const kind = window.kinds[i];
+        if (kind === OWN) overlap++;
+        else if (kind === NOTHING || (kind >= 0 && hides(kind))) beyond++;
+      }
+      return window.own === 0 ? 0 : overlap / (window.own + beyond);
+    },
+  };
+}
+
+/** Writes where each vertex is seen, in samples of the window, stride 2; NaN behind the camera. */
+function project(mesh: Mesh, pose: Pose, camera: Camera, window: Window, screen: Float64Array): void {
+  const toCamera = mat3.transpose(quat.toMat3(camera.cameraToWorld.rotation));
+  const turn = mat3.multiply(toCamera, quat.toMat3(pose.rotation)).map((value) => value * pose.size);
+  const [tx, ty, tz] = mat3.apply(toCamera, vec3.sub(pose.translation, camera.cameraToWorld.translation));
+  const { positions } = mesh;
+  for (let i = 0, out = 0; i < positions.length; i += 3, out += 2) {
+    const [x, y, z] = [positions[i], positions[i + 1], positions[i + 2]];
+    const depth = turn[6] * x + turn[7] * y + turn[8] * z + tz;
+    const u = (camera.fx * (turn[0] * x + turn[1] * y + turn[2] * z + tx)) / depth + camera.cx;
+    const v = (camera.fy * (turn[3] * x + turn[4] * y + turn[5] * z + ty)) / depth + camera.cy;
+    screen[out] = depth > NEAR ? (u - window.left) / window.step : NaN;
+    screen[out + 1] = (v - window.top) / window.step;
+  }
+}
+
+/** Marks the samples whose middle lies in the triangle, whichever way it turns. */
+function fill(
+  drawn: Uint8Array,
+  { width, height }: Window,
+  screen: Float64Array,
+  a: number,
+  b: number,
+  c: number,
+): void {
+  const [ax, ay, bx, by] = [screen[2 * a], screen[2 * a + 1], screen[2 * b], screen[2 * b + 1]];
+  const [cx, cy] = [screen[2 * c], screen[2 * c + 1]];
+  const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
+  if (!(Math.abs(area) > 1e-12)) return;
+  const x0 = Math.max(0, Math.ceil(Math.min(ax, bx, cx) - 0.5));
+  const x1 = Math.min(width - 1, Math.floor(Math.max(ax, bx, cx) - 0.5));
+  const y0 = Math.max(0, Math.ceil(Math.min(ay, by, cy) - 0.5));
+  const y1 = Math.min(height - 1, Math.floor(Math.max(ay, by, cy) - 0.5));
+  for (let y = y0; y <= y1; y++) {
+    const dy = y + 0.5 - ay;
+    for (let x = x0; x <= x1; x++) {
+      const dx = x + 0.5 - ax;
+      const v = (dx * (cy - ay) - dy * (cx - ax)) / area;
+      const w = (dy * (bx - ax) - dx * (by - ay)) / area;
+      if (v >= 0 && w >= 0 && v + w <= 1) drawn[y * width + x] = 1;
+    }
+  }
+}
