@@ -2,9 +2,10 @@
 import { type SceneDescription, SceneMakerError } from '@scenemaker/sdk';
 import { checkScene } from './check.js';
 import { writeGlb } from './glb.js';
+import { writeMjcf } from './mjcf.js';
 import type { FileSet } from './shared/files.js';
 
-export const EXPORT_FORMATS = ['glb'] as const;
+export const EXPORT_FORMATS = ['glb', 'mjcf'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface Exporter {
@@ -20,6 +21,7 @@ export const EXPORTERS: Readonly<Record<ExportFormat, Exporter>> = {
     summary: 'binary glTF with physics, read back without loss',
     write: async (scene) => new Map([['scene.glb', await writeGlb(scene)]]),
   },
+  mjcf: { summary: 'MuJoCo: scene.xml with meshes and textures', write: writeMjcf },
 };
 
 /**

@@ -20,6 +20,7 @@ import {
   mat3,
   type Mat3,
   type Mesh,
+  meshBounds,
   quat,
   type Quat,
   type RigidTransform,
@@ -106,6 +107,18 @@ export function toExportScene(source: SceneDescription, { up, hyphens = true }: 
       cameraToWorld: turned(camera.cameraToWorld, turn),
     })),
   };
+}
+
+/** A ball around all bodies; about the middle of the ground where there are none. Metres. */
+export function sceneBounds({ bodies, ground }: ExportScene): { middle: Vec3; radius: number } {
+  if (bodies.length === 0) return { middle: ground.origin, radius: ground.halfExtent };
+  const balls = bodies.map(({ pose, mesh }) => {
+    const { min, max } = meshBounds(mesh);
+    const center = vec3.add(quat.rotate(pose.rotation, vec3.lerp(min, max, 0.5)), pose.translation);
+    return { center, radius: vec3.distance(min, max) / 2 };
+  });
+  const middle = vec3.scale(balls.map(({ center }) => center).reduce(vec3.add), 1 / balls.length);
+  return { middle, radius: Math.max(...balls.map((ball) => ball.radius + vec3.distance(ball.center, middle))) };
 }
 
 /** `world` and its contents turned, the frame on the other side left as it is. */

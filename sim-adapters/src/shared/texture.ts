@@ -48,8 +48,8 @@ export function bakeColors({ positions, indices, colors }: Mesh): BakedColors | 
   return { texels, width, height, pixels };
 }
 
-/** Texture coordinate of the middle of a texel, from the left or from the bottom. */
-export const texelCenter = (texel: number, texels: number): number => (texel + 0.5) / texels;
+/** Texture coordinate of the middle of a texel, from the left or from the bottom, to a millionth. */
+export const texelCenter = (texel: number, texels: number): number => Math.round((1e6 * (texel + 0.5)) / texels) / 1e6;
 
 export function encodeTexture({ width, height, pixels }: BakedColors): Uint8Array {
   const data = new Uint8Array(pixels.length);
