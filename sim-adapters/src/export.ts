@@ -3,9 +3,11 @@ import { type SceneDescription, SceneMakerError } from '@scenemaker/sdk';
 import { checkScene } from './check.js';
 import { writeGlb } from './glb.js';
 import { writeMjcf } from './mjcf.js';
+import { writeSdf } from './sdf.js';
 import type { FileSet } from './shared/files.js';
+import { writeUrdf } from './urdf.js';
 
-export const EXPORT_FORMATS = ['glb', 'mjcf'] as const;
+export const EXPORT_FORMATS = ['glb', 'mjcf', 'urdf', 'sdf'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface Exporter {
@@ -22,6 +24,8 @@ export const EXPORTERS: Readonly<Record<ExportFormat, Exporter>> = {
     write: async (scene) => new Map([['scene.glb', await writeGlb(scene)]]),
   },
   mjcf: { summary: 'MuJoCo: scene.xml with meshes and textures', write: writeMjcf },
+  urdf: { summary: 'ROS, PyBullet, Drake: scene.urdf and one file an object', write: writeUrdf },
+  sdf: { summary: 'Gazebo, Drake: scene.sdf, a world', write: writeSdf },
 };
 
 /**

@@ -20,6 +20,7 @@ import { type ExportBody, type ExportScene, sceneBounds, toExportScene } from '.
 import { createFileSet, type FileSet, type FileSetBuilder } from './shared/files.js';
 import { addHull, addVisual, PLAIN_COLOR } from './shared/obj.js';
 import { REPORT_FILE, writeReport } from './shared/report.js';
+import { Z_TO_Y } from './shared/rotations.js';
 import { type Attributes, type Element, element, numbers, toXml } from './shared/xml.js';
 
 /** Seconds a step. */
@@ -147,9 +148,6 @@ function shape(collider: Collider, mesh: string): Attributes {
       };
   }
 }
-
-/** Turns z, the axis of MuJoCo's round shapes, to y. */
-const Z_TO_Y: Quat = quat.fromAxisAngle([1, 0, 0], -Math.PI / 2);
 
 function writeCamera({ name, width, height, fx, fy, cx, cy, cameraToWorld }: Camera & { name: string }): Element {
   const { rotation, translation } = cameraToWorld;

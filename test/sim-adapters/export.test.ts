@@ -5,7 +5,9 @@ import { exampleScene } from '../support/example-scene.js';
 test.each(EXPORT_FORMATS)('%s: the same scene gives the same files, with relative paths', async (format) => {
   const [first, second] = [await exportScene(exampleScene(), format), await exportScene(exampleScene(), format)];
   expect(first.size).toBeGreaterThan(0);
-  expect([...second]).toEqual([...first]);
+  expect([...second.keys()]).toEqual([...first.keys()]);
+  for (const [path, content] of first)
+    expect(Buffer.compare(content, second.get(path) ?? Buffer.of()), `content of ${path}`).toBe(0);
   for (const path of first.keys()) expect(path).toMatch(/^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/);
 });
 

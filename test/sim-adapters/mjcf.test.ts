@@ -34,7 +34,7 @@ describe('MuJoCo', () => {
   test('looks through the camera', () => {
     const [camera] = scene.cameras;
     const at = run.mujoco.mj_name2id(run.model, run.mujoco.mjtObj.mjOBJ_CAMERA.value, 'camera-1');
-    expect([...run.model.cam_resolution.slice(2 * at, 2 * at + 2)]).toEqual([camera.width, camera.height]);
+    expect(Array.from(run.model.cam_resolution.slice(2 * at, 2 * at + 2))).toEqual([camera.width, camera.height]);
     const [focal, sensor] = [run.model.cam_intrinsic[4 * at], run.model.cam_sensorsize[2 * at]];
     expect((focal / sensor) * camera.width).toBeCloseTo(camera.fx, 2);
     const [x, y, z] = camera.cameraToWorld.translation;

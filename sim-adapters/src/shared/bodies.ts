@@ -33,6 +33,9 @@ import {
 import { placeCollider, placePoints } from './colliders.js';
 import { safeNames } from './names.js';
 
+/** Thickness of the ground where it is a box below its plane, metres: nothing fast passes through. */
+export const GROUND_DEPTH = 1;
+
 export type UpAxis = 'y' | 'z';
 
 export interface ExportScene {

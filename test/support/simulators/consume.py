@@ -1,0 +1,142 @@
+"""Loads an exported scene in a simulator of Python, lets it stand, and prints what it sees as JSON.
+
+    consume.py drake FILE SECONDS        SDFormat or URDF, with the ground in it
+    consume.py pybullet FOLDER SECONDS   the URDF of each object, placed as report.json says
+
+Bodies come in the order of report.json: before and after, with z up, quaternions xyzw, inertia about the
+centre of mass in the world's axes.
+"""
+
+import json
+import os
+import sys
+
+import numpy as np
+
+
+def main(simulator, path, seconds):
+    folder = path if os.path.isdir(path) else os.path.dirname(path)
+    with open(os.path.join(folder, "report.json"), encoding="utf-8") as report:
+        objects = json.load(report)["objects"]
+    run = {"drake": drake, "pybullet": pybullet}[simulator]
+    before, after = run(path, objects, float(seconds))
+    json.dump({"before": before, "after": after}, sys.stdout)
+
+
+def seen(name, mass, position, rotation, center, inertia):
+    return {
+        "name": name,
+        "massKg": mass,
+        "position": list(position),
+        "rotation": list(rotation),
+        "centerOfMass": list(center),
+        "inertia": np.asarray(inertia).ravel().tolist(),
+    }
+
+
+def drake(path, objects, seconds):
+    from pydrake.common.eigen_geometry import Quaternion
+    from pydrake.geometry import SceneGraphConfig
+    from pydrake.math import RigidTransform
+    from pydrake.multibody.parsing import Parser
+    from pydrake.multibody.plant import AddMultibodyPlantSceneGraph
+    from pydrake.systems.analysis import Simulator
+    from pydrake.systems.framework import DiagramBuilder
+
+    builder = DiagramBuilder()
+    plant, scene_graph = AddMultibodyPlantSceneGraph(builder, time_step=0.001)
+    # Drake's point contact has one point a pair of bodies, on which no box stands; its patches have many.
+    config = SceneGraphConfig()
+    config.default_proximity_properties.compliance_type = "compliant"
+    config.default_proximity_properties.hydroelastic_modulus = 1e10
+    config.default_proximity_properties.resolution_hint = 0.01
+    scene_graph.set_config(config)
+    Parser(plant).AddModels(path)
+    plant.Finalize()
+    diagram = builder.Build()
+    simulator = Simulator(diagram)
+    context = plant.GetMyContextFromRoot(simulator.get_mutable_context())
+
+    def body_of(name):
+        # SDFormat: a model an object, each with one link; URDF: one model with a link an object.
+        if plant.HasModelInstanceNamed(name):
+            return plant.GetBodyByName("link", plant.GetModelInstanceByName(name))
+        return plant.GetBodyByName(name)
+
+    if path.endswith(".urdf"):
+        # Drake takes the floating joints of URDF for free bodies, but not where they stand.
+        for entry in objects:
+            x, y, z, w = entry["quaternionXyzw"]
+            pose = RigidTransform(Quaternion(np.array([w, x, y, z]) / np.linalg.norm([w, x, y, z])), entry["position"])
+            plant.SetFreeBodyPose(context, body_of(entry["name"]), pose)
+
+    def look():
+        bodies = []
+        for entry in objects:
+            body = body_of(entry["name"])
+            pose = plant.EvalBodyPoseInWorld(context, body)
+            spatial = body.CalcSpatialInertiaInBodyFrame(context)
+            center = spatial.get_com()
+            about = spatial.Shift(center).CalcRotationalInertia().CopyToFullMatrix3()
+            turn = pose.rotation().matrix()
+            w, x, y, z = pose.rotation().ToQuaternion().wxyz()
+            bodies.append(
+                seen(
+                    entry["name"],
+                    spatial.get_mass(),
+                    pose.translation(),
+                    (x, y, z, w),
+                    pose.multiply(center),
+                    turn @ about @ turn.T,
+                )
+            )
+        return bodies
+
+    before = look()
+    simulator.AdvanceTo(seconds)
+    return before, look()
+
+
+def pybullet(path, objects, seconds):
+    import pybullet as p
+
+    p.connect(p.DIRECT)
+    p.setGravity(0, 0, -9.81)
+    p.setPhysicsEngineParameter(fixedTimeStep=1 / 240, numSolverIterations=200)
+    p.loadURDF(os.path.join(path, "ground.urdf"), useFixedBase=True)
+    handles = []
+    for entry in objects:
+        handles.append(
+            p.loadURDF(
+                os.path.join(path, entry["name"] + ".urdf"),
+                entry["position"],
+                entry["quaternionXyzw"],
+                flags=p.URDF_USE_INERTIA_FROM_FILE,
+            )
+        )
+
+    # Bullet rounds convex meshes off by a millimetre, on which they would stand.
+    for handle in handles:
+        p.changeDynamics(handle, -1, collisionMargin=1e-5)
+
+    def look():
+        bodies = []
+        for entry, handle in zip(objects, handles):
+            # Bullet's base frame is the principal frame at the centre of mass.
+            center, principal = p.getBasePositionAndOrientation(handle)
+            info = p.getDynamicsInfo(handle, -1)
+            offset, turned = p.invertTransform(info[3], info[4])
+            position, rotation = p.multiplyTransforms(center, principal, offset, turned)
+            axes = np.reshape(p.getMatrixFromQuaternion(principal), (3, 3))
+            inertia = axes @ np.diag(info[2]) @ axes.T
+            bodies.append(seen(entry["name"], info[0], position, rotation, center, inertia))
+        return bodies
+
+    before = look()
+    for _ in range(round(seconds * 240)):
+        p.stepSimulation()
+    return before, look()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
