@@ -6,8 +6,9 @@ import { writeMjcf } from './mjcf.js';
 import { writeSdf } from './sdf.js';
 import type { FileSet } from './shared/files.js';
 import { writeUrdf } from './urdf.js';
+import { writeUsda, writeUsdz } from './usd.js';
 
-export const EXPORT_FORMATS = ['glb', 'mjcf', 'urdf', 'sdf'] as const;
+export const EXPORT_FORMATS = ['glb', 'mjcf', 'urdf', 'sdf', 'usda', 'usdz'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface Exporter {
@@ -26,6 +27,8 @@ export const EXPORTERS: Readonly<Record<ExportFormat, Exporter>> = {
   mjcf: { summary: 'MuJoCo: scene.xml with meshes and textures', write: writeMjcf },
   urdf: { summary: 'ROS, PyBullet, Drake: scene.urdf and one file an object', write: writeUrdf },
   sdf: { summary: 'Gazebo, Drake: scene.sdf, a world', write: writeSdf },
+  usda: { summary: 'USD with rigid bodies: scene.usda, text, with textures', write: writeUsda },
+  usdz: { summary: 'the same in one file', write: (scene) => new Map([['scene.usdz', writeUsdz(scene)]]) },
 };
 
 /**

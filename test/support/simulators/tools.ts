@@ -8,7 +8,12 @@ import type { FileSet } from '@scenemaker/sim-adapters';
 import type { SeenBody } from './compare.js';
 
 /** Where the Python packages of simulators may be: .ci/run makes the second. */
-const PYTHONS = [process.env['SCENEMAKER_SIMULATORS_PYTHON'], '/opt/venv-sims/bin/python', 'python3'];
+const PYTHONS = [
+  process.env['SCENEMAKER_SIMULATORS_PYTHON'],
+  '/opt/venv-sims/bin/python',
+  '/opt/venv-usd/bin/python',
+  'python3',
+];
 
 const works = (command: string, ...args: string[]): boolean => {
   try {

@@ -1,0 +1,127 @@
+/** Meshes that are seen, and colliders that are felt. */
+import { type Collider, type Mesh, meshBounds, quat, type Quat, type Vec3, vec3 } from '@scenemaker/sdk';
+import { bakeColors, encodeTexture, texelCenter } from '../shared/texture.js';
+import { number } from '../shared/xml.js';
+import type { FileSetBuilder } from '../shared/files.js';
+import { bindPhysics, linearColor } from './materials.js';
+import { attribute, list, type Prim, primvar, token, tuple, tuples, wxyz } from './text.js';
+
+/** sRGB, for a mesh without colours. */
+export const PLAIN_COLOR = [190, 190, 190] as const;
+
+/** A prim's place in its parent: moved, turned and, for unit shapes, scaled. */
+export function placed(translation: Vec3, rotation?: Quat, scale?: Vec3): string[] {
+  const steps = [
+    ['double3', 'xformOp:translate', tuple(translation)],
+    ...(rotation ? [['quatd', 'xformOp:orient', wxyz(rotation)] as const] : []),
+    ...(scale ? [['double3', 'xformOp:scale', tuple(scale)] as const] : []),
+  ] as const;
+  const order = steps.map(([, name]) => `"${name}"`).join(', ');
+  return [
+    ...steps.map(([type, name, value]) => attribute(type, name, value)),
+    attribute('uniform token[]', 'xformOpOrder', `[${order}]`),
+  ];
+}
+
+/** A mesh's triangles; `texture` is the file of its colours, where it has some. */
+export function meshShape(
+  mesh: Mesh,
+  files: FileSetBuilder,
+  textureName: string,
+): { properties: string[]; texture: string | null } {
+  const baked = bakeColors(mesh);
+  const properties = [
+    ...triangles(mesh),
+    ...(mesh.normals ? [primvar('normal3f[]', 'normals', 'vertex', tuples(mesh.normals, 3))] : []),
+    primvar('color3f[]', 'primvars:displayColor', 'constant', `[${linearColor(meanColor(mesh))}]`),
+  ];
+  if (!baked) return { properties, texture: null };
+  const { texels, width, height } = baked;
+  const coordinates = Float64Array.from(texels, (texel, i) => texelCenter(texel, i % 2 === 0 ? width : height));
+  properties.push(primvar('texCoord2f[]', 'primvars:st', 'faceVarying', tuples(coordinates, 2)));
+  return { properties, texture: files.share(`textures/${textureName}.png`, encodeTexture(baked)) };
+}
+
+/** Points and triangles, which no one is to smooth. */
+export function triangles(mesh: Mesh): string[] {
+  const { min, max } = meshBounds(mesh);
+  return [
+    attribute('float3[]', 'extent', `[${tuple(min)}, ${tuple(max)}]`),
+    attribute('int[]', 'faceVertexCounts', list(new Uint8Array(mesh.indices.length / 3).fill(3))),
+    attribute('int[]', 'faceVertexIndices', list(mesh.indices)),
+    attribute('point3f[]', 'points', tuples(mesh.positions, 3)),
+    token('subdivisionScheme', 'none'),
+  ];
+}
+
+/** sRGB. */
+function meanColor({ colors }: Mesh): number[] {
+  if (!colors) return [...PLAIN_COLOR];
+  return [0, 1, 2].map((channel) => {
+    let sum = 0;
+    for (let i = channel; i < colors.length; i += 4) sum += colors[i];
+    return (4 * sum) / colors.length;
+  });
+}
+
+/** Felt, not drawn. `material` is the path of its physics material. */
+export function colliderPrim(name: string, collider: Collider, material: string): Prim {
+  const { type, properties } = colliderShape(collider);
+  const convex = collider.kind === 'hull';
+  return {
+    type,
+    name,
+    apis: ['PhysicsCollisionAPI', ...(convex ? ['PhysicsMeshCollisionAPI'] : []), 'MaterialBindingAPI'],
+    properties: [
+      ...properties,
+      ...(convex ? [token('physics:approximation', 'convexHull')] : []),
+      token('purpose', 'guide'),
+      bindPhysics(material),
+    ],
+  };
+}
+
+function colliderShape(collider: Collider): { type: string; properties: string[] } {
+  switch (collider.kind) {
+    case 'box':
+      return {
+        type: 'Cube',
+        properties: [
+          attribute('float3[]', 'extent', '[(-0.5, -0.5, -0.5), (0.5, 0.5, 0.5)]'),
+          attribute('double', 'size', '1'),
+          ...placed(collider.center, collider.rotation, vec3.scale(collider.halfExtents, 2)),
+        ],
+      };
+    case 'sphere': {
+      const { radius, center } = collider;
+      return {
+        type: 'Sphere',
+        properties: [
+          extent([radius, radius, radius]),
+          attribute('double', 'radius', number(radius)),
+          ...placed(center),
+        ],
+      };
+    }
+    case 'cylinder':
+    case 'capsule': {
+      const { radius, halfHeight, center, rotation } = collider;
+      const capsule = collider.kind === 'capsule';
+      return {
+        type: capsule ? 'Capsule' : 'Cylinder',
+        properties: [
+          token('axis', 'Y'),
+          extent([radius, capsule ? halfHeight + radius : halfHeight, radius]),
+          attribute('double', 'height', number(2 * halfHeight)),
+          attribute('double', 'radius', number(radius)),
+          ...placed(center, rotation),
+        ],
+      };
+    }
+    case 'hull':
+      return { type: 'Mesh', properties: [...triangles(collider), ...placed(vec3.ZERO, quat.IDENTITY)] };
+  }
+}
+
+const extent = (half: Vec3): string =>
+  attribute('float3[]', 'extent', `[${tuple(vec3.scale(half, -1))}, ${tuple(half)}]`);
