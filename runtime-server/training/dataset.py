@@ -1,4 +1,5 @@
 """What training reads: the objects, their fields, the words of their captions, and rings of scenes."""
+import os
 import re
 import warnings
 
@@ -20,7 +21,7 @@ class Dataset:
     def __init__(self, folders, cache, config, device, workers, validation=300):
         self.device = device
         self.objects = corpus.load_objects(folders)
-        stored = fields.open_fields(self.objects, config.field_resolution, folder=cache / "fields")
+        stored = fields.open_fields(self.objects, config.field_resolution, os.cpu_count(), cache / "fields")
         # In the GPU's memory where there is one; read from disk as needed where not.
         self.distance, self.colour = (torch.from_numpy(np.asarray(a)).to(device) for a in stored)
         self.categories, self.vocabulary = vocabulary(self.objects)
@@ -31,7 +32,7 @@ class Dataset:
         )
         self.validation = ring("validation", validation, 0)
         if len(self.validation.filled()) < validation:
-            self.validation = ring("validation", validation, max(1, workers))
+            self.validation = ring("validation", validation, max(1, config.workers))
             for worker in self.validation.workers:
                 worker.wait()
         self.train = ring("train", config.capacity, workers)

@@ -14,6 +14,7 @@ import csv
 import dataclasses
 import json
 import os
+import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -79,13 +80,18 @@ def train(name, args, config, data, device, minutes):
     last = folder / "last.pt"
     if last.exists():
         saved = torch.load(last, map_location=device, weights_only=False)
-        model.load_state_dict(saved["model"])
-        if saved["optimizer"] is not None:  # None: weights taken from another model
+        average = {k: v.float() if v.is_floating_point() else v for k, v in saved["average"].items()}
+        step, spent = saved["step"], saved["minutes"]
+        model.load_state_dict(saved.get("model", average))
+        if saved.get("optimizer"):  # not in what `collect` leaves
             optimizer.load_state_dict(saved["optimizer"])
-        average, step, spent = saved["average"], saved["step"], saved["minutes"]
         print(f"{name}: going on from step {step}, {spent:.1f} min")
     count = sum(p.numel() for p in parameters) / 1e6
     print(f"{name}: {count:.2f} M parameters, batch {task.batch}, on {device}")
+
+    # Views of the same memory as the model's and the average's entries.
+    state = model.state_dict()
+    weights, averaged = zip(*((v, average[k]) for k, v in state.items() if v.is_floating_point()))
 
     log_path = folder / "log.csv"
     new = not log_path.exists()
@@ -130,8 +136,7 @@ def train(name, args, config, data, device, minutes):
         optimizer.step()
         keep = min(config.average, (1 + step) / (10 + step))
         with torch.no_grad():
-            for k, v in model.state_dict().items():
-                average[k].lerp_(v, 1 - keep) if v.is_floating_point() else average[k].copy_(v)
+            torch._foreach_lerp_(averaged, weights, 1 - keep)
         step += 1
         value = float(loss.detach())
         if not np.isfinite(value):
@@ -188,6 +193,19 @@ def plot(folder):
     plt.close(figure)
 
 
+def collect(runs, out):
+    """What is worth carrying home of RUNS: every model's averaged weights as float16, logs and curves. It can be exported and trained on."""
+    for last in sorted(runs.glob("*/last.pt")):
+        folder = out / last.parent.name
+        folder.mkdir(parents=True, exist_ok=True)
+        saved = torch.load(last, map_location="cpu", weights_only=False)
+        average = {k: v.half() if v.is_floating_point() else v for k, v in saved["average"].items()}
+        save(folder / "last.pt", average=average, step=saved["step"], minutes=saved["minutes"], config=saved["config"])
+        for name in ("log.csv", "curve.png"):
+            if (last.parent / name).exists():
+                shutil.copy(last.parent / name, folder / name)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--objects", nargs="+", required=True, help="folders in the corpus format")
@@ -198,12 +216,16 @@ def main():
     parser.add_argument("--minutes", type=float, default=30, help="total training time of the model, earlier runs included")
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--prepare", action="store_true", help="make fields and validation scenes, and stop")
+    parser.add_argument("--collect", type=Path, metavar="DIR", help="copy averaged weights, logs and curves of RUNS to DIR, and stop")
     args = parser.parse_args()
+    if args.collect:
+        return collect(args.runs, args.collect)
     config = override(CONFIGS[args.config], args.set)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     data = Dataset(args.objects, args.cache, config, device, config.workers)
     try:
-        for name in TASKS if args.model == "all" else [args.model]:
+        for name in [] if args.prepare else TASKS if args.model == "all" else [args.model]:
             minutes = args.minutes * SHARES[name] if args.model == "all" else args.minutes
             train(name, args, config, data, device, minutes)
     finally:

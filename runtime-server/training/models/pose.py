@@ -132,14 +132,13 @@ class Block(nn.Module):
         self.local_cross = None if "local_cross" in without else Attention(width, heads)
         self.feed = mlp(width, 4 * width, width)
         self.norms = nn.ModuleList(nn.LayerNorm(width, elementwise_affine=False) for _ in range(5))
-        self.modulate = nn.Linear(width, 3 * 5 * width)  # scale, shift and gate from the flow time (adaLN-Zero)
-        nn.init.zeros_(self.modulate.weight)
-        nn.init.zeros_(self.modulate.bias)
+        self.own = nn.Parameter(torch.zeros(5, 3, width))
 
-    def forward(self, tokens, time, scene, local, turn, scene_turn, object_mask, scene_mask):
-        """tokens (B, N, 4, W); scene (B or 1, T, W); local (B or 1, N, L, W); turn (B, 4 N, .)."""
+    def forward(self, tokens, modulation, scene, local, turn, scene_turn, object_mask, scene_mask):
+        """tokens (B, N, 4, W); modulation (B, 5, 3, W): scale, shift and gate from the flow time;
+        scene (B or 1, T, W); local (B or 1, N, L, W); turn (B, 4 N, .)."""
         batch, count, _, width = tokens.shape
-        modulation = self.modulate(time).reshape(batch, 5, 3, 1, 1, width)
+        modulation = (modulation + self.own)[:, :, :, None, None]
 
         def into(i):
             return self.norms[i](tokens) * (1 + modulation[:, i, 0]) + modulation[:, i, 1]
@@ -180,6 +179,10 @@ class PoseDenoiser(nn.Module):
         self.time = TimeEmbedding(width)
         self.read = nn.ModuleList(mlp(b - a, width, width) for a, b in VARIABLES)
         self.kind = nn.Parameter(torch.randn(4, width) * 0.02)
+        # One map from the flow time for all blocks, each with an offset of its own (adaLN-single, PixArt-alpha).
+        self.modulate = nn.Linear(width, 5 * 3 * width)
+        nn.init.zeros_(self.modulate.weight)
+        nn.init.zeros_(self.modulate.bias)
         self.blocks = nn.ModuleList(Block(width, heads, without) for _ in range(depth))
         self.norm = nn.LayerNorm(width)
         self.write = nn.ModuleList(mlp(width, width, b - a) for a, b in VARIABLES)
@@ -193,9 +196,9 @@ class PoseDenoiser(nn.Module):
         index = torch.arange(1, count + 1, device=poses.device).repeat_interleave(4)
         turn = rotary(index, size)[None].expand(batch, -1, -1)
         scene_turn = rotary(scene_index, size)
-        context = self.time(time)
+        modulation = self.modulate(self.time(time)).reshape(batch, 5, 3, self.width)
         for block in self.blocks:
-            tokens = block(tokens, context, scene, local, turn, scene_turn, object_mask, scene_mask)
+            tokens = block(tokens, modulation, scene, local, turn, scene_turn, object_mask, scene_mask)
         tokens = self.norm(tokens)
         return torch.cat([write(tokens[:, :, i]) for i, write in enumerate(self.write)], -1)
 
