@@ -1,4 +1,6 @@
 /** Convex hull of points: quickhull that always takes the farthest point next, so that it can stop early. */
+import { addFace, startHull, type Hull } from './hull-faces.js';
+import { startSimplex } from './hull-simplex.js';
 
 export interface ConvexHull {
   /** Stride 3. */
@@ -15,166 +17,69 @@ export interface ConvexHullOptions {
 /**
  * The convex hull of `points` (stride 3), or null where they have no volume: fewer than four, or all in a
  * plane up to a millionth of their extent. The same points give the same hull, bit for bit.
+ *
+ * Source: C. Barber, D. Dobkin, H. Huhdanpaa, The quickhull algorithm for convex hulls, 1996.
  */
 export function convexHull(points: ArrayLike<number>, options: ConvexHullOptions = {}): ConvexHull | null {
-  const hull = startHull(points);
-  if (!hull) return null;
-  const maxVertices = options.maxVertices ?? Infinity;
+  const hull = growHull(points, Math.floor(points.length / 3), options.maxVertices ?? Infinity);
+  return hull && compactHull(hull);
+}
+
+/** The volume of the hull of the first `count` points, grown to at most `maxVertices`; 0 where it has none. */
+export function hullVolume(points: ArrayLike<number>, count: number, maxVertices: number): number {
+  const hull = growHull(points, count, maxVertices);
+  if (!hull) return 0;
+  const { corners, alive, faces } = hull;
+  const o = 3 * corners[0];
+  let sixfold = 0;
+  for (let face = 0; face < faces; face++) {
+    if (!alive[face]) continue;
+    const [a, b, c] = [3 * corners[3 * face], 3 * corners[3 * face + 1], 3 * corners[3 * face + 2]];
+    const [ux, uy, uz] = [points[b] - points[a], points[b + 1] - points[a + 1], points[b + 2] - points[a + 2]];
+    const [vx, vy, vz] = [points[c] - points[a], points[c + 1] - points[a + 1], points[c + 2] - points[a + 2]];
+    const [nx, ny, nz] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
+    sixfold +=
+      nx * (points[a] - points[o]) + ny * (points[a + 1] - points[o + 1]) + nz * (points[a + 2] - points[o + 2]);
+  }
+  return sixfold / 6;
+}
+
+function growHull(points: ArrayLike<number>, count: number, maxVertices: number): Hull | null {
+  const simplex = startSimplex(points, count);
+  if (!simplex) return null;
+  const hull = startHull(points, count, simplex.tolerance);
+  const [a, b, c, d] = simplex.corners;
+  addFace(hull, a, b, c, 1, 2, 3);
+  addFace(hull, a, d, b, 3, 2, 0);
+  addFace(hull, b, d, c, 1, 3, 0);
+  addFace(hull, c, d, a, 2, 1, 0);
+  for (let point = 0; point < count; point++) assign(hull, point, 0, 4);
   for (let vertices = 4; vertices < maxVertices;) {
     const face = farthestFace(hull);
     if (face < 0) break;
     if (addPoint(hull, face)) vertices++;
   }
-  return compactHull(hull);
-}
-
-interface Hull {
-  points: ArrayLike<number>;
-  tolerance: number;
-  /** Corner points of each face, stride 3. */
-  corners: number[];
-  /** The face across the edge from corner k to corner k + 1, stride 3. */
-  across: number[];
-  /** Unit normal and offset of each face's plane, stride 4. */
-  planes: number[];
-  alive: boolean[];
-  /** The points outside each face, as a linked list through `nextPoint`; -1 ends it. */
-  firstPoint: number[];
-  nextPoint: Int32Array;
-  farthest: number[];
-  farthestDistance: number[];
-  /** Faces that may have points above them. */
-  pending: number[];
-}
-
-const height = (hull: Hull, face: number, point: number): number =>
-  hull.planes[4 * face] * hull.points[3 * point] +
-  hull.planes[4 * face + 1] * hull.points[3 * point + 1] +
-  hull.planes[4 * face + 2] * hull.points[3 * point + 2] -
-  hull.planes[4 * face + 3];
-
-function startHull(points: ArrayLike<number>): Hull | null {
-  const count = Math.floor(points.length / 3);
-  const simplex = startSimplex(points, count);
-  if (!simplex) return null;
-  const hull: Hull = {
-    points,
-    tolerance: simplex.tolerance,
-    corners: [],
-    across: [],
-    planes: [],
-    alive: [],
-    firstPoint: [],
-    nextPoint: new Int32Array(count).fill(-1),
-    farthest: [],
-    farthestDistance: [],
-    pending: [],
-  };
-  const [a, b, c, d] = simplex.corners;
-  for (const corners of [
-    [a, b, c],
-    [a, d, b],
-    [b, d, c],
-    [c, d, a],
-  ])
-    addFace(hull, corners[0], corners[1], corners[2], [-1, -1, -1]);
-  linkAll(hull);
-  for (let point = 0; point < count; point++) assign(hull, point, [0, 1, 2, 3]);
   return hull;
 }
 
-/** Four points far apart, and the distance below which a point counts as on a plane. */
-function startSimplex(points: ArrayLike<number>, count: number): { corners: number[]; tolerance: number } | null {
-  if (count < 4) return null;
-  const argmax = (score: (point: number) => number): number => {
-    let best = 0;
-    let bestScore = -Infinity;
-    for (let point = 0; point < count; point++) {
-      const value = score(point);
-      if (value > bestScore) {
-        bestScore = value;
-        best = point;
-      }
-    }
-    return best;
-  };
-  const p = (point: number, axis: number): number => points[3 * point + axis];
-  const a = argmax((i) => -p(i, 0));
-  const distance = (i: number, j: number): number =>
-    Math.hypot(p(i, 0) - p(j, 0), p(i, 1) - p(j, 1), p(i, 2) - p(j, 2));
-  const b = argmax((i) => distance(i, a));
-  const extent = distance(a, b);
-  const tolerance = 1e-6 * extent;
-  if (!(extent > 0) || !Number.isFinite(extent)) return null;
-  const axis = [0, 1, 2].map((k) => (p(b, k) - p(a, k)) / extent);
-  const offAxis = (i: number): number[] => {
-    const u = [0, 1, 2].map((k) => p(i, k) - p(a, k));
-    return [u[1] * axis[2] - u[2] * axis[1], u[2] * axis[0] - u[0] * axis[2], u[0] * axis[1] - u[1] * axis[0]];
-  };
-  const c = argmax((i) => Math.hypot(...offAxis(i)));
-  const normal = offAxis(c);
-  const norm = Math.hypot(...normal);
-  if (!(norm > tolerance)) return null;
-  const side = (i: number): number => [0, 1, 2].reduce((sum, k) => sum + (normal[k] / norm) * (p(i, k) - p(a, k)), 0);
-  const d = argmax((i) => Math.abs(side(i)));
-  if (!(Math.abs(side(d)) > tolerance)) return null;
-  // `normal` is (c - a) x (b - a): where d lies on that side, a, b, c faces away from it.
-  return { corners: side(d) > 0 ? [a, b, c, d] : [a, c, b, d], tolerance };
-}
+const height = ({ planes, points }: Hull, face: number, point: number): number =>
+  planes[4 * face] * points[3 * point] +
+  planes[4 * face + 1] * points[3 * point + 1] +
+  planes[4 * face + 2] * points[3 * point + 2] -
+  planes[4 * face + 3];
 
-function addFace(hull: Hull, a: number, b: number, c: number, across: readonly number[]): number {
-  const { points } = hull;
-  const ux = points[3 * b] - points[3 * a];
-  const uy = points[3 * b + 1] - points[3 * a + 1];
-  const uz = points[3 * b + 2] - points[3 * a + 2];
-  const vx = points[3 * c] - points[3 * a];
-  const vy = points[3 * c + 1] - points[3 * a + 1];
-  const vz = points[3 * c + 2] - points[3 * a + 2];
-  const nx = uy * vz - uz * vy;
-  const ny = uz * vx - ux * vz;
-  const nz = ux * vy - uy * vx;
-  const norm = Math.sqrt(nx * nx + ny * ny + nz * nz) || 1;
-  const face = hull.alive.length;
-  hull.corners.push(a, b, c);
-  hull.across.push(...across);
-  hull.planes.push(
-    nx / norm,
-    ny / norm,
-    nz / norm,
-    (nx * points[3 * a] + ny * points[3 * a + 1] + nz * points[3 * a + 2]) / norm,
-  );
-  hull.alive.push(true);
-  hull.firstPoint.push(-1);
-  hull.farthest.push(-1);
-  hull.farthestDistance.push(0);
-  hull.pending.push(face);
-  return face;
-}
-
-function linkAll(hull: Hull): void {
-  const byEdge = new Map<string, number>();
-  const faces = hull.alive.length;
-  const corner = (face: number, k: number): number => hull.corners[3 * face + (k % 3)];
-  for (let face = 0; face < faces; face++) {
-    for (let k = 0; k < 3; k++) byEdge.set(`${corner(face, k)},${corner(face, k + 1)}`, face);
-  }
-  for (let face = 0; face < faces; face++) {
-    for (let k = 0; k < 3; k++)
-      hull.across[3 * face + k] = byEdge.get(`${corner(face, k + 1)},${corner(face, k)}`) ?? -1;
-  }
-}
-
-/** Puts a point on the list of the face it lies farthest above; points above none are inside. */
-function assign(hull: Hull, point: number, faces: readonly number[]): void {
+/** Puts a point on the list of the face it lies farthest above, of those from `first` to before `end`. */
+function assign(hull: Hull, point: number, first: number, end: number): void {
   let best = -1;
   let bestHeight = hull.tolerance;
-  for (const face of faces) {
+  for (let face = first; face < end; face++) {
     const above = height(hull, face, point);
     if (above > bestHeight) {
       bestHeight = above;
       best = face;
     }
   }
+  // Points above none are inside.
   if (best < 0) return;
   hull.nextPoint[point] = hull.firstPoint[best];
   hull.firstPoint[best] = point;
@@ -185,100 +90,122 @@ function assign(hull: Hull, point: number, faces: readonly number[]): void {
 }
 
 /** The live face with the farthest point above it, or -1. Forgets faces that are gone or have none. */
-function farthestFace(hull: Hull): number {
+function farthestFace({ pending, alive, farthestDistance }: Hull): number {
   let best = -1;
   let bestDistance = 0;
   let kept = 0;
-  for (const face of hull.pending) {
-    if (!hull.alive[face] || hull.farthestDistance[face] === 0) continue;
-    hull.pending[kept++] = face;
-    if (hull.farthestDistance[face] > bestDistance) {
-      bestDistance = hull.farthestDistance[face];
+  for (const face of pending) {
+    if (!alive[face] || farthestDistance[face] === 0) continue;
+    pending[kept++] = face;
+    if (farthestDistance[face] > bestDistance) {
+      bestDistance = farthestDistance[face];
       best = face;
     }
   }
-  hull.pending.length = kept;
+  pending.length = kept;
   return best;
 }
 
 /** Adds the point farthest above `face`; false where rounding makes that impossible, and the point is dropped. */
 function addPoint(hull: Hull, face: number): boolean {
   const apex = hull.farthest[face];
-  const visible = new Set([face]);
-  for (const seen of visible) {
-    for (let k = 0; k < 3; k++) {
-      const next = hull.across[3 * seen + k];
-      if (!visible.has(next) && height(hull, next, apex) > hull.tolerance) visible.add(next);
-    }
-  }
-  // The rim of what the point sees: from corner to corner, with the face beyond.
-  const rim = new Map<number, { to: number; beyond: number }>();
-  let edges = 0;
-  for (const seen of visible) {
-    for (let k = 0; k < 3; k++) {
-      const beyond = hull.across[3 * seen + k];
-      if (visible.has(beyond)) continue;
-      rim.set(hull.corners[3 * seen + k], { to: hull.corners[3 * seen + ((k + 1) % 3)], beyond });
-      edges++;
-    }
-  }
-  const order: number[] = [];
-  const start = rim.keys().next().value ?? -1;
-  for (let at = start; order.length <= edges; at = rim.get(at)?.to ?? -1) {
-    order.push(at);
-    if (rim.get(at)?.to === start) break;
-  }
-  if (order.length !== edges || rim.size !== edges || edges < 3) {
+  const visible = [face];
+  /** The edges between what the point sees and what it does not, in turn: 3 * face + side. */
+  const rim: number[] = [];
+  hull.alive[face] = 0;
+  lookAround(hull, apex, face, 0, 3, visible, rim);
+  if (!isLoop(hull.corners, rim)) {
+    for (const seen of visible) hull.alive[seen] = 1;
     dropFarthest(hull, face);
     return false;
   }
-  const base = hull.alive.length;
-  order.forEach((from, i) => {
-    const { to, beyond } = rim.get(from) ?? { to: -1, beyond: -1 };
-    const made = addFace(hull, from, to, apex, [beyond, base + ((i + 1) % edges), base + ((i + edges - 1) % edges)]);
-    for (let k = 0; k < 3; k++) {
-      if (hull.corners[3 * beyond + k] === to && hull.corners[3 * beyond + ((k + 1) % 3)] === from)
-        hull.across[3 * beyond + k] = made;
-    }
-  });
-  const fresh = order.map((_, i) => base + i);
+  const base = hull.faces;
+  const count = rim.length;
+  for (let i = 0; i < count; i++) {
+    const from = hull.corners[rim[i]];
+    const to = endOf(hull.corners, rim[i]);
+    const beyond = hull.across[rim[i]];
+    addFace(hull, from, to, apex, beyond, base + ((i + 1) % count), base + ((i + count - 1) % count));
+    hull.across[3 * beyond + cornerOf(hull.corners, beyond, to)] = base + i;
+  }
   for (const seen of visible) {
-    hull.alive[seen] = false;
     for (let point = hull.firstPoint[seen]; point >= 0;) {
       const next = hull.nextPoint[point];
-      if (point !== apex) assign(hull, point, fresh);
+      if (point !== apex) assign(hull, point, base, base + count);
       point = next;
     }
   }
   return true;
 }
 
-function dropFarthest(hull: Hull, face: number): void {
-  const points: number[] = [];
-  for (let point = hull.firstPoint[face]; point >= 0; point = hull.nextPoint[point]) {
-    if (point !== hull.farthest[face]) points.push(point);
+/** Walks over the faces that `apex` sees, side by side, so that their rim comes out in order. */
+function lookAround(
+  hull: Hull,
+  apex: number,
+  face: number,
+  side: number,
+  sides: number,
+  visible: number[],
+  rim: number[],
+): void {
+  for (let i = 0; i < sides; i++) {
+    const k = 3 * face + ((side + i) % 3);
+    const next = hull.across[k];
+    if (!hull.alive[next]) continue;
+    if (height(hull, next, apex) > hull.tolerance) {
+      hull.alive[next] = 0;
+      visible.push(next);
+      // The walk comes in over the edge that runs the other way, from where this one ends.
+      const entry = cornerOf(hull.corners, next, endOf(hull.corners, k));
+      lookAround(hull, apex, next, (entry + 1) % 3, 2, visible, rim);
+    } else rim.push(k);
   }
-  hull.firstPoint[face] = -1;
-  hull.farthestDistance[face] = 0;
-  hull.farthest[face] = -1;
-  for (const point of points) assign(hull, point, [face]);
 }
 
-function compactHull(hull: Hull): ConvexHull {
-  const remap = new Map<number, number>();
+/** The point at the end of side `k`, which starts at `corners[k]`. */
+const endOf = (corners: Int32Array, k: number): number => corners[k % 3 === 2 ? k - 2 : k + 1];
+
+/** Which corner of `face` is `point`: 0, 1 or 2. */
+function cornerOf(corners: Int32Array, face: number, point: number): number {
+  if (corners[3 * face] === point) return 0;
+  return corners[3 * face + 1] === point ? 1 : 2;
+}
+
+/** Whether edges follow each other round once, through no corner twice. */
+function isLoop(corners: Int32Array, rim: readonly number[]): boolean {
+  if (rim.length < 3) return false;
+  for (let i = 0; i < rim.length; i++) {
+    if (endOf(corners, rim[i]) !== corners[rim[(i + 1) % rim.length]]) return false;
+    for (let j = 0; j < i; j++) if (corners[rim[i]] === corners[rim[j]]) return false;
+  }
+  return true;
+}
+
+function dropFarthest(hull: Hull, face: number): void {
+  const dropped = hull.farthest[face];
+  let point = hull.firstPoint[face];
+  hull.firstPoint[face] = -1;
+  hull.farthestDistance[face] = 0;
+  while (point >= 0) {
+    const next = hull.nextPoint[point];
+    if (point !== dropped) assign(hull, point, face, face + 1);
+    point = next;
+  }
+}
+
+function compactHull({ points, corners, alive, faces }: Hull): ConvexHull {
+  const vertexOf = new Map<number, number>();
   const positions: number[] = [];
   const indices: number[] = [];
-  for (let face = 0; face < hull.alive.length; face++) {
-    if (!hull.alive[face]) continue;
-    for (let k = 0; k < 3; k++) {
-      const point = hull.corners[3 * face + k];
-      let vertex = remap.get(point);
-      if (vertex === undefined) {
-        remap.set(point, (vertex = positions.length / 3));
-        positions.push(hull.points[3 * point], hull.points[3 * point + 1], hull.points[3 * point + 2]);
-      }
-      indices.push(vertex);
+  for (let k = 0; k < 3 * faces; k++) {
+    if (!alive[Math.floor(k / 3)]) continue;
+    const point = corners[k];
+    let vertex = vertexOf.get(point);
+    if (vertex === undefined) {
+      vertexOf.set(point, (vertex = positions.length / 3));
+      positions.push(points[3 * point], points[3 * point + 1], points[3 * point + 2]);
     }
+    indices.push(vertex);
   }
   return { positions: Float32Array.from(positions), indices: Uint32Array.from(indices) };
 }

@@ -8,7 +8,7 @@ export { cellSize, fromGrid, toGrid, type GridShape } from './grid.js';
 export { flipMesh, meshArea, meshBounds, meshVolume, transformPositions, triangleArea } from './measure.js';
 export { smoothNormals } from './normals.js';
 export { checkClosed, weld, type Closedness, type Welded } from './weld.js';
-export { triangleComponents } from './components.js';
+export { closedComponents, triangleComponents, type Components } from './components.js';
 export { boxMesh, capsuleMesh, cylinderMesh, latheMesh, sphereMesh, torusMesh } from './shapes.js';
 export {
   meshToDistanceField,
@@ -19,8 +19,9 @@ export {
 export { meshToField } from './mesh-to-field.js';
 export { fieldToMesh, FIELD_TO_MESH_DEFAULTS, sampleColors, type FieldToMeshOptions } from './field-to-mesh.js';
 export { simplifyClosed, type SimplifyInput } from './simplify.js';
+export { faceFrame } from './face-frame.js';
 export { massProperties, type MassProperties } from './mass-properties.js';
-export { convexHull, type ConvexHull, type ConvexHullOptions } from './convex-hull.js';
+export { convexHull, hullVolume, type ConvexHull, type ConvexHullOptions } from './convex-hull.js';
 export { createMeshBvh, type ClosestPoint, type MeshBvh, type RayHit } from './bvh.js';
 export { sampleSurface, type SurfaceSamples } from './sample-surface.js';
 export { fitPlane, PLANE_FIT_DEFAULTS, type Plane, type PlaneFit, type PlaneFitOptions } from './plane-fit.js';

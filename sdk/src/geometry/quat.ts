@@ -88,3 +88,13 @@ export function fromMat3(m: Mat3): Quat {
   const unit = normalize(q);
   return unit[3] < 0 ? [-unit[0], -unit[1], -unit[2], -unit[3]] : unit;
 }
+
+/** What a rotation turns x, y and z to. */
+export function axes(q: Quat): [Vec3, Vec3, Vec3] {
+  const m = toMat3(q);
+  return [
+    [m[0], m[3], m[6]],
+    [m[1], m[4], m[7]],
+    [m[2], m[5], m[8]],
+  ];
+}

@@ -1,60 +1,84 @@
-/** Fewer convex pieces: those that are nearly convex together become one. */
-import { convexHull, meshVolume, type ConvexHull } from '../../geometry/index.js';
+/** Joining convex pieces that are convex together, or nearly, or too many. */
+import { convexHull, hullVolume, type ConvexHull } from '../../geometry/index.js';
 
-/** Enough to compare hulls by. */
-const COARSE_VERTICES = 48;
+/** Vertices of the hulls that pairs are compared by. */
+const COARSE_VERTICES = 32;
 
-interface Part {
+interface Piece {
   hull: ConvexHull;
-  solidVolume: number;
+  /** Of the solid in it. */
+  volume: number;
+}
+
+interface Part extends Piece {
+  /** Volume of its hull that the solid does not fill. */
+  empty: number;
+  /** Points that stand for the hull. */
+  coarse: Float32Array;
+}
+
+interface Pair {
+  /** Empty space that the common hull has over the two; by coarse hulls, which hold too little, until measured. */
+  gain: number;
+  joined: Part | null;
 }
 
 /**
- * Joins the pair whose common hull has the least empty space, as long as that is at most `allowed`
- * over `maxPieces`, or there are more than `maxPieces`.
- *
- * What counts is the space in the common hull, not what is added to that in the two: hulls of hollow pieces
- * overlap, and joining them would seem to gain.
+ * Joins the pair whose common hull gains the least empty space, as long as all hulls together then hold no
+ * more than `allowed`, or it gains next to nothing, or there are more than `maxPieces`.
  */
-export function joinPieces(pieces: readonly Part[], maxPieces: number, allowed: number): ConvexHull[] {
-  const parts: (Part | null)[] = [...pieces];
-  const costs = new Map<number, number>();
-  const key = (i: number, j: number): number => i * 4096 + j;
-  const measure = (i: number, j: number): void => {
-    const [a, b] = [parts[i], parts[j]];
-    if (!a || !b) return;
-    costs.set(key(i, j), joinedVolume(a, b) - a.solidVolume - b.solidVolume);
-  };
-  for (let j = 1; j < parts.length; j++) for (let i = 0; i < j; i++) measure(i, j);
-  let count = parts.length;
-  while (count > 1) {
-    let best = -1;
-    let cost = Infinity;
-    for (const [pair, value] of costs) {
-      if (value < cost) {
-        cost = value;
-        best = pair;
-      }
+export function joinPieces(pieces: readonly Piece[], maxPieces: number, allowed: number): ConvexHull[] {
+  const parts = pieces.map(({ hull, volume }) => createPart(hull, volume));
+  // Row i: part i with each part before it.
+  const pairs = parts.map((part, i) => parts.slice(0, i).map((other) => roughPair(part, other)));
+  let empty = parts.reduce((sum, part) => sum + part.empty, 0);
+  while (parts.length > 1) {
+    const [i, j] = leastGain(pairs);
+    const pair = pairs[i][j];
+    const isFree = pair.gain <= (0.1 * allowed) / maxPieces;
+    if (parts.length <= maxPieces && empty + pair.gain > allowed && !isFree) break;
+    if (!pair.joined) {
+      pairs[i][j] = measuredPair(parts[i], parts[j]);
+      continue;
     }
-    if (best < 0 || (count <= maxPieces && cost > allowed / maxPieces)) break;
-    const [i, j] = [Math.floor(best / 4096), best % 4096];
-    const [a, b] = [parts[i], parts[j]];
-    if (!a || !b) break;
-    const hull = convexHull([...a.hull.positions, ...b.hull.positions]);
-    if (!hull) break;
-    parts[i] = { hull, solidVolume: a.solidVolume + b.solidVolume };
-    parts[j] = null;
-    count--;
-    for (const pair of costs.keys()) {
-      const [p, q] = [Math.floor(pair / 4096), pair % 4096];
-      if (p === i || q === i || p === j || q === j) costs.delete(pair);
-    }
-    for (let k = 0; k < parts.length; k++) if (k !== i) measure(Math.min(i, k), Math.max(i, k));
+    empty += pair.gain;
+    parts.splice(i, 1);
+    pairs.splice(i, 1);
+    for (const row of pairs.slice(i)) row.splice(i, 1);
+    parts[j] = pair.joined;
+    pairs[j] = parts.slice(0, j).map((other) => roughPair(parts[j], other));
+    for (let k = j + 1; k < parts.length; k++) pairs[k][j] = roughPair(parts[k], parts[j]);
   }
-  return parts.filter((part) => part !== null).map((part) => part.hull);
+  return parts.map((part) => part.hull);
 }
 
-function joinedVolume(a: Part, b: Part): number {
-  const hull = convexHull([...a.hull.positions, ...b.hull.positions], { maxVertices: COARSE_VERTICES });
-  return hull ? meshVolume(hull) : Infinity;
+function leastGain(pairs: readonly (readonly Pair[])[]): [number, number] {
+  let least: [number, number] = [1, 0];
+  for (let i = 1; i < pairs.length; i++)
+    for (let j = 0; j < i; j++) if (pairs[i][j].gain < pairs[least[0]][least[1]].gain) least = [i, j];
+  return least;
+}
+
+function createPart(hull: ConvexHull, volume: number): Part {
+  return {
+    hull,
+    volume,
+    empty: hullVolume(hull.positions, hull.positions.length / 3, Infinity) - volume,
+    coarse: convexHull(hull.positions, { maxVertices: COARSE_VERTICES })?.positions ?? hull.positions,
+  };
+}
+
+function roughPair(a: Part, b: Part): Pair {
+  const points = new Float32Array(a.coarse.length + b.coarse.length);
+  points.set(a.coarse);
+  points.set(b.coarse, a.coarse.length);
+  const gain = hullVolume(points, points.length / 3, COARSE_VERTICES) - a.volume - b.volume - a.empty - b.empty;
+  return { gain, joined: null };
+}
+
+function measuredPair(a: Part, b: Part): Pair {
+  // Parts have volume, and so has what holds both.
+  const hull = convexHull([...a.hull.positions, ...b.hull.positions]) ?? a.hull;
+  const joined = createPart(hull, a.volume + b.volume);
+  return { gain: joined.empty - a.empty - b.empty, joined };
 }
