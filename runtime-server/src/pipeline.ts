@@ -45,6 +45,8 @@ interface Draft {
   segment: Segment;
   points: Float32Array;
   visibleFraction: number;
+  /** That the de-occlusion is right. */
+  confidence: number;
   shape: ShapeOutput;
 }
 
@@ -163,7 +165,15 @@ class ScenePipeline implements Pipeline {
             ),
           part,
         );
-        drafts.push({ id, segment, points, visibleFraction: visibleFraction(segment.mask, deoccluded), shape });
+        const { confidence } = deoccluded;
+        drafts.push({
+          id,
+          segment,
+          points,
+          visibleFraction: visibleFraction(segment.mask, deoccluded),
+          confidence,
+          shape,
+        });
       } catch (error) {
         report.leaveOut(id, segment.label, error);
       }
@@ -210,12 +220,12 @@ class ScenePipeline implements Pipeline {
       meshes: drafts.map(({ shape }) => shape.mesh),
       lookAt: layout.lookAt,
     });
-    const objects = drafts.map(({ id, segment, shape, visibleFraction: fraction }, i): SceneObject => {
+    const objects = drafts.map(({ id, segment, shape, confidence, visibleFraction: fraction }, i): SceneObject => {
       const pose = world.poses[i];
       const object: SceneObject = {
         id,
         label: segment.label,
-        scores: { mask: segment.score, shape: shape.score, pose: estimates[i].score },
+        scores: { mask: segment.score, deocclusion: confidence, shape: shape.score, pose: estimates[i].score },
         visibleFraction: fraction,
         mask: this.#fullMask(segment.mask, input),
         mesh: shape.mesh,

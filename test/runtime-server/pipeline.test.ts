@@ -40,7 +40,7 @@ function knowing(scene: SyntheticScene, truths: { mesh: Mesh; pose: Pose }[], ch
       const side = Math.max(found.x1 - found.x0, found.y1 - found.y0) * 1.2;
       const window = { x: (found.x0 + found.x1 - side) / 2, y: (found.y0 + found.y1 - side) / 2, side };
       const object = { width: 32, height: 32, data: new Uint8Array(32 * 32 * 4).fill(255) };
-      return { object, window, before: object };
+      return { object, window, before: object, confidence: 1 };
     }),
     shape: stage('shape', ({ points }) => {
       const [x] = points;

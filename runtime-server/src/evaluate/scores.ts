@@ -28,6 +28,7 @@ export const METRICS = {
   rotationDeg: { digits: 1, better: 'low' },
   sizeError: { digits: 3, better: 'low' },
   silhouetteIou: { digits: 4, better: 'high' },
+  confidenceError: { digits: 3, better: 'low' },
 } as const satisfies Record<string, { digits: number; better: 'high' | 'low' }>;
 
 /** Every table, in the order in which they are printed. */

@@ -108,7 +108,12 @@ export class DeoccludeStage implements Stage<DeoccludeInput, DeoccludeOutput> {
     const fine = side === size ? whole : resample(whole, wholeRect(whole), side, side);
     const object = keepWhatIsSeen(before, resampleMask(hidden, rect, side, side, 1), fine);
     dropLooseParts(object, before);
-    return { object: pictureFromPremultiplied(object), window, before: pictureFromPremultiplied(before) };
+    return {
+      object: pictureFromPremultiplied(object),
+      window,
+      before: pictureFromPremultiplied(before),
+      confidence: expectedOverlap(plane(whole, 3), condition),
+    };
   }
 
   dispose(): Promise<void> {
@@ -134,6 +139,23 @@ export function deoccludeCondition(seen: Planes, hidden: Mask): Tensor {
     condition.data[4 * size + i] = !visible && hidden.data[i] !== 0 ? 1 : 0;
   }
   return condition;
+}
+
+/**
+ * Overlap over union to expect between the silhouette at half coverage and the true one, where `coverage` (D x D)
+ * says how likely each pixel that may be hidden belongs to the object. `condition` is `deoccludeCondition`'s.
+ */
+export function expectedOverlap(coverage: Float32Array, condition: Tensor): number {
+  const size = coverage.length;
+  let [overlap, union] = [0, 0];
+  for (let i = 0; i < size; i++) {
+    const visible = condition.data[3 * size + i];
+    const hidden = condition.data[4 * size + i];
+    const likely = visible + hidden * coverage[i];
+    overlap += likely > SOLID ? likely : 0;
+    union += likely > SOLID ? 1 : likely;
+  }
+  return union === 0 ? 0 : overlap / union;
 }
 
 /**

@@ -120,6 +120,8 @@ export interface DeoccludeOutput {
   window: Window;
   /** The visible pixels on nothing, in the same window: what the model was given. */
   before: PictureWithAlpha;
+  /** The overlap over union, 0 to 1, that the model itself expects between its silhouette and the true one. */
+  confidence: number;
 }
 
 export interface ShapeInput {

@@ -74,7 +74,8 @@ export interface SceneObject {
   id: string;
   /** A word or two; `object` when unknown. */
   label: string;
-  scores: { mask: number; shape: number; pose: number };
+  /** 0 to 1; `deocclusion` is the overlap its stage expects of its silhouette, absent where none ran. */
+  scores: { mask: number; deocclusion?: number | undefined; shape: number; pose: number };
   /** Share of the whole object that the picture shows, 0 to 1. */
   visibleFraction: number;
   /** The mask this object came from, at the main camera's size. */

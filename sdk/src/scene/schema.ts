@@ -132,7 +132,7 @@ const propertiesSchema: v.GenericSchema<unknown, PhysicalProperties> = v.strictO
 export const sceneObjectSchema: v.GenericSchema<unknown, SceneObject> = v.strictObject({
   id: shortText,
   label: shortText,
-  scores: v.strictObject({ mask: share, shape: share, pose: share }),
+  scores: v.strictObject({ mask: share, deocclusion: v.optional(share), shape: share, pose: share }),
   visibleFraction: share,
   mask: runLengthMaskSchema,
   mesh: meshSchema,

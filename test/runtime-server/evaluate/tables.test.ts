@@ -125,7 +125,7 @@ describe('deocclude', () => {
   const scene = { ...truth, objects: [{ ...truth.objects[0], pair: async () => pair }] };
   const measure = async (object: typeof whole) => {
     const scores = new Scores();
-    await evaluateDeocclude(scene, stageOf('deocclude', () => ({ object, window, before: visible })), scores, 0); // prettier-ignore
+    await evaluateDeocclude(scene, stageOf('deocclude', () => ({ object, window, before: visible, confidence: 0.75 })), scores, 0); // prettier-ignore
     return scores.report();
   };
 
@@ -134,6 +134,8 @@ describe('deocclude', () => {
     expect(report.deocclude).toMatchObject({ psnr: { mean: 60 }, silhouetteIou: { mean: 1 } });
     expect(report.deocclude?.ssim?.mean).toBeCloseTo(1, 5);
     expect(report.deocclude?.psnrGain?.mean).toBeGreaterThan(30);
+    expect(report.deocclude?.confidenceError?.mean).toBeCloseTo(0.25, 6);
+    expect(report.deoccludeNothing?.confidenceError).toBeUndefined();
     expect(report.deoccludeClassicalFill?.psnrGain?.mean).toBe(0);
   });
 
@@ -149,7 +151,7 @@ describe('deocclude', () => {
     const scores = new Scores();
     const seen = { ...pair, hidden: maskOf(() => false) };
     const clear = { ...truth, objects: [{ ...truth.objects[0], pair: async () => seen }] };
-    await evaluateDeocclude(clear, stageOf('deocclude', () => ({ object: whole, window, before: whole })), scores, 0); // prettier-ignore
+    await evaluateDeocclude(clear, stageOf('deocclude', () => ({ object: whole, window, before: whole, confidence: 1 })), scores, 0); // prettier-ignore
     expect(scores.report()).toEqual({});
   });
 });
@@ -168,7 +170,12 @@ describe('shape', () => {
     const scores = new Scores();
     const failures: string[] = [];
     const stages = {
-      deocclude: stageOf<DeoccludeInput, DeoccludeOutput>('deocclude', () => ({ object, window, before: object })),
+      deocclude: stageOf<DeoccludeInput, DeoccludeOutput>('deocclude', () => ({
+        object,
+        window,
+        before: object,
+        confidence: 1,
+      })),
       shape: stageOf('shape', make),
     };
     await evaluateShape(single, {

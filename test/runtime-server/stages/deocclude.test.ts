@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { deoccludeCondition, dropLooseParts, keepWhatIsSeen } from '../../../runtime-server/src/stages/deocclude.js';
+import {
+  deoccludeCondition,
+  dropLooseParts,
+  expectedOverlap,
+  keepWhatIsSeen,
+} from '../../../runtime-server/src/stages/deocclude.js';
 import type { Planes } from '../../../runtime-server/src/stages/picture-ops.js';
 
 /** Three pixels in a row: r of each, then g, b, and coverage; premultiplied. */
@@ -27,6 +32,13 @@ describe('de-occlusion', () => {
     expect(data[0]).toBeCloseTo(0.75);
     expect(data[1]).toBeCloseTo(0.2);
     expect(data[2]).toBeCloseTo(0.5);
+  });
+
+  test('expects as much overlap as its coverage is sure of', () => {
+    // One pixel seen; of two that may be hidden, one is 80 % likely (and taken), one 25 % (and left).
+    const condition = deoccludeCondition(row([1, 0, 0], [0, 0, 0], [0, 0, 0], [1, 0, 0]), hidden(0, 1, 1));
+    expect(expectedOverlap(Float32Array.of(0, 0.8, 0.25), condition)).toBeCloseTo(1.8 / 2.25, 6);
+    expect(expectedOverlap(Float32Array.of(1, 1, 0), condition)).toBe(1);
   });
 
   test('never adds more coverage than the model gives', () => {
