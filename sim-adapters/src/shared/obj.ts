@@ -3,7 +3,7 @@
  *
  * Coordinates are those of the mesh: the frame and the unit, metres, are the body's.
  */
-import type { Mesh } from '@scenemaker/sdk';
+import { type Mesh, smoothNormals } from '@scenemaker/sdk';
 import type { FileSetBuilder } from './files.js';
 import { bakeColors, encodeTexture, texelCenter } from './texture.js';
 
@@ -29,20 +29,16 @@ export function addVisual(files: FileSetBuilder, folder: string, name: string, m
   const material = files.share(`${folder}/${name}.mtl`, `newmtl surface\nKa 0 0 0\n${color}\nKs 0 0 0\nillum 1\n`);
   const lines = [`mtllib ${baseName(material)}`, 'usemtl surface'];
   pushTriples(lines, 'v', mesh.positions, SCALE);
-  if (mesh.normals) pushTriples(lines, 'vn', mesh.normals, NORMAL_SCALE);
+  // Drake draws nothing without normals.
+  pushTriples(lines, 'vn', mesh.normals ?? smoothNormals(mesh), NORMAL_SCALE);
   if (baked) {
     const columns = Array.from({ length: baked.width }, (_, x) => texelCenter(x, baked.width));
     const rows = Array.from({ length: baked.height }, (_, y) => texelCenter(y, baked.height));
     const { texels } = baked;
     for (let i = 0; i < texels.length; i += 2) lines.push(`vt ${columns[texels[i]]} ${rows[texels[i + 1]]}`);
   }
-  const { indices, normals } = mesh;
-  const corner = (i: number): string => {
-    const vertex = indices[i] + 1;
-    const uv = baked ? i + 1 : '';
-    if (normals) return `${vertex}/${uv}/${vertex}`;
-    return baked ? `${vertex}/${uv}` : String(vertex);
-  };
+  const { indices } = mesh;
+  const corner = (i: number): string => `${indices[i] + 1}/${baked ? i + 1 : ''}/${indices[i] + 1}`;
   for (let i = 0; i < indices.length; i += 3) lines.push(`f ${corner(i)} ${corner(i + 1)} ${corner(i + 2)}`);
   lines.push('');
   return { mesh: files.share(`${folder}/${name}.obj`, lines.join('\n')), ...(texture !== null && { texture }) };
