@@ -63,6 +63,12 @@ export function letterboxPlanes(planes: Planes, box: Letterbox, filling: number)
   return result;
 }
 
+/** The picture in a network's input, without the filling. */
+export function innerPlanes({ data, shape }: Tensor, { innerWidth, innerHeight, width, height }: Letterbox): Planes {
+  const source: Planes = { channels: shape[1], width, height, data };
+  return resample(source, { x: 0, y: 0, width: innerWidth, height: innerHeight }, innerWidth, innerHeight);
+}
+
 /** A plane that the network gave at 1 / `stride` of its input, brought back to the picture's size. */
 export function unletterbox(
   answer: Float32Array,

@@ -1,9 +1,10 @@
 /** From the masks that were drawn to masks that do not overlap, at the picture's size. */
 import { sigmoid } from '../models/index.js';
+import type { GuidedFilter } from './guided-filter.js';
 import type { Letterbox } from './letterbox.js';
 import { dropSmallParts, emptyMask, maskArea, maskIou, type PixelBox } from './mask-ops.js';
-import { type Planes, resample } from './picture-ops.js';
-import type { Mask, SegmentHint } from './stage.js';
+import { type Planes, plane, resample } from './picture-ops.js';
+import type { Mask, Picture, SegmentHint } from './stage.js';
 
 /** One drawn mask, at the resolution of the mask features. */
 export interface Proposal {
@@ -31,6 +32,8 @@ const DUPLICATE_IOU = 0.5;
 const SMALLEST_SHARE = 0.002;
 /** A part smaller than this share of its mask's largest part is dropped. */
 const SMALLEST_PART = 0.1;
+/** How far, in cells of the mask features, a picture's edges may draw a mask beyond where it was drawn. */
+export const EDGE_REACH = 2;
 /** A mask that keeps less than this share of its pixels was mostly a part of other objects. */
 const LEAST_KEPT = 0.4;
 
@@ -60,14 +63,16 @@ export function suppressDuplicates(proposals: readonly Proposal[]): Proposal[] {
 }
 
 /**
- * Every pixel goes to the proposal with the highest probability there; masks that were given go first.
+ * Every pixel goes to the proposal that the picture's edges say it belongs to most; masks that were given go first.
  * Objects asked for by a hint are kept however small, in the order of the hints; the others best first.
+ * @param edges Guided by the picture as the network saw it, without the filling.
  */
 export function claimPixels(
   proposals: readonly Proposal[],
   hints: readonly SegmentHint[],
   box: Letterbox,
-  picture: { width: number; height: number },
+  picture: Picture,
+  edges: GuidedFilter,
 ): Claim[] {
   const { width, height } = picture;
   const owner = new Uint16Array(width * height);
@@ -81,7 +86,7 @@ export function claimPixels(
     }
   });
   const wanted = proposals.map((proposal, index) =>
-    claimOne(proposal, given.length + index + 1, owner, highest, box, picture),
+    claimOne(proposal, given.length + index + 1, owner, highest, box, picture, edges),
   );
 
   const claims: Claim[] = given.map(({ hint }, index) => ({
@@ -109,29 +114,38 @@ function claimOne(
   owner: Uint16Array,
   highest: Float32Array,
   box: Letterbox,
-  picture: { width: number; height: number },
+  picture: Picture,
+  edges: GuidedFilter,
 ): number {
-  const scale = (box.scale * proposal.width) / box.width;
-  const area = pictureBox(proposal, scale, picture);
+  const area = pictureBox(proposal, (box.scale * proposal.width) / box.width, picture);
   if (area === undefined) return 0;
   const { x0, y0, x1, y1 } = area;
-  const source: Planes = { channels: 1, width: proposal.width, height: proposal.height, data: proposal.logits };
-  const rect = { x: x0 * scale, y: y0 * scale, width: (x1 - x0) * scale, height: (y1 - y0) * scale };
-  const logits = resample(source, rect, x1 - x0, y1 - y0).data;
+  const rect = { x: x0 * box.scale, y: y0 * box.scale, width: (x1 - x0) * box.scale, height: (y1 - y0) * box.scale };
+  const colorsToShare = resample(edges.fit(drawn(proposal, box)), rect, x1 - x0, y1 - y0);
+  const [red, green, blue, offset] = [0, 1, 2, 3].map((channel) => plane(colorsToShare, channel));
   let wanted = 0;
   for (let y = y0, k = 0; y < y1; y++) {
     for (let x = x0, i = y * picture.width + x0; x < x1; x++, i++, k++) {
-      if (logits[k] <= 0) continue;
+      const [r, g, b] = [picture.data[3 * i], picture.data[3 * i + 1], picture.data[3 * i + 2]];
+      const share = (red[k] * r + green[k] * g + blue[k] * b) / 255 + offset[k];
+      if (share <= 0.5) continue;
       wanted++;
-      if (logits[k] <= highest[i]) continue;
-      highest[i] = logits[k];
+      if (share <= highest[i]) continue;
+      highest[i] = share;
       owner[i] = index;
     }
   }
   return wanted;
 }
 
-/** The picture pixels that a proposal can reach: those of its positive cells, with a cell of room. */
+/** The probability of the mask, at the size of the picture in the network's input. */
+function drawn({ width, height, logits }: Proposal, { innerWidth, innerHeight, width: full }: Letterbox): Float32Array {
+  const source: Planes = { channels: 1, width, height, data: logits };
+  const rect = { x: 0, y: 0, width: (innerWidth * width) / full, height: (innerHeight * width) / full };
+  return resample(source, rect, innerWidth, innerHeight).data.map(sigmoid);
+}
+
+/** The picture pixels that a proposal can reach: those of its positive cells, and as far as edges may draw it. */
 function pictureBox(
   proposal: Proposal,
   scale: number,
@@ -153,10 +167,10 @@ function pictureBox(
   }
   const [left, top, right, bottom] = within ?? [0, 0, picture.width, picture.height];
   const reach = {
-    x0: Math.max(0, Math.floor(left), Math.floor((x0 - 1) / scale)),
-    y0: Math.max(0, Math.floor(top), Math.floor((y0 - 1) / scale)),
-    x1: Math.min(picture.width, Math.ceil(right), Math.ceil((x1 + 2) / scale)),
-    y1: Math.min(picture.height, Math.ceil(bottom), Math.ceil((y1 + 2) / scale)),
+    x0: Math.max(0, Math.floor(left), Math.floor((x0 - EDGE_REACH) / scale)),
+    y0: Math.max(0, Math.floor(top), Math.floor((y0 - EDGE_REACH) / scale)),
+    x1: Math.min(picture.width, Math.ceil(right), Math.ceil((x1 + 1 + EDGE_REACH) / scale)),
+    y1: Math.min(picture.height, Math.ceil(bottom), Math.ceil((y1 + 1 + EDGE_REACH) / scale)),
   };
   return x1 >= 0 && reach.x1 > reach.x0 && reach.y1 > reach.y0 ? reach : undefined;
 }
