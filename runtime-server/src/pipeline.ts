@@ -84,10 +84,15 @@ class ScenePipeline implements Pipeline {
   async #segment(input: PipelineInput, request: PipelineRequest, report: Reporter): Promise<Segment[]> {
     const { seed, maxObjects } = request.options;
     const segments = await report.timed('segment', async (context) =>
-      this.#stages.segment.run({ picture: input.picture, hints: input.hints, maxObjects }, { seed, ...context }),
+      this.#stages.segment.run(
+        { picture: input.picture, hints: input.hints, maxObjects },
+        { seed, onNote: (message) => report.warn(message), ...context },
+      ),
     );
-    input.hints.forEach((_, hint) => {
-      if (!segments.some((segment) => segment.hint === hint)) report.warn(`nothing was found for hint ${hint + 1}`);
+    input.hints.forEach(({ words }, hint) => {
+      const what = words === undefined ? '' : `, "${words}"`;
+      if (!segments.some((segment) => segment.hint === hint))
+        report.warn(`nothing was found for hint ${hint + 1}${what}`);
     });
     report.preview({
       kind: 'segment',

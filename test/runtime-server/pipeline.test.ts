@@ -147,7 +147,7 @@ describe('hints', () => {
       { onWarning: ({ message }) => warnings.push(message) },
     );
     expect(made.objects.map(({ label }) => label)).toEqual(['box']);
-    expect(warnings).toEqual(['nothing was found for hint 2']);
+    expect(warnings).toEqual(['nothing was found for hint 2, "unicorn"']);
   });
 
   test('of another size are refused', async () => {

@@ -2,7 +2,6 @@
 import { proposalScore, type Proposal } from './segment-masks.js';
 import { type Candidate, PEAK_STRIDE, type PictureCode } from './segment-peaks.js';
 import type { SegmentHint } from './stage.js';
-import type { WordTable } from './words.js';
 
 /** Hints by points or by box. A mask needs no drawing; words alone are matched afterwards. */
 export function candidatesFromHints(
@@ -19,27 +18,34 @@ export function candidatesFromHints(
   });
 }
 
-/** Gives each hint of words alone the found object that fits it best, each object once. */
+/**
+ * Gives each hint of words alone the found object that fits it best, each object once. An object that fits less than
+ * one of which nothing is known is not given: there may be nothing of what is asked for.
+ * @param fitOf How well a found object fits a hint's words (`promptFit`).
+ */
 export function fillHintsByWords(
   hints: readonly SegmentHint[],
   found: readonly Proposal[],
-  words: WordTable,
+  fitOf: (proposal: Proposal, words: string) => number,
 ): Proposal[] {
-  const matches = hints.flatMap(({ mask, box, points, words: text }, hint) => {
-    if (mask !== undefined || box !== undefined || points !== undefined || text === undefined) return [];
-    return found.map((proposal) => ({
-      hint,
-      proposal,
-      score: words.scoreText(proposal.embedding, text) * proposalScore(proposal),
-    }));
+  const matches = hints.flatMap((hint, index) => {
+    if (!isWordsAlone(hint)) return [];
+    return found
+      .map((proposal) => ({ hint: index, proposal, fit: fitOf(proposal, hint.words) }))
+      .filter(({ fit }) => fit > 0)
+      .map((match) => ({ ...match, rank: match.fit + Math.log(proposalScore(match.proposal)) }));
   });
   const taken = new Map<number, Proposal>();
-  for (const { hint, proposal, score } of matches.sort((a, b) => b.score - a.score)) {
-    if (score <= 0 || taken.has(hint) || [...taken.values()].includes(proposal)) continue;
+  for (const { hint, proposal } of matches.sort((a, b) => b.rank - a.rank)) {
+    if (taken.has(hint) || [...taken.values()].includes(proposal)) continue;
     taken.set(hint, proposal);
   }
   return [...taken].map(([hint, proposal]) => ({ ...proposal, hint }));
 }
+
+/** Whether the words are all there is to find it by. */
+export const isWordsAlone = (hint: SegmentHint): hint is SegmentHint & { words: string } =>
+  hint.words !== undefined && hint.mask === undefined && hint.box === undefined && hint.points === undefined;
 
 /** The cell under picture point (x, y). Someone vouches for the object, so its objectness counts as 1. */
 function cellAt(

@@ -121,7 +121,7 @@ function claimOne(
   if (area === undefined) return 0;
   const { x0, y0, x1, y1 } = area;
   const rect = { x: x0 * box.scale, y: y0 * box.scale, width: (x1 - x0) * box.scale, height: (y1 - y0) * box.scale };
-  const colorsToShare = resample(edges.fit(drawn(proposal, box)), rect, x1 - x0, y1 - y0);
+  const colorsToShare = resample(edges.fit(drawnMask(proposal, box)), rect, x1 - x0, y1 - y0);
   const [red, green, blue, offset] = [0, 1, 2, 3].map((channel) => plane(colorsToShare, channel));
   let wanted = 0;
   for (let y = y0, k = 0; y < y1; y++) {
@@ -139,7 +139,10 @@ function claimOne(
 }
 
 /** The probability of the mask, at the size of the picture in the network's input. */
-function drawn({ width, height, logits }: Proposal, { innerWidth, innerHeight, width: full }: Letterbox): Float32Array {
+export function drawnMask(
+  { width, height, logits }: Proposal,
+  { innerWidth, innerHeight, width: full }: Letterbox,
+): Float32Array {
   const source: Planes = { channels: 1, width, height, data: logits };
   const rect = { x: 0, y: 0, width: (innerWidth * width) / full, height: (innerHeight * width) / full };
   return resample(source, rect, innerWidth, innerHeight).data.map(sigmoid);

@@ -15,10 +15,13 @@ import {
   sigmoid,
   zeros,
 } from '../models/index.js';
+import { ColorShares } from './color-words.js';
 import { GuidedFilter } from './guided-filter.js';
-import { fitLetterbox, innerPlanes, letterboxPicture } from './letterbox.js';
-import { candidatesFromHints, fillHintsByWords } from './segment-hints.js';
-import { claimPixels, EDGE_REACH, type Proposal, suppressDuplicates } from './segment-masks.js';
+import { fitLetterbox, innerPlanes, type Letterbox, letterboxPicture } from './letterbox.js';
+import type { Planes } from './picture-ops.js';
+import { aboutUnknown, parsePrompt, promptFit } from './prompt.js';
+import { candidatesFromHints, fillHintsByWords, isWordsAlone } from './segment-hints.js';
+import { claimPixels, drawnMask, EDGE_REACH, type Proposal, suppressDuplicates } from './segment-masks.js';
 import { type Candidate, findPeaks, PEAK_STRIDE, type PictureCode, readCell } from './segment-peaks.js';
 import type { SegmentInput, SegmentOutput, Stage, StageContext } from './stage.js';
 import { WordTable } from './words.js';
@@ -72,7 +75,10 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
     );
   }
 
-  async run({ picture, hints = [], maxObjects }: SegmentInput, { onProgress }: StageContext): Promise<SegmentOutput> {
+  async run(
+    { picture, hints = [], maxObjects }: SegmentInput,
+    { onProgress, onNote }: StageContext,
+  ): Promise<SegmentOutput> {
     const { pictureSize, threshold } = this.#settings;
     const box = fitLetterbox(picture, pictureSize);
     const image = letterboxPicture(picture, box);
@@ -88,7 +94,11 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
     let proposals = found;
     if (hints.length > 0) {
       proposals = await this.#draw(candidatesFromHints(hints, code), code);
-      proposals.push(...fillHintsByWords(hints, found, this.#words));
+      proposals.push(...fillHintsByWords(hints, found, this.#fits(innerPlanes(image, box), box)));
+      for (const [index, hint] of hints.entries()) {
+        const note = isWordsAlone(hint) && aboutUnknown(parsePrompt(hint.words, this.#words), this.#words);
+        if (note) onNote?.(`hint ${index + 1}: ${note}`);
+      }
     }
     onProgress?.(0.8);
     const edges = new GuidedFilter(innerPlanes(image, box), EDGE_REACH * FEATURE_STRIDE, SOFTEST_EDGE);
@@ -98,6 +108,20 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
       const label = words ?? this.#name(embedding);
       return { mask, label, score, ...(hint !== undefined && { hint }) };
     });
+  }
+
+  /** How well a found object fits words, by its embedding and the colours of its pixels. */
+  #fits(inner: Planes, box: Letterbox): (proposal: Proposal, words: string) => number {
+    const colors = new ColorShares(inner);
+    const known = new Map<Proposal, { lifts: Float32Array; shares: Float32Array }>();
+    return (proposal, words) => {
+      const { lifts, shares } = known.get(proposal) ?? {
+        lifts: this.#words.lifts(proposal.embedding),
+        shares: colors.of(drawnMask(proposal, box)),
+      };
+      known.set(proposal, { lifts, shares });
+      return promptFit(parsePrompt(words, this.#words), lifts, shares);
+    };
   }
 
   #name(embedding: Float32Array | undefined): string {

@@ -30,6 +30,8 @@ export interface StageContext {
   effort?: number;
   /** Called with 0 to 1 as the stage gets on. */
   onProgress?: (fraction: number) => void;
+  /** Told, in one sentence, what of the input was not understood. */
+  onNote?: (message: string) => void;
 }
 
 /** A colour picture with coverage: stride 4 (r, g, b, a), not premultiplied. */
@@ -76,6 +78,7 @@ export interface SegmentHint {
   box?: readonly [number, number, number, number];
   /** x, y on the object. */
   points?: readonly (readonly [number, number])[];
+  /** What it is and looks like: `the red mug`. Alone they find the object that fits best, or none. */
   words?: string;
 }
 

@@ -69,6 +69,10 @@ export class WordTable {
 
   /** How well `embedding` fits row `row`, 0 to 1. */
   score(embedding: ArrayLike<number>, row: number): number {
+    return sigmoid(this.#scale * this.#cosine(embedding, row) + this.#bias);
+  }
+
+  #cosine(embedding: ArrayLike<number>, row: number): number {
     let dot = 0;
     let rowNorm = 0;
     let norm = 0;
@@ -78,8 +82,27 @@ export class WordTable {
       rowNorm += value * value;
       norm += embedding[i] * embedding[i];
     }
-    const cosine = dot / Math.max(Math.sqrt(norm * rowNorm), 1e-12);
-    return sigmoid(this.#scale * cosine + this.#bias);
+    return dot / Math.max(Math.sqrt(norm * rowNorm), 1e-12);
+  }
+
+  /** The row of a word or phrase, in lower case. */
+  rowOf(word: string): number | undefined {
+    return this.#rows.get(word);
+  }
+
+  /**
+   * For each row the logarithm of its probability among the rows of its kind (categories, other words), over that of
+   * a word drawn blindly.
+   */
+  lifts(embedding: ArrayLike<number>): Float32Array {
+    const values = Float32Array.from(this.words, (_, row) => this.#scale * this.#cosine(embedding, row));
+    const categories = Math.min(this.#categories, values.length);
+    for (const group of [values.subarray(0, categories), values.subarray(categories)]) {
+      const highest = group.reduce((max, value) => Math.max(max, value), -Infinity);
+      const mean = group.reduce((sum, value) => sum + Math.exp(value - highest), 0) / group.length;
+      for (let i = 0; i < group.length; i++) group[i] -= highest + Math.log(mean);
+    }
+    return values;
   }
 
   /** The category word that fits best; `object` when there are none. */
@@ -103,12 +126,6 @@ export class WordTable {
       }
     }
     return [...rows];
-  }
-
-  /** How well `embedding` fits the words of `text`: the mean over known words, 0 when there are none. */
-  scoreText(embedding: ArrayLike<number>, text: string): number {
-    const rows = this.rowsIn(text);
-    return rows.length === 0 ? 0 : rows.reduce((sum, row) => sum + this.score(embedding, row), 0) / rows.length;
   }
 
   /** The mean of the known words' rows; zeros when no word is known. */
