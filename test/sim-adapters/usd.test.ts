@@ -1,3 +1,4 @@
+import { decode } from 'fast-png';
 import { describe, expect, test, vi } from 'vitest';
 import { boxMesh, cylinderMesh, latheMesh, meshBounds, quat, transformPositions, vec3 } from '@scenemaker/sdk/geometry';
 import { bodyMass, settleScene } from '@scenemaker/sdk/physics';
@@ -238,6 +239,24 @@ describe.skipIf(python === null)('OpenUSD', () => {
     const stage = await inspect({ ...exampleScene(), objects: [] });
     expect(stage.problems).toEqual([]);
   });
+});
+
+test('texture coordinates lead to the colours of the vertices', async () => {
+  const scene = exampleScene();
+  const [box] = scene.objects;
+  const { indices, colors = new Uint8Array() } = box.mesh;
+  const files = await exportScene({ ...scene, objects: [box] }, 'usda');
+  const { data, width, height } = decode(files.get('textures/object_1.png') ?? new Uint8Array());
+  const [, written] = /primvars:st = \[(.*?)\] \(/.exec(textOf(files)) ?? [];
+  const st = (written.match(/[\d.e-]+/g) ?? []).map(Number);
+  expect(st).toHaveLength(2 * indices.length);
+  for (const [i, vertex] of indices.entries()) {
+    // From the left and from below; the picture's rows begin at the top.
+    const pixel = Math.floor(st[2 * i] * width) + width * Math.floor((1 - st[2 * i + 1]) * height);
+    expect(Array.from(data.subarray(3 * pixel, 3 * pixel + 3))).toEqual(
+      Array.from(colors.subarray(4 * vertex, 4 * vertex + 3)),
+    );
+  }
 });
 
 describe('usdz', () => {

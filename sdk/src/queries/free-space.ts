@@ -21,6 +21,8 @@ export interface FreeSpaceOptions {
   height?: number;
   /** Least distance to the edge and to other things, metres. Absent: 0. */
   clearance?: number;
+  /** The spots nearest to this point come first. Absent: those with the most room around them. */
+  near?: Vec3;
   /** The most spots returned. Absent: 8. */
   count?: number;
 }
@@ -43,13 +45,13 @@ const LEVEL_NORMAL = 0.985;
 const YAWS = 8;
 
 /**
- * Spots on `support` (an id, an unambiguous label or `ground`), those with the most room around them first. No
- * two lie nearer than half the footprint's shorter side.
+ * Spots on `support` (an id, an unambiguous label or `ground`), the best first. No two lie nearer to each other
+ * than half the footprint's shorter side.
  *
  * @throws SceneMakerError `bad-request` for an unknown support or a footprint without size.
  */
 export function freeSpots(index: SceneIndex, support: string, options: FreeSpaceOptions): FreeSpot[] {
-  const { footprint, clearance = 0, count = 8 } = options;
+  const { footprint, clearance = 0, near, count = 8 } = options;
   const sides = 'radius' in footprint ? [2 * footprint.radius] : [footprint.width, footprint.depth];
   const [least, most] = [Math.min(...sides), Math.max(...sides)];
   const height = options.height ?? most;
@@ -62,7 +64,8 @@ export function freeSpots(index: SceneIndex, support: string, options: FreeSpace
   const spots = findLevels(index, support, grid, least * least).flatMap((level) =>
     spotsOnLevel(index, support, grid, level, { footprint, height, clearance }),
   );
-  spots.sort((a, b) => b.clearance - a.clearance);
+  const awkwardness = (spot: FreeSpot): number => (near ? vec3.distance(spot.center, near) : -spot.clearance);
+  spots.sort((a, b) => awkwardness(a) - awkwardness(b));
   const kept: FreeSpot[] = [];
   for (const spot of spots) {
     if (kept.length >= count) break;

@@ -14,8 +14,8 @@ import {
 } from '@scenemaker/sdk';
 import {
   bodyMass,
-  createHavokEngine,
   createScaledWorld,
+  defaultEngine,
   type PhysicsEngine,
   type PhysicsWorld,
   scaleCollider,
@@ -91,7 +91,7 @@ export interface Environment {
   raycast(origin: Vec3, direction: Vec3, maxDistance?: number): SceneRayHit | null;
   /** Drawn in software. Absent: the main camera and all kinds. */
   render(options?: { camera?: Camera; kinds?: readonly SensorKind[] }): SensorPictures;
-  /** Frees the engine's memory; no method may be called afterwards. */
+  /** Frees the engine's memory. What needs the engine is a `bad-request` afterwards. */
   dispose(): void;
 }
 
@@ -132,7 +132,7 @@ async function resolveEngine(engine: EnvironmentEngine | PhysicsEngine): Promise
   if (typeof engine === 'object') return engine;
   switch (engine) {
     case 'havok':
-      return createHavokEngine();
+      return defaultEngine();
     case 'mujoco':
       return createMujocoEngine();
     default:
@@ -154,10 +154,15 @@ function startEnvironment(
   let world = createWorld(engine, start);
   let handles = addBodies(world, start);
   let stepsDone = 0;
+  let disposed = false;
+  const checkAlive = (): void => {
+    if (disposed) throw new SceneMakerError('bad-request', 'the environment is disposed of');
+  };
   /** Until something is simulated the scene is exactly the one that was loaded. */
   let current: SceneDescription | null = start;
 
   const driven = (id: string): Driven => {
+    checkAlive();
     const body = ids.indexOf(id);
     if (body < 0) {
       throw new SceneMakerError('bad-request', `there is no object ${id}; there are ${ids.join(', ') || 'none'}`, {
@@ -168,10 +173,15 @@ function startEnvironment(
     const { properties, pose } = start.objects[body];
     return { world, body: handles[body], mass: bodyMass(properties, pose.size) };
   };
-  const state = (): EnvironmentState => ({
-    seconds: stepsDone * stepSeconds,
-    bodies: ids.map((id, i) => ({ id, ...world.transformOf(handles[i]), velocity: world.velocityOf(handles[i]) })),
-  });
+  const state = (): EnvironmentState => {
+    checkAlive();
+    const bodies = ids.map((id, i) => ({
+      id,
+      ...world.transformOf(handles[i]),
+      velocity: world.velocityOf(handles[i]),
+    }));
+    return { seconds: stepsDone * stepSeconds, bodies };
+  };
   const scene = (): SceneDescription => (current ??= movedScene(start, state().bodies));
   const index = (): SceneIndex => indexScene(scene());
 
@@ -182,6 +192,7 @@ function startEnvironment(
     state,
     scene,
     reset({ seed } = {}) {
+      checkAlive();
       if (seed !== undefined && !Number.isFinite(seed)) {
         throw new SceneMakerError('bad-request', 'a seed is a finite number', { given: seed });
       }
@@ -194,6 +205,7 @@ function startEnvironment(
       return state();
     },
     step(controls = {}) {
+      checkAlive();
       const acting = Object.entries(controls).map(([id, control]) => {
         checkControl(id, control);
         return { control, body: driven(id) };
@@ -216,7 +228,10 @@ function startEnvironment(
     contacts: () => contactsOf(index()),
     raycast: (origin, direction, maxDistance) => raycast(index(), origin, direction, maxDistance),
     render: ({ camera = start.cameras[0], kinds } = {}) => renderSensors(scene(), camera, kinds),
-    dispose: () => world.dispose(),
+    dispose() {
+      if (!disposed) world.dispose();
+      disposed = true;
+    },
   };
 }
 

@@ -27,11 +27,15 @@ export async function createMujocoEngine(): Promise<PhysicsEngine> {
   return { name: `mujoco ${mujoco.mj_versionString()}`, createWorld: (options) => createMujocoWorld(mujoco, options) };
 }
 
+let loaded: Promise<MainModule> | undefined;
+
+/** One module serves any number of worlds. */
 async function loadMujoco(): Promise<MainModule> {
+  loaded ??= import('@mujoco/mujoco').then(({ default: load }) => load());
   try {
-    const { default: load } = await import('@mujoco/mujoco');
-    return await load();
+    return await loaded;
   } catch (cause) {
+    loaded = undefined;
     throw new SceneMakerError(
       'package-missing',
       'MuJoCo is not installed; install it with: npm install @mujoco/mujoco@3.14.0',

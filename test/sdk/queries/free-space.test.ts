@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { boxMesh, quat } from '@scenemaker/sdk/geometry';
+import { boxMesh, quat, vec3 } from '@scenemaker/sdk/geometry';
 import { freeSpots, indexScene } from '@scenemaker/sdk/queries';
 import { ball, block, can, queryScene } from '../../support/query-scenes.js';
 
@@ -40,6 +40,12 @@ describe('free space', () => {
     const scene = queryScene({ ball: ball(0.1, [0, 0.1, 0]) });
     const spots = freeSpots(indexScene(scene), 'ground', { footprint: { radius: 0.1 }, count: 100 });
     expect(Math.min(...spots.map(({ center }) => Math.hypot(center[0], center[2])))).toBeGreaterThan(0.15);
+  });
+
+  test('begins near a point that is asked for', () => {
+    const near = [0.2, 0.42, 0.1] as const;
+    const [spot] = freeSpots(indexScene(queryScene({ table })), 'table', { footprint: { radius: 0.05 }, near });
+    expect(vec3.distance(spot.center, near)).toBeLessThan(0.01);
   });
 
   test('turns a long footprint into a narrow gap', () => {

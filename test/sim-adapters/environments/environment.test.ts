@@ -192,6 +192,15 @@ describe('an environment', () => {
     await expect(createEnvironment({} as never)).rejects.toThrow('The scene is not valid');
   });
 
+  test('is of no use once it is disposed of', async () => {
+    const environment = await createEnvironment(scene);
+    environment.dispose();
+    environment.dispose();
+    for (const use of [() => environment.step(), () => environment.reset(), () => environment.state()])
+      expect(use).toThrow('the environment is disposed of');
+    expect(environment.scene()).toBe(scene);
+  });
+
   test('may be of ground alone', async () => {
     const empty = await createEnvironment({ ...scene, objects: [] });
     expect(empty.step().bodies).toEqual([]);
