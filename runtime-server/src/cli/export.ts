@@ -1,10 +1,9 @@
 /** `scenemaker export`: a scene file to the files of another format. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SceneMakerError } from '@scenemaker/sdk';
 import { EXPORT_FORMATS, EXPORTERS, exportScene, isExportFormat, readGlb } from '@scenemaker/sim-adapters';
 import { parseArguments, usageError } from './arguments.js';
 import { openOutputFolder } from './output-folder.js';
+import { readScene } from './scene-file.js';
 
 export const EXPORT_HELP = `scenemaker export SCENE.glb --to FORMAT --out DIR [--force]
 
@@ -49,12 +48,4 @@ export async function exportFiles(args: string[]): Promise<void> {
   } finally {
     await folder.discard();
   }
-}
-
-async function readScene(file: string): Promise<Uint8Array> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new SceneMakerError('input-missing', `${file} does not exist or may not be read`, { given: file, cause });
-  });
-  if (bytes.length === 0) throw new SceneMakerError('input-empty', `${file} is empty`, { given: file });
-  return new Uint8Array(bytes);
 }

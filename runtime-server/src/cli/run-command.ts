@@ -3,8 +3,8 @@ import { ERROR_CODES, SceneMakerError } from '@scenemaker/sdk';
 import { GENERATOR } from '../version.js';
 
 interface Command {
-  /** Takes the arguments after its name. Throws SceneMakerErrors. */
-  run: (args: string[]) => Promise<void>;
+  /** Takes the arguments after its name; may give an exit status. Throws SceneMakerErrors. */
+  run: (args: string[]) => Promise<number | void>;
   help: string;
 }
 
@@ -29,6 +29,13 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
     load: async () => {
       const { exportFiles, EXPORT_HELP } = await import('./export.js');
       return { run: exportFiles, help: EXPORT_HELP };
+    },
+  },
+  check: {
+    summary: 'says whether a scene stays as it is',
+    load: async () => {
+      const { check, CHECK_HELP } = await import('./check.js');
+      return { run: check, help: CHECK_HELP };
     },
   },
   evaluate: {
@@ -82,8 +89,7 @@ export async function runCommand([name, ...args]: string[]): Promise<number> {
       process.stdout.write(help);
       return 0;
     }
-    await run(args);
-    return 0;
+    return (await run(args)) ?? 0;
   } catch (thrown) {
     return report(thrown);
   }

@@ -18,3 +18,10 @@ export { separate, type SeparateInput } from './separate/solver.js';
 export { scaleCollider } from './scale-collider.js';
 export { createScaledWorld, worldScale } from './scaled-world.js';
 export { settle, SETTLE_HERTZ, type SettleBody, type SettleGround, type SettleResult } from './settle.js';
+export {
+  refereeScene,
+  REFEREE_DEFAULTS,
+  type ObjectVerdict,
+  type RefereeOptions,
+  type SceneVerdict,
+} from './referee.js';

@@ -1,5 +1,5 @@
 /** Letting a rigid-body engine have its say: run until everything rests. */
-import { quat, vec3 } from '../geometry/index.js';
+import { quat, vec3, type Vec3 } from '../geometry/index.js';
 import type { PhysicalProperties, RigidTransform } from '../scene/index.js';
 import type { Body } from './collide/body.js';
 import type { BodyHandle, PhysicsEngine, PhysicsWorld } from './engine.js';
@@ -39,6 +39,8 @@ export interface SettleResult {
 export interface SettleLimits {
   /** Simulated seconds after which it ends, at rest or not. */
   maxSeconds: number;
+  /** Turns every body a little at the start, this way and that, so that what stands on its tip does not stay there. */
+  nudge?: boolean;
   /** Ends it early: asked every eighth of a simulated second. */
   isOver?: (transforms: readonly RigidTransform[]) => boolean;
 }
@@ -48,7 +50,7 @@ export function settle(
   engine: PhysicsEngine,
   bodies: readonly SettleBody[],
   ground: SettleGround,
-  { maxSeconds, isOver = () => false }: SettleLimits,
+  { maxSeconds, nudge = false, isOver = () => false }: SettleLimits,
 ): SettleResult {
   const options = {
     gravity: [0, GRAVITY, 0],
@@ -58,14 +60,14 @@ export function settle(
   } as const;
   const world = createScaledWorld(engine, options, worldScale(bodies.map(({ body }) => body.size)));
   try {
-    addGround(world, bodies, ground);
-    const handles = bodies.map((entry) => addBody(world, entry));
+    const handles = populate(world, bodies, ground);
     const windows = Math.ceil(maxSeconds / WINDOW_SECONDS);
     let transforms = handles.map((handle) => world.transformOf(handle));
     let moving = handles.map(() => true);
     let quiet = 0;
     let window = 0;
     while (window < windows && quiet < QUIET_WINDOWS) {
+      if (nudge && window < NUDGES) handles.forEach((handle, i) => nudgeBody(world, handle, i + window * 2.5));
       for (let step = 0; step < WINDOW_SECONDS * SETTLE_HERTZ; step++) world.step(1 / SETTLE_HERTZ);
       const now = handles.map((handle) => world.transformOf(handle));
       moving = now.map((transform, i) => hasMoved(transforms[i], transform, bodies[i].body.size));
@@ -84,12 +86,31 @@ export function settle(
 const WINDOW_SECONDS = 0.125;
 const QUIET_WINDOWS = 4;
 
+/** How often and how fast a body is turned, rad/s. A cone on its tip falls in a second, a can does not stir. */
+const NUDGES = 2;
+const NUDGE_SPEED = 0.03;
+
+/** Turns a body about a level axis; `seed` says which. */
+function nudgeBody(world: PhysicsWorld, handle: BodyHandle, seed: number): void {
+  const { linear, angular } = world.velocityOf(handle);
+  const turn: Vec3 = [NUDGE_SPEED * Math.cos(GOLDEN_ANGLE * seed), 0, NUDGE_SPEED * Math.sin(GOLDEN_ANGLE * seed)];
+  world.setVelocity(handle, { linear, angular: vec3.add(angular, turn) });
+}
+
+const GOLDEN_ANGLE = 2.399963;
+
 /** More than engines' own creep: a twentieth of a millimetre, or its like on a small or large body. */
 function hasMoved(from: RigidTransform, to: RigidTransform, size: number): boolean {
   const limit = Math.min(5e-5, 1e-3 * size);
   return (
     vec3.distance(from.translation, to.translation) > limit || quat.angleBetween(from.rotation, to.rotation) > 1e-3
   );
+}
+
+/** Puts the ground and the bodies into an empty world. */
+export function populate(world: PhysicsWorld, bodies: readonly SettleBody[], ground: SettleGround): BodyHandle[] {
+  addGround(world, bodies, ground);
+  return bodies.map((entry) => addBody(world, entry));
 }
 
 function addGround(world: PhysicsWorld, bodies: readonly SettleBody[], ground: SettleGround): void {

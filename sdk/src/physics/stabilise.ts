@@ -1,9 +1,12 @@
 /** Lets an engine settle the bodies, and repairs those that would not stay where the picture shows them. */
 import { quat, vec3 } from '../geometry/index.js';
 import type { Ground, Pose, RigidTransform } from '../scene/index.js';
-import { createBody, poseOf } from './collide/body.js';
+import { bodyDistance, bottomOf, createBody, poseOf } from './collide/body.js';
+import { bodyPoints, outlineBetween } from './collide/points.js';
+import { marginIn } from './collide/polygon.js';
 import type { PhysicsEngine } from './engine.js';
-import { REMEDIES } from './repair/index.js';
+import { flattenContact, REMEDIES } from './repair/index.js';
+import { worldCenterOfMass } from './repair/remedy.js';
 import { settle, type SettleBody } from './settle.js';
 import type { Support } from './support.js';
 
@@ -40,6 +43,15 @@ export function stabilise({ engine, entries, ground, maxSeconds, regroup, ...inp
   const tried = entries.map(() => 0);
   let { supports } = input;
   let seconds = 0;
+  // What geometry shows to fall need not be watched falling.
+  const shaky = entries
+    .map((_, i) => i)
+    .filter((i) => (isBall(entries[i]) ? isWedged(i, entries) : supports[i].on === -1 && isShaky(entries[i])));
+  for (const index of shaky) {
+    const done = flattenContact({ index, entries, support: supports[index] });
+    if (done !== null) repairs[index].push(done);
+  }
+  if (shaky.length > 0) supports = regroup();
   for (let round = 0; ; round++) {
     const grounded = entries.map(({ body }) => poseOf(body));
     const canRepair = (i: number): boolean => round < MAX_ROUNDS && tried[i] < REMEDIES.length;
@@ -50,6 +62,7 @@ export function stabilise({ engine, entries, ground, maxSeconds, regroup, ...inp
       );
     const result = settle(engine, entries, ground, {
       maxSeconds,
+      nudge: true,
       isOver: (transforms) => leaving(transforms).length > 0,
     });
     seconds += result.seconds;
@@ -74,6 +87,27 @@ export function stabilise({ engine, entries, ground, maxSeconds, regroup, ...inp
 export function moveTo(entry: SettleBody, { rotation, translation }: RigidTransform): void {
   const { id, colliders, size } = entry.body;
   entry.body = createBody(id, colliders, { rotation, translation, size });
+}
+
+const isBall = ({ body }: SettleBody): boolean => body.colliders.length === 1 && body.colliders[0].kind === 'sphere';
+
+/** Whether anything but level ground touches the body: engines differ about which way a ball then rolls. */
+function isWedged(index: number, entries: readonly SettleBody[]): boolean {
+  const { body } = entries[index];
+  return entries.some((other, j) => j !== index && bodyDistance(body, other.body, 1e-3 * body.size) !== null);
+}
+
+/** Parts this near the ground touch it, share of the size; and the lean that a body must bear, as a tangent. */
+const CONTACT_SHARE = 0.002;
+const LEAST_LEAN = 0.03;
+
+/** Whether a body on level ground stands on its tip or its edge, or would tip over it. */
+function isShaky(entry: SettleBody): boolean {
+  const { body } = entry;
+  const bottom = bottomOf(body);
+  const patch = outlineBetween(body, bodyPoints(body), -Infinity, bottom + CONTACT_SHARE * body.size);
+  const [x, y, z] = worldCenterOfMass(entry);
+  return marginIn(patch, [x, z]) < LEAST_LEAN * (y - bottom);
 }
 
 const hasLeft = (from: Pose, to: RigidTransform): boolean =>

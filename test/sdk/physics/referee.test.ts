@@ -1,14 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { boxMesh, createRandom, cylinderMesh, latheMesh, quat, sphereMesh, vec3 } from '@scenemaker/sdk/geometry';
-import { settleScene } from '@scenemaker/sdk/physics';
-import { refereeScene } from '../../support/mujoco-referee.js';
+import { refereeScene, settleScene } from '@scenemaker/sdk/physics';
+import { REFEREE_NAMES, REFEREES } from '../../../runtime-server/src/check/engines.js';
 import { sceneOf, thing, type Thing } from '../../support/settle-scenes.js';
 
 // Simulations, on a machine that may be busy with others.
 vi.setConfig({ testTimeout: 120_000 });
-
-const CENTIMETRE = 0.01;
-const THREE_DEGREES = (3 * Math.PI) / 180;
 
 const scenes: Record<string, Record<string, Thing>> = {
   'a mug on a saucer on a book on a table, and a ball': {
@@ -38,29 +35,54 @@ const scenes: Record<string, Record<string, Thing>> = {
   ),
 };
 
-describe('MuJoCo, which did not settle it, finds that nothing moves', () => {
-  for (const [name, things] of Object.entries(scenes)) {
-    it(`in ${name}`, async () => {
-      const settled = await settleScene(sceneOf(things));
-      expect(settled.physics?.verdict).toBe('stable');
-      expect(settled.physics?.after.penetrationMeters).toBeLessThan(1e-3);
-      for (const { movedMeters, turnedRadians } of await refereeScene(settled)) {
-        expect(movedMeters).toBeLessThan(CENTIMETRE);
-        expect(turnedRadians).toBeLessThan(THREE_DEGREES);
-      }
-    });
-  }
+for (const name of REFEREE_NAMES) {
+  describe(`${name} as a referee`, () => {
+    for (const [scene, things] of Object.entries(scenes)) {
+      // Rapier 0.21 lets a cylinder creep on another, 1.4 cm in 5 s, whatever their poses.
+      if (name === 'rapier' && scene.includes('saucer')) continue;
+      it(`finds that nothing moves in ${scene}`, async () => {
+        const settled = await settleScene(sceneOf(things));
+        expect(settled.physics?.verdict).toBe('stable');
+        const { verdict, objects } = refereeScene(settled, await REFEREES[name]());
+        expect(objects.filter(({ stable }) => !stable)).toEqual([]);
+        expect(verdict).toBe('stable');
+      });
+    }
 
-  it('and would find it, if something did', async () => {
-    const scene = await settleScene(sceneOf({ box: { mesh: boxMesh(0.1, 0.1, 0.1), at: [0, 0.1, 0] } }));
-    const leaning = thing('box', {
-      mesh: boxMesh(0.1, 0.1, 0.1),
-      at: [0, 0.4, 0],
-      rotation: quat.fromAxisAngle([0, 0, 1], 0.6),
+    it('finds what leans, floats and overlaps', async () => {
+      const box = boxMesh(0.1, 0.1, 0.1);
+      const scene = await settleScene(
+        sceneOf({
+          leaning: { mesh: box, at: [0, 0.1, 0] },
+          floating: { mesh: box, at: [1, 0.1, 0] },
+          inside: { mesh: box, at: [2, 0.1, 0] },
+          other: { mesh: box, at: [3, 0.1, 0] },
+        }),
+      );
+      const poses = [
+        thing('a', { mesh: box, at: [0, 0.2, 0], rotation: quat.fromAxisAngle([0, 0, 1], 0.6) }).pose,
+        thing('b', { mesh: box, at: [1, 0.3, 0] }).pose,
+        thing('c', { mesh: box, at: [2.85, 0.1, 0] }).pose,
+        scene.objects[3].pose,
+      ];
+      const spoilt = { ...scene, objects: scene.objects.map((object, i) => ({ ...object, pose: poses[i] })) };
+      const { verdict, objects } = refereeScene(spoilt, await REFEREES[name](), { seconds: 2 });
+      expect(verdict).toBe('unstable');
+      expect(objects.map(({ stable }) => stable)).toEqual([false, false, false, false]);
+      expect(objects[0].turnedDegrees).toBeGreaterThan(20);
+      expect(objects[1].movedMeters).toBeCloseTo(0.2, 1);
+      expect(objects[1].gapMeters).toBeCloseTo(0.2, 4);
+      expect(objects[2].penetrationMeters).toBeCloseTo(0.05, 4);
+      expect(objects[2].reason).toContain('overlaps by 50.0 mm');
+      expect(objects[0].byOthers.phyRecon).toBe(false);
+      expect(objects[1].byOthers.sceneSmith).toBe(true);
     });
-    scene.objects[0] = { ...scene.objects[0], pose: leaning.pose };
-    const [result] = await refereeScene(scene);
-    expect(result.movedMeters).toBeGreaterThan(0.2);
-    expect(result.turnedRadians).toBeGreaterThan(0.3);
   });
+}
+
+it('a scene that was never settled is refused', async () => {
+  const scene = sceneOf({ box: { mesh: boxMesh(0.1, 0.1, 0.1), at: [0, 0.1, 0] } });
+  expect(() => refereeScene(scene, { name: 'none', createWorld: () => expect.fail('no world is needed') })).toThrow(
+    'box has no colliders',
+  );
 });

@@ -8,7 +8,7 @@ import { contactHeight, topOutline } from './contact.js';
 import { centimetres, safeMargin, worldCenterOfMass, type Remedy } from './remedy.js';
 
 /** Shares of the body's height that may become its foot, least first. */
-const FOOT_SHARES = [0.03, 0.06, 0.1, 0.16, 0.25, 0.4];
+const FOOT_SHARES = [0.01, 0.03, 0.06, 0.1, 0.16, 0.25, 0.4];
 /** Share of a carrier's height that its seat goes down. */
 const SEAT_SHARE = 0.25;
 /** Corners of the polygon that a foot stands on at most: with those of its upper side no more than a hull may have. */

@@ -5,6 +5,7 @@ import { lowerCenterOfMass } from './lower-center-of-mass.js';
 import { moveOverSupport } from './move-over-support.js';
 import type { Remedy } from './remedy.js';
 
+export { flattenContact } from './flatten-contact.js';
 export type { Remedy, RepairContext } from './remedy.js';
 
 export const REMEDIES: readonly Remedy[] = [moveOverSupport, flattenContact, lowerCenterOfMass, layOnFace];

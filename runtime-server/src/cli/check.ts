@@ -1,0 +1,66 @@
+/** `scenemaker check`: whether a scene file stays as it is, judged by an engine of one's choice. */
+import { readGlb } from '@scenemaker/sim-adapters';
+import { refereeScene, type SceneVerdict } from '@scenemaker/sdk/physics';
+import { isReferee, REFEREE_NAMES, REFEREES } from '../check/engines.js';
+import { parseArguments, usageError } from './arguments.js';
+import { readScene } from './scene-file.js';
+import { formatTable } from './summary.js';
+
+export const CHECK_HELP = `scenemaker check SCENE.glb [options]
+
+Lets a settled scene stand for five seconds and says what moves and what overlaps. Exit status 1 when
+anything does: moves 1 cm, turns 3 degrees, or overlaps by 1 mm.
+
+  --engine NAME   ${REFEREE_NAMES.join(', ')} (havok). Havok makes the scenes; the others had no part in them,
+                  and are optional packages
+  --json          the verdict as JSON
+`;
+
+/** Gives the exit status. Errors are SceneMakerErrors. */
+export async function check(args: string[]): Promise<number> {
+  const { values, positionals } = parseArguments(args, {
+    engine: { type: 'string', default: 'havok' },
+    json: { type: 'boolean', default: false },
+  });
+  const [file, ...others] = positionals;
+  if (file === undefined || others.length > 0) throw usageError('give one scene, a GLB file', positionals);
+  if (!isReferee(values.engine)) {
+    const message = `--engine knows no ${values.engine}; there are ${REFEREE_NAMES.join(', ')}`;
+    throw usageError(message, values.engine, REFEREE_NAMES);
+  }
+  const scene = await readGlb(await readScene(file));
+  const verdict = refereeScene(scene, await REFEREES[values.engine]());
+  process.stdout.write(values.json ? `${JSON.stringify(verdict, null, 2)}\n` : `${format(verdict)}\n`);
+  return verdict.verdict === 'unstable' ? 1 : 0;
+}
+
+function format({ verdict, engine, objects }: SceneVerdict): string {
+  if (verdict === 'empty') return 'The scene is empty: its ground alone.';
+  const millimetres = (meters: number): string => (1000 * meters).toFixed(2);
+  const rows = objects.map((object) => [
+    object.id,
+    object.stable ? 'yes' : 'no',
+    millimetres(object.penetrationMeters),
+    millimetres(object.gapMeters),
+    millimetres(object.movedMeters),
+    object.turnedDegrees.toFixed(2),
+    object.reason,
+  ]);
+  const table = formatTable(['object', 'stable', 'overlap mm', 'gap mm', 'moved mm', 'turned deg', 'reason'], rows, [
+    false,
+    false,
+    true,
+    true,
+    true,
+    true,
+    false,
+  ]);
+  const count = (stable: (object: SceneVerdict['objects'][number]) => boolean): string =>
+    `${objects.filter((object) => stable(object)).length} of ${objects.length}`;
+  return [
+    table,
+    '',
+    `The scene is ${verdict} (${engine}): ${count(({ stable }) => stable)} objects stay within 1 cm and 3 degrees for 5 s and overlap by at most 1 mm.`,
+    `By PhyRecon's measure (5 cm and 5 degrees in 3.3 s) ${count(({ byOthers }) => byOthers.phyRecon)} are stable; by SceneSmith's (45 degrees) ${count(({ byOthers }) => byOthers.sceneSmith)}.`,
+  ].join('\n');
+}
