@@ -20,10 +20,11 @@ import { evaluatePipeline } from './tables/pipeline.js';
 import { evaluatePose } from './tables/pose.js';
 import { evaluateSegment } from './tables/segment.js';
 import { evaluateShape } from './tables/shape.js';
+import { evaluateWords } from './tables/words.js';
 import { type TrueScene, TruthReader } from './truth.js';
 
 /** What can be measured: each stage by itself, given the truth of those before it, and all of them together. */
-export const SUBJECTS = [...STAGE_NAMES, 'pipeline'] as const;
+export const SUBJECTS = [...STAGE_NAMES, 'words', 'pipeline'] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
 export interface EvaluateOptions {
@@ -64,9 +65,15 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   try {
     const reader = new TruthReader(dataset, options.points);
     const scores = new Scores();
+    const categories = [
+      ...new Set(dataset.scenes.flatMap(({ document }) => document.objects.map(({ category }) => category))),
+    ];
     for (const [index, entry] of dataset.scenes.entries()) {
       options.onScene?.(index, dataset.scenes.length);
-      const row = await evaluateScene(await reader.read(entry, index), stages, pack, scores, options);
+      const row = await evaluateScene(await reader.read(entry, index), stages, pack, scores, {
+        ...options,
+        categories,
+      });
       await options.onRow?.(row);
     }
     options.onScene?.(dataset.scenes.length, dataset.scenes.length);
@@ -81,13 +88,14 @@ async function evaluateScene(
   stages: Partial<Stages>,
   pack: ModelPack,
   scores: Scores,
-  { subjects, points, seed, onFailure = () => {} }: EvaluateOptions,
+  { subjects, points, seed, categories, onFailure = () => {} }: EvaluateOptions & { categories: readonly string[] },
 ): Promise<SheetRow> {
   const row: SheetRow = { scene };
   const wants = (subject: Subject): boolean => subjects.includes(subject);
   const { segment, depth, deocclude, shape, pose } = stages;
   if (wants('segment') && segment) row.segments = await evaluateSegment(scene, segment, scores, seed);
   if (wants('depth') && depth) row.depth = (await evaluateDepth(scene, depth, scores, seed)).depth;
+  if (wants('words') && segment) await evaluateWords(scene, segment, scores, { seed, categories });
   // A scene that shows no object says nothing of what comes after.
   if (scene.objects.length === 0) return row;
   if (wants('deocclude') && deocclude) await evaluateDeocclude(scene, deocclude, scores, seed);
@@ -107,6 +115,7 @@ async function evaluateScene(
 
 const NEEDED: Record<Subject, readonly StageName[]> = {
   segment: ['segment'],
+  words: ['segment'],
   depth: ['depth'],
   deocclude: ['deocclude'],
   shape: ['deocclude', 'shape'],

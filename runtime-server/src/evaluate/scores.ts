@@ -10,6 +10,9 @@ export const METRICS = {
   merged: { digits: 3, better: 'low' },
   split: { digits: 3, better: 'low' },
   missed: { digits: 3, better: 'low' },
+  rightObject: { digits: 3, better: 'high' },
+  chance: { digits: 3, better: 'high' },
+  refused: { digits: 3, better: 'high' },
   falseMasks: { digits: 2, better: 'low' },
   absRel: { digits: 4, better: 'low' },
   focalError: { digits: 3, better: 'low' },
@@ -34,6 +37,9 @@ export const METRICS = {
 /** Every table, in the order in which they are printed. */
 const TABLES = [
   'segment',
+  'wordsCategory',
+  'wordsCaption',
+  'wordsAbsent',
   'depth',
   'pictures',
   'deocclude',

@@ -7,6 +7,7 @@ import { evaluatePipeline } from '../../../runtime-server/src/evaluate/tables/pi
 import { evaluatePose } from '../../../runtime-server/src/evaluate/tables/pose.js';
 import { evaluateSegment } from '../../../runtime-server/src/evaluate/tables/segment.js';
 import { evaluateShape } from '../../../runtime-server/src/evaluate/tables/shape.js';
+import { evaluateWords } from '../../../runtime-server/src/evaluate/tables/words.js';
 import { trueDescription } from '../../../runtime-server/src/evaluate/true-description.js';
 import type { Pipeline, PipelineRequest } from '../../../runtime-server/src/pipeline-types.js';
 import { emptyMask } from '../../../runtime-server/src/stages/mask-ops.js';
@@ -17,6 +18,7 @@ import type {
   PoseInput,
   PoseOutput,
   Segment,
+  SegmentInput,
   ShapeInput,
   ShapeOutput,
   Stage,
@@ -67,6 +69,52 @@ describe('segment', () => {
     };
     expect(await recall(0.5)).toBe(0.5);
     expect(await recall(0.45)).toBe(0);
+  });
+});
+
+describe('words', () => {
+  const [first, second] = truth.objects;
+  const scene = {
+    ...truth,
+    objects: [
+      { ...first, category: 'crate', caption: 'a red crate' },
+      { ...second, category: 'box', caption: 'a box' },
+    ],
+  };
+  const measure = async (answer: (words: string) => Segment['mask'] | undefined) => {
+    const scores = new Scores();
+    const stage = stageOf('segment', ({ hints = [] }: SegmentInput) => {
+      const mask = answer(hints[0].words ?? '');
+      return mask === undefined ? [] : [{ ...segmentOf(mask), hint: 0 }];
+    });
+    await evaluateWords(scene, stage, scores, { seed: 0, categories: ['crate', 'lamp', 'box'] });
+    return scores.report();
+  };
+
+  test('always the first object: right for half of the prompts, as by chance; what is absent is not refused', async () => {
+    const report = await measure(() => first.mask);
+    for (const table of ['wordsCategory', 'wordsCaption'] as const) {
+      expect(report[table]).toMatchObject({
+        rightObject: { mean: 0.5, n: 2 },
+        chance: { mean: 0.5 },
+        refused: { mean: 0 },
+      });
+    }
+    expect(report.wordsAbsent).toMatchObject({ refused: { mean: 0, n: 1 } });
+  });
+
+  test('the object that is asked for, and nothing for a lamp', async () => {
+    const report = await measure((words) => (words.includes('crate') ? first.mask : words.includes('box') ? second.mask : undefined)); // prettier-ignore
+    expect(report.wordsCategory?.rightObject?.mean).toBe(1);
+    expect(report.wordsCaption?.rightObject?.mean).toBe(1);
+    expect(report.wordsAbsent?.refused?.mean).toBe(1);
+  });
+
+  test('nothing found, or a mask of nothing, is not right', async () => {
+    expect((await measure(() => undefined)).wordsCategory).toMatchObject({ rightObject: { mean: 0 }, refused: { mean: 1 } }); // prettier-ignore
+    const nothing = emptyMask(SIDE, SIDE);
+    nothing.data.fill(1, 0, 50);
+    expect((await measure(() => nothing)).wordsCategory).toMatchObject({ rightObject: { mean: 0 }, refused: { mean: 0 } }); // prettier-ignore
   });
 });
 
