@@ -51,6 +51,8 @@ const TABLES = [
   'shapeBox',
   'pose',
   'poseWithoutIcp',
+  'poseOneSample',
+  'poseBestSample',
   'poseCompletePoints',
   'poseWithEstimatedDepth',
   ...withParts('pipeline'),

@@ -210,5 +210,5 @@ function bestPose(
   const ranked = [...sampled, ...found].sort(byScore);
   const refined = ranked.slice(0, REGISTERED).map(({ pose }) => refinePose(pose, mesh, field, evidence));
   const best = refined.reduce((a, b) => (b.score.score > a.score.score ? b : a));
-  return { pose: best.pose, score: best.score.score };
+  return { pose: best.pose, score: best.score.score, drawn: { first: poses[0], best: sampled[0].pose } };
 }

@@ -167,6 +167,8 @@ export interface PoseEstimate {
   pose: Pose;
   /** How well it explains the points and the mask, 0 to 1. */
   score: number;
+  /** What the pose was made from, for those who measure what each step gains: a blind draw, and the best of all drawn. */
+  drawn?: { first: Pose; best: Pose };
 }
 
 export type PoseOutput = PoseEstimate[];

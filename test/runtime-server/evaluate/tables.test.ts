@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { quat, type SceneDescription, transformPositions } from '@scenemaker/sdk';
+import { mat3, quat, type SceneDescription, transformPositions, vec3 } from '@scenemaker/sdk';
 import { Scores } from '../../../runtime-server/src/evaluate/scores.js';
 import { evaluateDeocclude } from '../../../runtime-server/src/evaluate/tables/deocclude.js';
 import { evaluateDepth } from '../../../runtime-server/src/evaluate/tables/depth.js';
@@ -299,6 +299,31 @@ describe('pose', () => {
       expect(report[table]?.iouB?.n).toBe(2);
     }
     expect(Object.keys(report.poseWithoutIcp ?? {})).toEqual(['cdS', 'fScoreS', 'cdO', 'fScoreO']);
+  });
+});
+
+describe('steps of a pose', () => {
+  test('are measured where the stage tells them: here the first draw is half a metre off, the best one right', async () => {
+    const scores = new Scores();
+    const turn = uprightFromCamera(truth.up);
+    const stage = stageOf('pose', (input: PoseInput): PoseOutput =>
+      input.objects.map((_, index) => {
+        const { rotation, translation, size } = truth.objects[index].pose;
+        const pose = {
+          rotation: quat.multiply(quat.fromMat3(turn), rotation),
+          translation: mat3.apply(turn, translation),
+          size,
+        };
+        const off = { ...pose, translation: vec3.add(pose.translation, [0.5, 0, 0]) };
+        return { pose, score: 1, drawn: { first: off, best: pose } };
+      }),
+    );
+    await evaluatePose(truth, { stage, scores, points: POINTS, seed: 0 }, undefined);
+    const report = scores.report();
+    expect(report.pose?.iouB?.mean).toBeGreaterThan(0.9);
+    expect(report.poseBestSample?.iouB?.mean).toBeGreaterThan(0.9);
+    expect(report.poseOneSample?.iouB?.mean).toBeLessThan(0.2);
+    expect(report.poseOneSample?.rotationDeg?.mean).toBeLessThan(0.1);
   });
 });
 

@@ -1,9 +1,10 @@
 /**
  * Table `pose`: rotation, place and size of the true meshes, from true masks, camera and depth. Further tables:
  * `poseCompletePoints` (points from all round instead of those the camera sees), `poseWithEstimatedDepth` (depth,
- * camera and gravity from the depth stage; up to scale) and `poseWithoutIcp`.
+ * camera and gravity from the depth stage; up to scale), `poseWithoutIcp`, and the steps on the way to `pose`:
+ * `poseOneSample` (drawn blindly) and `poseBestSample` (the best of those drawn, before search and registration).
  */
-import { sampleSurface, type Vec3 } from '@scenemaker/sdk';
+import { type Pose, sampleSurface, type Vec3 } from '@scenemaker/sdk';
 import { maskBox } from '../../stages/mask-ops.js';
 import { observedPoints } from '../../stages/observed-points.js';
 import type { DepthOutput, Intrinsics, PoseInput, PoseOutput, Stage } from '../../stages/stage.js';
@@ -16,6 +17,11 @@ import type { TrueObject, TrueScene } from '../truth.js';
 const FEWEST_POINTS = 16;
 /** Points from all round each object. */
 const COMPLETE_POINTS = 4096;
+
+const STEPS = [['poseOneSample', 'first'], ['poseBestSample', 'best']] as const; // prettier-ignore
+
+/** A placed scene, and the same at earlier steps where the stage tells them. */
+type SteppedScene = PlacedScene & { drawn: { first?: PlacedScene; best?: PlacedScene } };
 
 export interface PoseBench {
   stage: Stage<PoseInput, PoseOutput>;
@@ -34,6 +40,9 @@ export async function evaluatePose(
   const camera = { intrinsics, up };
   const seen = await place(scene, bench, camera, (object) => seenPoints(object, scene.depth, intrinsics));
   add('pose', scene, seen, bench, 'poseWithoutIcp');
+  for (const [table, step] of STEPS) {
+    if (seen.drawn[step] !== undefined) add(table, scene, seen.drawn[step], bench);
+  }
   add('poseCompletePoints', scene, await place(scene, bench, camera, completePoints), bench);
   if (estimate === undefined) return;
   const placed = await place(scene, bench, estimate, (object) =>
@@ -62,7 +71,7 @@ async function place(
   { stage, seed }: PoseBench,
   { intrinsics, up }: { intrinsics: Intrinsics; up: Vec3 },
   pointsOf: (object: TrueObject) => Float32Array,
-): Promise<PlacedScene> {
+): Promise<SteppedScene> {
   const inputs = scene.objects.map((object) => ({
     mesh: object.shape.mesh,
     mask: object.mask,
@@ -70,14 +79,20 @@ async function place(
   }));
   const objects = inputs.filter(({ points }) => points.length / 3 >= FEWEST_POINTS);
   const estimates = await stage.run({ picture: scene.picture, intrinsics, up, objects }, { seed });
-  return {
-    objects: inputs.map((input) => {
-      const estimate = estimates[objects.indexOf(input)] as PoseOutput[number] | undefined;
-      return estimate && { mesh: input.mesh, pose: cameraPose(estimate.pose, up) };
-    }),
+  const answers = inputs.map((input) => estimates[objects.indexOf(input)] as PoseOutput[number] | undefined);
+  const placedBy = (poseOf: (estimate: PoseOutput[number]) => Pose): PlacedScene => ({
+    objects: answers.map(
+      (estimate, index) => estimate && { mesh: inputs[index].mesh, pose: cameraPose(poseOf(estimate), up) },
+    ),
     others: [],
     intrinsics,
+  });
+  const told = estimates.length > 0 && estimates.every(({ drawn }) => drawn !== undefined);
+  const drawn = told && {
+    first: placedBy(({ drawn, pose }) => drawn?.first ?? pose),
+    best: placedBy(({ drawn, pose }) => drawn?.best ?? pose),
   };
+  return { ...placedBy(({ pose }) => pose), drawn: drawn || {} };
 }
 
 function seenPoints({ mask }: TrueObject, depth: Float32Array, intrinsics: Intrinsics): Float32Array {
