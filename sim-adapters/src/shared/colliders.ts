@@ -1,20 +1,5 @@
-/** Colliders at their real size, and as meshes for formats that lack their kind. */
-import {
-  boxMesh,
-  capsuleMesh,
-  type Collider,
-  cylinderMesh,
-  type Mesh,
-  quat,
-  type Quat,
-  sphereMesh,
-  transformPositions,
-  type Vec3,
-  vec3,
-} from '@scenemaker/sdk';
-
-/** Facets around a round collider that is written as a mesh. */
-const SEGMENTS = 24;
+/** Colliders at their real size, in the frame of an export's body. */
+import { type Collider, quat, type Quat, transformPositions, type Vec3, vec3 } from '@scenemaker/sdk';
 
 /** The collider scaled by `size` and then turned, both about the body's origin. */
 export function placeCollider(collider: Collider, size: number, turn: Quat): Collider {
@@ -44,23 +29,3 @@ export function placeCollider(collider: Collider, size: number, turn: Quat): Col
 /** Points, stride 3, scaled by `size` and then turned. */
 export const placePoints = (points: Float32Array, size: number, turn: Quat): Float32Array =>
   transformPositions(points, turn, vec3.ZERO, size);
-
-/** The collider's surface in the frame the collider is given in. */
-export function colliderMesh(collider: Collider): Mesh {
-  switch (collider.kind) {
-    case 'hull':
-      return { positions: collider.positions, indices: collider.indices };
-    case 'sphere':
-      return moved(sphereMesh(collider.radius, SEGMENTS / 2), quat.IDENTITY, collider.center);
-    case 'box':
-      return moved(boxMesh(...collider.halfExtents), collider.rotation, collider.center);
-    case 'cylinder':
-      return moved(cylinderMesh(collider.radius, collider.halfHeight, SEGMENTS), collider.rotation, collider.center);
-    case 'capsule':
-      return moved(capsuleMesh(collider.radius, collider.halfHeight, SEGMENTS / 2), collider.rotation, collider.center);
-  }
-}
-
-function moved({ positions, indices }: Mesh, rotation: Quat, translation: Vec3): Mesh {
-  return { positions: transformPositions(positions, rotation, translation), indices };
-}

@@ -13,7 +13,7 @@ export interface FileSetBuilder {
 
 export function createFileSet(): FileSetBuilder {
   const files = new Map<string, Uint8Array>();
-  const shared = new Map<string, string>();
+  const shared = new Map<string, Map<string, string>>();
   const add = (path: string, content: Uint8Array | string): string => {
     if (files.has(path)) throw new Error(`The export writes ${path} twice.`);
     files.set(path, typeof content === 'string' ? new TextEncoder().encode(content) : content);
@@ -24,10 +24,12 @@ export function createFileSet(): FileSetBuilder {
     share(path, content) {
       // One character a byte: this decoder keeps all 256 apart.
       const text = typeof content === 'string' ? content : new TextDecoder('latin1').decode(content);
-      const key = `${path.slice(path.lastIndexOf('.'))}\n${text}`;
-      const known = shared.get(key);
+      const ending = path.slice(path.lastIndexOf('.'));
+      const alike = shared.get(ending) ?? new Map<string, string>();
+      shared.set(ending, alike);
+      const known = alike.get(text);
       if (known !== undefined) return known;
-      shared.set(key, path);
+      alike.set(text, path);
       return add(path, content);
     },
     build: () => new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))),

@@ -39,9 +39,9 @@ export async function dropScene(): Promise<SceneDescription> {
   const bowl = latheMesh([[0, 0], [0.05, 0], [0.12, 0.08], [0.11, 0.08], [0.045, 0.012], [0, 0.012]], 32); // prettier-ignore
   const scene = sceneOf({
     'base box': { ...askew(boxMesh(0.15, 0.03, 0.1), turn(2, 0.5), [0.3, 0.03, 0], 0.4), label: 'book' },
-    can: { ...askew(cylinderMesh(0.035, 0.05), turn(0, 0.7), [0.28, 0.11, 0.02]), label: 'can' },
+    can: { ...askew(cylinderMesh(0.035, 0.05, 24), turn(0, 0.7), [0.28, 0.11, 0.02]), label: 'can' },
     ball: { mesh: colored(sphereMesh(0.05, 16)), at: [-0.25, 0.05, 0.2], label: 'ball' },
-    pill: askew(capsuleMesh(0.03, 0.06), turn(2, -0.9), [-0.2, 0.03, -0.2]),
+    pill: askew(capsuleMesh(0.03, 0.06, 12), turn(2, -0.9), [-0.2, 0.03, -0.2]),
     bowl: { ...askew(bowl, turn(0, -1.2), [0, 0, 0.3], 1), label: 'bowl' },
     'big/box': { ...askew(boxMesh(0.1, 0.12, 0.08), turn(0, 0.3), [-0.5, 0.12, -0.1], -0.6), label: 'furniture' },
   });
