@@ -1,5 +1,5 @@
 /** The sample pictures: what their documents say fits the pictures, the depth maps and one another. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
@@ -23,7 +23,7 @@ interface SamplePicture {
   objects: {
     number: number;
     label: string;
-    source: { licence: string };
+    source: { licence: string; procedural?: string };
     restsOn: string;
     /** x, y and z before the turn, metres. */
     sizeMeters: Vec3;
@@ -89,6 +89,7 @@ describe.each(samples.map((sample) => [sample.picture, sample] as const))('%s', 
       expect(object.pictureShare).toBeGreaterThanOrEqual(0.02);
       expect(object.visibleFraction).toBeGreaterThan(0.3);
       expect(FREE_LICENCES).toContain(object.source.licence);
+      expect(existsSync(FOLDER + (object.source.procedural ?? ''))).toBe(true);
       expect(['surface', ...labels]).toContain(object.restsOn);
       expect(Math.max(...object.sizeMeters)).toBeCloseTo(object.pose.size, 3);
       if (object.restsOn === 'surface') {

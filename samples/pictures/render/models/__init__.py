@@ -1,0 +1,1 @@
+"""Procedural objects. Each function takes the source of chance first and returns a Blender object."""
