@@ -1,6 +1,7 @@
 """Trained checkpoints -> the embedded pack: ONNX graphs, word tables, manifest.
 
     python export.py --objects ../../../shared/corpus --runs RUNS --pack ../packs/embedded
+    python export.py ... --stages segment depth   (the others stay as they are)
     python export.py --random --pack DIR          (untrained weights, to test the run time with)
 
 Weights are stored as float16 and computed in float32. The export fails unless ONNX Runtime and
@@ -25,7 +26,7 @@ from models import deocclude, depth, pose, segment, shape
 
 OPSET = 17
 TOLERANCE = 2e-3  # of the largest output, where both sides use the same rounded weights
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 
 def build(config, words):
@@ -170,11 +171,39 @@ def write_words(path, words, matrix, **more):
     path.write_text(json.dumps(content, separators=(",", ":")) + "\n")
 
 
+MODELS = {"segment": ("segment",), "depth": ("depth",), "deocclude": ("deocclude",), "shape": ("autoencoder", "shape"), "pose": ("pose",)}
+
+
+def settings(stage, config, models):
+    """What the run time must know. Thresholds, steps, temperatures and level were chosen on validation scenes."""
+    return {
+        "segment": lambda: {"pictureSize": config.picture_size, "threshold": 0.3},
+        "depth": lambda: {"pictureSize": config.picture_size},
+        "deocclude": lambda: {"size": config.deocclude_side, "steps": 2, "temperature": 0.3},
+        "shape": lambda: {"resolution": config.resolution, "latentChannels": config.latent, "pictureSize": config.shape_picture,
+                          "steps": 12, "truncation": 0.2, "temperature": 0.3, "level": 0.2},
+        "pose": lambda: {"pictureSize": config.pose_side, "steps": 10, "samples": 16, "groups": 32, "neighbours": 16, "points": 512,
+                         "poseMean": models["pose"].mean.tolist(), "poseStd": models["pose"].std.tolist()},
+    }[stage]()
+
+
+def load(runs, stages, words):
+    """The trained models of some stages, and the settings they were trained with."""
+    names = [name for stage in stages for name in MODELS[stage]]
+    saved = {name: torch.load(runs / name / "last.pt", map_location="cpu", weights_only=False) for name in names}
+    config = Config(**saved[names[-1]]["config"])
+    models = build(config, words)
+    for name, content in saved.items():
+        models[name].load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in content["average"].items()})
+    return models, config
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=Path)
     parser.add_argument("--objects", nargs="+", help="the folders the models were trained on: their words name the vocabulary")
     parser.add_argument("--pack", type=Path, required=True)
+    parser.add_argument("--stages", nargs="+", choices=MODELS, default=list(MODELS), help="the others stay as they are in PACK")
     parser.add_argument("--random", action="store_true", help="untrained weights of the cpu config")
     args = parser.parse_args()
     args.pack.mkdir(parents=True, exist_ok=True)
@@ -187,35 +216,24 @@ def main():
         from dataset import vocabulary
 
         categories, words = vocabulary(corpus.load_objects(args.objects))
-        saved = {n: torch.load(args.runs / n / "last.pt", map_location="cpu", weights_only=False) for n in
-                 ("segment", "depth", "deocclude", "autoencoder", "shape", "pose")}
-        config = Config(**saved["pose"]["config"])
-        models = build(config, len(words))
-        for name, content in saved.items():
-            models[name].load_state_dict(content["average"])
+        models, config = load(args.runs, args.stages, len(words))
 
-    stages = {}
+    path = args.pack / "manifest.json"
+    kept = json.loads(path.read_text())["stages"] if path.exists() else {}
+    stages = {stage: {"files": {}, "settings": settings(stage, config, models)} if stage in args.stages else kept[stage] for stage in MODELS}
     for stage, role, file, module, inputs, outputs in graphs(models, config):
-        path = args.pack / f"{file}.onnx"
-        entry = stages.setdefault(stage, {"files": {}, "settings": {}})
-        entry["files"][role] = file_entry(path, *export_graph(module, inputs, outputs, path))
-    net = models["segment"]
-    write_words(args.pack / "segment-words.json", words, net.words, categories=categories,
-                scale=float(net.word_scale), bias=float(net.word_bias))
-    write_words(args.pack / "deocclude-words.json", words, models["deocclude"].vocabulary)
-    for stage in ("segment", "deocclude"):
+        if stage in args.stages:
+            graph = args.pack / f"{file}.onnx"
+            stages[stage]["files"][role] = file_entry(graph, *export_graph(module, inputs, outputs, graph))
+    if "segment" in args.stages:
+        net = models["segment"]
+        write_words(args.pack / "segment-words.json", words, net.words, categories=categories, scale=float(net.word_scale), bias=float(net.word_bias))
+    if "deocclude" in args.stages:
+        write_words(args.pack / "deocclude-words.json", words, models["deocclude"].vocabulary)
+    for stage in {"segment", "deocclude"} & set(args.stages):
         stages[stage]["files"]["words"] = file_entry(args.pack / f"{stage}-words.json")
-    # Thresholds, temperatures and level were chosen on validation scenes.
-    stages["segment"]["settings"] = {"pictureSize": config.picture_size, "threshold": 0.3}
-    stages["depth"]["settings"] = {"pictureSize": config.picture_size}
-    stages["deocclude"]["settings"] = {"size": config.deocclude_side, "steps": 6, "temperature": 1.0}
-    stages["shape"]["settings"] = {"resolution": config.resolution, "latentChannels": config.latent,
-                                   "pictureSize": config.shape_picture, "steps": 12, "truncation": 0.2,
-                                   "temperature": 0.3, "level": 0.2}
-    stages["pose"]["settings"] = {"pictureSize": config.pose_side, "steps": 10, "samples": 16, "groups": 32, "neighbours": 16, "points": 512,
-                                  "poseMean": models["pose"].mean.tolist(), "poseStd": models["pose"].std.tolist()}
     manifest = {"format": 1, "name": "random" if args.random else "embedded", "version": VERSION, "license": "Apache-2.0", "stages": stages}
-    (args.pack / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
+    path.write_text(json.dumps(manifest, indent=1) + "\n")
     total = sum(f.stat().st_size for f in args.pack.iterdir()) / 1e6
     print(f"{args.pack}: {total:.1f} MB")
 
