@@ -136,7 +136,8 @@ def train(name, args, config, data, device, minutes):
         optimizer.step()
         keep = min(config.average, (1 + step) / (10 + step))
         with torch.no_grad():
-            torch._foreach_lerp_(averaged, weights, 1 - keep)
+            torch._foreach_mul_(averaged, keep)
+            torch._foreach_add_(averaged, weights, alpha=1 - keep)
         step += 1
         value = float(loss.detach())
         if not np.isfinite(value):
