@@ -19,6 +19,9 @@ export {
 export { meshToField } from './mesh-to-field.js';
 export { fieldToMesh, FIELD_TO_MESH_DEFAULTS, sampleColors, type FieldToMeshOptions } from './field-to-mesh.js';
 export { simplifyClosed, type SimplifyInput } from './simplify.js';
+export { closedSolid, MAX_SOLID_TRIANGLES, withoutBrokenTriangles, type ClosedSolid } from './closed-solid.js';
+export { clusterVertices } from './cluster.js';
+export { fillHoles } from './fill-holes.js';
 export { faceFrame } from './face-frame.js';
 export { massProperties, type MassProperties } from './mass-properties.js';
 export { convexHull, hullVolume, type ConvexHull, type ConvexHullOptions } from './convex-hull.js';

@@ -5,6 +5,7 @@ export type { BodyHandle, BodyMass, BodySpec, PhysicsEngine, PhysicsWorld, Veloc
 export { createHavokEngine, loadHavok, type HavokOptions } from './havok.js';
 export { fitColliders, COLLIDER_DEFAULTS, type ColliderOptions, type FittedColliders } from './colliders/colliders.js';
 export { decompose, DECOMPOSE_DEFAULTS, MAX_HULL_VERTICES, type DecomposeOptions } from './colliders/decompose.js';
+export { colliderVolume } from './colliders/primitive-fit.js';
 export { guessMaterial, materialOf, MATERIALS, type Material, type MaterialName } from './materials.js';
 export { bodyMass, physicalProperties, type PropertyOverrides } from './mass.js';
 export { createBody, bodyDistance, type Body } from './collide/body.js';

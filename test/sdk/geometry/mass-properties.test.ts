@@ -14,6 +14,7 @@ import {
   type Mesh,
   type Vec3,
 } from '@scenemaker/sdk/geometry';
+import { join, lMesh, move } from '../../support/solids.js';
 
 function properties(mesh: Mesh): MassProperties {
   const result = massProperties(mesh);
@@ -50,6 +51,28 @@ describe('mass properties', () => {
     ).toBeLessThan(2e-3);
   });
 
+  it('of a sphere come nearer to it with the square of the facets, from below', () => {
+    const missing = [24, 48, 96].map((segments) => 1 - properties(sphereMesh(0.5, segments)).volume / (Math.PI / 6));
+    expect(missing.every((share) => share > 0)).toBe(true);
+    expect(missing[0] / missing[1]).toBeCloseTo(4, 1);
+    expect(missing[1] / missing[2]).toBeCloseTo(4, 1);
+  });
+
+  it('have products of inertia of the right sign: minus the sum of x y', () => {
+    // Heavy ends at (1, 1, 0) and (-1, -1, 0): x y is positive, the product negative; mirrored, the other way.
+    const ends = (sign: number): Mesh =>
+      join(move(boxMesh(0.1, 0.1, 0.1), [1, sign, 0]), move(boxMesh(0.1, 0.1, 0.1), [-1, -sign, 0]));
+    const expected = -2 * 0.008;
+    expect(properties(ends(1)).inertia[1]).toBeCloseTo(expected, 6);
+    expect(properties(ends(-1)).inertia[1]).toBeCloseTo(-expected, 6);
+    const { principal, principalRotation } = properties(ends(1));
+    // The axis of least inertia runs through both ends.
+    const [x, y, z] = quat.rotate(principalRotation, [1, 0, 0]);
+    expect(Math.abs(x * Math.SQRT1_2 + y * Math.SQRT1_2)).toBeCloseTo(1, 6);
+    expect(z).toBeCloseTo(0, 6);
+    expect(principal[0]).toBeCloseTo((0.016 * 0.08) / 12, 6);
+  });
+
   it('of a cylinder follow m r^2 / 2 and m (3 r^2 + h^2) / 12', () => {
     const { volume, principal } = properties(cylinderMesh(0.2, 0.5, 256));
     expect(relativeError([volume], [Math.PI * 0.04])).toBeLessThan(1e-3);
@@ -58,19 +81,7 @@ describe('mass properties', () => {
   });
 
   it('of an L follow from its two boxes', () => {
-    // In the x-y plane, 0.1 deep: a foot of 0.4 x 0.1 and a leg of 0.1 x 0.3 above its left end.
-    const outline = [[0, 0], [0.4, 0], [0.4, 0.1], [0.1, 0.1], [0.1, 0.4], [0, 0.4]]; // prettier-ignore
-    const triangles = [[0, 1, 2], [0, 2, 3], [0, 3, 4], [0, 4, 5]]; // prettier-ignore
-    const positions = [0, 0.1].flatMap((z) => outline.flatMap(([x, y]) => [x, y, z]));
-    const indices = [...triangles.flatMap(([a, b, c]) => [a, c, b]), ...triangles.flatMap((t) => t.map((i) => i + 6))];
-    for (let i = 0; i < 6; i++) {
-      const j = (i + 1) % 6;
-      indices.push(i, j, j + 6, i, j + 6, i + 6);
-    }
-    const { volume, centerOfMass, inertia } = properties({
-      positions: Float32Array.from(positions),
-      indices: Uint32Array.from(indices),
-    });
+    const { volume, centerOfMass, inertia } = properties(lMesh());
     const [foot, leg] = [0.4 * 0.1 * 0.1, 0.1 * 0.3 * 0.1];
     const total = foot + leg;
     expect(volume).toBeCloseTo(total, 7);
@@ -86,10 +97,16 @@ describe('mass properties', () => {
 
   it('of a hollow cup are those of its material, not of its hull', () => {
     const cup = latheMesh([[0, 0], [0.5, 0], [0.5, 1], [0.4, 1], [0.4, 0.2], [0, 0.2]], 256); // prettier-ignore
-    const { volume, centerOfMass } = properties(cup);
+    const { volume, centerOfMass, principal } = properties(cup);
     const [outer, inner] = [Math.PI * 0.25, Math.PI * 0.16 * 0.8];
     expect(relativeError([volume], [outer - inner])).toBeLessThan(1e-3);
-    expect(relativeError([centerOfMass[1]], [(outer * 0.5 - inner * 0.6) / (outer - inner)])).toBeLessThan(1e-3);
+    const height = (outer * 0.5 - inner * 0.6) / (outer - inner);
+    expect(relativeError([centerOfMass[1]], [height])).toBeLessThan(1e-3);
+    // About the axis m r^2 / 2, across it m (3 r^2 + h^2) / 12 and m d^2: of the whole, less the hollow.
+    const about = (outer * 0.25 - inner * 0.16) / 2;
+    const across =
+      outer * ((3 * 0.25 + 1) / 12 + (0.5 - height) ** 2) - inner * ((3 * 0.16 + 0.64) / 12 + (0.6 - height) ** 2);
+    expect(relativeError(principal, sorted([about, across, across]))).toBeLessThan(1e-3);
   });
 
   for (let seed = 0; seed < 5; seed++) {

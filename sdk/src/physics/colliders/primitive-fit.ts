@@ -1,8 +1,11 @@
 /** Whether a box, ball, cylinder or capsule explains a solid. */
 import {
   cellSize,
+  faceFrame,
   fromGrid,
   mat3,
+  meshBounds,
+  meshToDistanceField,
   quat,
   vec3,
   type DistanceField,
@@ -19,11 +22,18 @@ export interface PrimitiveFit {
   iou: number;
 }
 
-/** Frames that a shape may be aligned with: the canonical axes and the principal axes of inertia. */
-function frames(mass: MassProperties): Quat[] {
-  const own: Quat[] = [quat.IDENTITY];
-  if (quat.angleBetween(mass.principalRotation, quat.IDENTITY) > 0.02) own.push(mass.principalRotation);
-  return own;
+interface Candidate {
+  collider: Collider;
+  /** An overlap that is certain, since a primitive around the whole solid has it. */
+  leastIou: number;
+}
+
+/** Frames that a shape may be aligned with: the canonical axes, those of inertia, and those of flat faces. */
+function frames(mesh: Mesh, mass: MassProperties): Quat[] {
+  const found: Quat[] = [quat.IDENTITY];
+  for (const frame of [mass.principalRotation, faceFrame(mesh)])
+    if (frame && found.every((other) => quat.angleBetween(frame, other) > 0.01)) found.push(frame);
+  return found;
 }
 
 /** Turns local y to axis 0, 1 or 2 of a frame. */
@@ -33,47 +43,97 @@ const AXIS_TURNS: readonly Quat[] = [
   quat.between([0, 1, 0], [0, 0, 1]),
 ];
 
-/**
- * The primitive that fits best, whatever its fit.
- *
- * @param field The solid's distance field, which also says what counts as inside.
- */
-export function fitPrimitive(mesh: Mesh, mass: MassProperties, field: DistanceField): PrimitiveFit {
-  const candidates: Collider[] = [ball(mass)];
-  for (const frame of frames(mass)) {
+/** Cells of the field that overlaps are measured on. */
+const FIELD_RESOLUTION = 24;
+
+/** The primitive that fits a closed mesh best, whatever its fit. */
+export function fitPrimitive(mesh: Mesh, mass: MassProperties): PrimitiveFit {
+  const candidates: Candidate[] = [{ collider: ball(mass), leastIou: 0 }];
+  for (const frame of frames(mesh, mass)) {
     const { center, half } = boundsIn(mesh, frame);
-    candidates.push({ kind: 'box', center, rotation: frame, halfExtents: half });
-    for (let axis = 0; axis < 3; axis++) candidates.push(...round(mass, center, half, frame, axis));
+    candidates.push(...boxes(mass, center, half, frame));
+    for (let axis = 0; axis < 3; axis++) candidates.push(...round(mesh, mass, center, half, frame, axis));
   }
-  let best: PrimitiveFit | null = null;
-  for (const collider of candidates) {
+  const { min, max } = meshBounds(mesh);
+  const middle = vec3.lerp(min, max, 0.5);
+  const field = meshToDistanceField(
+    { positions: mesh.positions.map((value, i) => value - middle[i % 3]), indices: mesh.indices },
+    { resolution: FIELD_RESOLUTION, halfExtent: 0.525 * Math.max(...vec3.sub(max, min)), sheetThickness: 0 },
+  );
+  let best: PrimitiveFit = { collider: candidates[0].collider, iou: 0 };
+  for (const { collider, leastIou } of candidates) {
     // Whatever the overlap, two volumes this unlike cannot fit.
     const ratio = colliderVolume(collider) / mass.volume;
-    if (best && Math.min(ratio, 1 / ratio) <= best.iou) continue;
-    const iou = overlapOf(collider, field);
-    if (!best || iou > best.iou) best = { collider, iou };
+    if (Math.min(ratio, 1 / ratio) <= best.iou) continue;
+    const iou = Math.max(leastIou, overlapOf(collider, field, middle));
+    // A capsule next to no length longer than a ball says no more than the ball.
+    if (iou > best.iou + (best.collider.kind === 'sphere' ? 0.02 : 0)) best = { collider, iou };
   }
-  return best ?? { collider: candidates[0], iou: 0 };
+  return best;
 }
 
 function ball(mass: MassProperties): Collider {
   return { kind: 'sphere', center: mass.centerOfMass, radius: Math.cbrt((3 * mass.volume) / (4 * Math.PI)) };
 }
 
+/** The box around the solid, and the one of the same moments, which rough faces do not make larger. */
+function boxes(mass: MassProperties, center: Vec3, half: Vec3, frame: Quat): Candidate[] {
+  const around: Collider = { kind: 'box', center, rotation: frame, halfExtents: half };
+  const [x, y, z] = spreads(mass, frame).map((squared) => Math.sqrt(3 * squared));
+  return [
+    { collider: around, leastIou: mass.volume / colliderVolume(around) },
+    { collider: { ...around, center: mass.centerOfMass, halfExtents: [x, y, z] }, leastIou: 0 },
+  ];
+}
+
+/** The mean square distance of the solid from its centre of mass along each axis of a frame. */
+function spreads({ inertia, volume }: MassProperties, frame: Quat): Vec3 {
+  const half = (inertia[0] + inertia[4] + inertia[8]) / 2;
+  const along = (axis: Vec3): number => (half - vec3.dot(axis, mat3.apply(inertia, axis))) / volume;
+  const [x, y, z] = quat.axes(frame);
+  return [along(x), along(y), along(z)];
+}
+
 /** The cylinder and the capsule along one axis of a box around the solid. */
-function round(mass: MassProperties, center: Vec3, half: Vec3, frame: Quat, axis: number): Collider[] {
+function round(mesh: Mesh, mass: MassProperties, center: Vec3, half: Vec3, frame: Quat, axis: number): Candidate[] {
   const [u, v] = [half[(axis + 1) % 3], half[(axis + 2) % 3]];
-  const rotation = quat.multiply(frame, AXIS_TURNS[axis]);
   const long = half[axis];
   // An oval is neither, and its fit need not be measured.
   if (Math.min(u, v) < 0.8 * Math.max(u, v)) return [];
-  const radius = Math.sqrt(mass.volume / (2 * long * Math.PI));
-  const found: Collider[] = [
-    { kind: 'cylinder', center, rotation, radius: Math.min(radius, Math.max(u, v)), halfHeight: long },
+  const rotation = quat.multiply(frame, AXIS_TURNS[axis]);
+  const shape = { center, rotation } as const;
+  const reach = radiusAbout(mesh, center, quat.axes(frame)[axis]);
+  const found: Candidate[] = [
+    {
+      collider: { kind: 'cylinder', ...shape, radius: Math.sqrt(mass.volume / (2 * long * Math.PI)), halfHeight: long },
+      leastIou: mass.volume / (2 * long * Math.PI * reach ** 2),
+    },
   ];
-  const around = (u + v) / 2;
-  if (long > around) found.push({ kind: 'capsule', center, rotation, radius: around, halfHeight: long - around });
+  const radius = capsuleRadius(mass.volume, long);
+  if (radius < long)
+    found.push({ collider: { kind: 'capsule', ...shape, radius, halfHeight: long - radius }, leastIou: 0 });
   return found;
+}
+
+/** How far the mesh reaches from an axis. */
+function radiusAbout({ positions }: Mesh, [ox, oy, oz]: Vec3, [ax, ay, az]: Vec3): number {
+  let most = 0;
+  for (let i = 0; i < positions.length; i += 3) {
+    const [x, y, z] = [positions[i] - ox, positions[i + 1] - oy, positions[i + 2] - oz];
+    most = Math.max(most, x * x + y * y + z * z - (x * ax + y * ay + z * az) ** 2);
+  }
+  return Math.sqrt(most);
+}
+
+/** The radius of a capsule of given volume and half length, caps included; at most that half length. */
+function capsuleRadius(volume: number, long: number): number {
+  let [low, high] = [0, long];
+  for (let i = 0; i < 40; i++) {
+    const radius = (low + high) / 2;
+    if (Math.PI * radius ** 2 * (2 * long - (2 / 3) * radius) < volume) low = radius;
+    else high = radius;
+  }
+  return low;
 }
 
 /** The box around a mesh in a turned frame: centre in the mesh's frame, half sides in the turned one. */
@@ -96,6 +156,7 @@ export function boundsIn(mesh: Mesh, frame: Quat): { center: Vec3; half: Vec3 } 
   };
 }
 
+/** Volume of a primitive; NaN for a hull, whose mesh says it. */
 export function colliderVolume(collider: Collider): number {
   switch (collider.kind) {
     case 'box':
@@ -130,14 +191,15 @@ function primitiveDistance(collider: Collider, inverse: Quat, center: Vec3, p: V
   }
 }
 
-function overlapOf(collider: Collider, field: DistanceField): number {
+/** @param middle Of the field's cube, in the frame of the collider. */
+function overlapOf(collider: Collider, field: DistanceField, middle: Vec3): number {
   const { resolution, values } = field;
   const cell = cellSize(field);
   const inverse =
     collider.kind === 'box' || collider.kind === 'cylinder' || collider.kind === 'capsule'
       ? quat.conjugate(collider.rotation)
       : quat.IDENTITY;
-  const center: Vec3 = collider.kind === 'hull' ? vec3.ZERO : collider.center;
+  const center = vec3.sub(collider.kind === 'hull' ? vec3.ZERO : collider.center, middle);
   let both = 0;
   let either = 0;
   for (let z = 0, i = 0; z < resolution; z++) {
