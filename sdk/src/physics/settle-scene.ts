@@ -91,7 +91,8 @@ export function settlePrepared(
     const lean = standUpright(body, properties.centerOfMass.value, silhouettes[i]);
     if (lean > 0.05) said[i].push(`stood upright by ${degrees(lean)}`);
   });
-  const eye = description.cameras[0]?.cameraToWorld.translation ?? null;
+  // Where sizes are known, distance is too, and nothing is resized in the line of sight.
+  const eye = description.scale.source === 'known-size' ? null : description.cameras[0]?.cameraToWorld.translation;
   const regroup = (): Support[] => separate({ bodies: bodies(), ground, confidence, evidence });
   const supported = separate({ bodies: bodies(), ground, confidence, evidence, eye, silhouettes });
   entries.forEach((entry, i) => {

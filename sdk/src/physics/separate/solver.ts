@@ -18,7 +18,7 @@ export interface SeparateInput {
   /** How sure each pose is, 0 to 1. */
   confidence: readonly number[];
   /** Where the picture was taken from, and where it shows each body. Absent: it has no say. */
-  eye?: Vec3 | null;
+  eye?: Vec3 | null | undefined;
   silhouettes?: readonly (Silhouette | null)[];
   /** What each body is known to rest on. */
   evidence: Evidence;

@@ -1,0 +1,103 @@
+import { describe, expect, it, vi } from 'vitest';
+import { boxMesh, quat, vec3 } from '@scenemaker/sdk/geometry';
+import { createSilhouettes, seenBelow, settleScene } from '@scenemaker/sdk/physics';
+import type { Pose, RunLengthMask, SceneDescription } from '@scenemaker/sdk/scene';
+import { rasterise } from '../../../runtime-server/src/pictures/index.js';
+import { sceneOf, type Thing } from '../../support/settle-scenes.js';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+/** The scene with the masks that its camera, which looks down by 0.4 radians, sees. */
+function withMasks(things: Record<string, Thing>): SceneDescription {
+  const scene = sceneOf(things);
+  const rotation = quat.multiply(quat.fromAxisAngle([1, 0, 0], -0.4), [1, 0, 0, 0]);
+  scene.cameras[0] = { ...scene.cameras[0], cameraToWorld: { rotation, translation: [0, 0.9, 1.6] } };
+  const { ids, width, height } = rasterise(scene, scene.cameras[0]);
+  const objects = scene.objects.map((object, index) => ({ ...object, mask: maskOf(ids, index, width, height) }));
+  return { ...scene, objects };
+}
+
+function maskOf(ids: Int32Array, index: number, width: number, height: number): RunLengthMask {
+  const runs = [0];
+  let set = false;
+  for (const id of ids) {
+    if ((id === index) !== set) {
+      set = !set;
+      runs.push(0);
+    }
+    runs[runs.length - 1]++;
+  }
+  return { width, height, runs: Uint32Array.from(runs) };
+}
+
+const box = (at: Thing['at'], half = 0.1): Thing => ({ mesh: boxMesh(half, half, half), at });
+
+describe('silhouettes', () => {
+  it('match the mask of the same pose, less so when it moves, and not at all elsewhere', () => {
+    const scene = withMasks({ box: box([0.1, 0.1, 0]) });
+    const [silhouette] = createSilhouettes(scene);
+    const { pose } = scene.objects[0];
+    const at = (x: number): Pose => ({ ...pose, translation: vec3.add(pose.translation, [x, 0, 0]) });
+    expect(silhouette?.iou(pose)).toBeGreaterThan(0.9);
+    // A square shifted by a quarter of its side shares 3 of 5 parts; the box is seen from the corner.
+    expect(silhouette?.iou(at(0.05))).toBeGreaterThan(0.5);
+    expect(silhouette?.iou(at(0.05))).toBeLessThan(0.75);
+    expect(silhouette?.iou(at(1))).toBe(0);
+  });
+
+  it('pass over pixels that show another object, unless it would be hidden', () => {
+    const scene = withMasks({ behind: box([0, 0.1, 0]), front: box([0.05, 0.1, 0.4], 0.05) });
+    const [silhouette] = createSilhouettes(scene);
+    const { pose } = scene.objects[0];
+    const alone = silhouette?.iou(pose) ?? 0;
+    expect(alone).toBeGreaterThan(0.9);
+    expect(silhouette?.iou(pose, () => true)).toBeLessThan(alone - 0.03);
+  });
+
+  it('are unknown where a mask is not of the size of the picture', () => {
+    expect(createSilhouettes(sceneOf({ box: box([0, 0.1, 0]) }))).toEqual([null]);
+  });
+});
+
+describe('what the picture shows', () => {
+  it('right below an object is what may carry it', () => {
+    const scene = withMasks({ high: box([0, 0.3, 0], 0.05), low: box([0, 0.1, 0]), apart: box([0.5, 0.1, 0]) });
+    const [high, low, apart] = seenBelow(scene);
+    expect(high?.[1]).toBeGreaterThan(0.9);
+    expect(high?.[2]).toBe(0);
+    expect(low).toEqual([0, 0, 0]);
+    expect(apart).toEqual([0, 0, 0]);
+  });
+
+  it('is kept by an object that comes down: it moves in its line of sight', async () => {
+    const scene = withMasks({ box: box([0.1, 0.1, 0]) });
+    const [object] = scene.objects;
+    const eye = scene.cameras[0].cameraToWorld.translation;
+    // The same picture, a fifth nearer and smaller: it hovers.
+    const nearer = {
+      ...object.pose,
+      size: 0.8 * object.pose.size,
+      translation: vec3.lerp(eye, object.pose.translation, 0.8),
+    };
+    const settled = await settleScene({ ...scene, objects: [{ ...object, pose: nearer }] });
+    const [report] = settled.physics?.objects ?? [];
+    expect(settled.physics?.verdict).toBe('stable');
+    expect(report.gapBeforeMeters).toBeGreaterThan(0.1);
+    expect(report.reason).toContain('line of sight');
+    expect(report.silhouetteIouAfter).toBeGreaterThan(0.93);
+    expect(vec3.distance(settled.objects[0].pose.translation, object.pose.translation)).toBeLessThan(0.03);
+    expect(settled.objects[0].pose.size).toBeCloseTo(object.pose.size, 2);
+  });
+
+  it('has no say where sizes are known', async () => {
+    const scene = withMasks({ box: box([0.1, 0.1, 0]) });
+    const [object] = scene.objects;
+    const raised = { ...object.pose, translation: vec3.add(object.pose.translation, [0, 0.2, 0]) };
+    const settled = await settleScene({
+      ...scene,
+      scale: { measured: true, source: 'known-size' },
+      objects: [{ ...object, pose: raised }],
+    });
+    expect(settled.objects[0].pose.size).toBe(object.pose.size);
+  });
+});
