@@ -48,6 +48,8 @@ export interface PipelineRequest {
   intrinsics?: Intrinsics;
   /** Camera (x right, y down, z forward) to world (right-handed, y up), metres. */
   cameraToWorld?: RigidTransform;
+  /** Of the camera above the ground, metres. */
+  cameraHeightMeters?: number;
   /** Which objects to make; absent or empty: all that are found. */
   objects?: ObjectHint[];
   options: Required<GenerateOptions>;

@@ -59,7 +59,7 @@ class ScenePipeline implements Pipeline {
       pack,
       digest,
       executionProvider: EXECUTION_PROVIDER,
-      hints: ['mask', 'box', 'points', 'words', 'deoccludeWords'],
+      hints: ['mask', 'box', 'points', 'words', 'deoccludeWords', 'sizeMeters'],
     };
     this.#stages = stages;
   }
@@ -214,8 +214,14 @@ class ScenePipeline implements Pipeline {
   ): SceneDescription {
     const { seed, ...options } = request.options;
     const poses = estimates.map(({ pose }) => pose);
-    const sized = drafts.map(({ segment }, i) => ({ label: segment.label, size: poses[i].size }));
-    const { metersPerUnit: factor, scale } = metersPerUnit(layout, sized, request.cameraToWorld);
+    const sized = drafts.map(({ segment: { label, hint } }, i) => {
+      const sizeMeters = hint === undefined ? undefined : request.objects?.[hint]?.sizeMeters;
+      return { label, size: poses[i].size, ...(sizeMeters !== undefined && { sizeMeters }) };
+    });
+    const { metersPerUnit: factor, scale } = metersPerUnit(layout, sized, request);
+    if (request.cameraHeightMeters !== undefined && scale.source === 'estimated') {
+      report.warn('the height of the camera gives no scale, since no ground was found');
+    }
     const world = placeInWorld({
       up: layout.up,
       ground: layout.ground,

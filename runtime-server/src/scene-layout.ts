@@ -77,16 +77,20 @@ export function layOut(input: LayoutInput): Layout {
 }
 
 /**
- * Metres for one unit of the depth: measured by the depth map, or by the height that a given camera pose
- * has over ground that lies at height 0; otherwise estimated from what the objects are.
+ * Metres for one unit of the depth: measured by the depth map, by objects of known size (the median, where
+ * they disagree), or by the height of the camera, given as such or as that of its pose over ground at
+ * height 0; otherwise estimated from what the objects are.
  */
 export function metersPerUnit(
   { depthGiven, ground, lookAt }: Layout,
-  objects: readonly { label: string; size: number }[],
-  cameraToWorld: RigidTransform | undefined,
+  objects: readonly { label: string; size: number; sizeMeters?: number }[],
+  { cameraHeightMeters, cameraToWorld }: { cameraHeightMeters?: number; cameraToWorld?: RigidTransform },
 ): SceneScale {
   if (depthGiven) return { metersPerUnit: 1, scale: { measured: true, source: 'depth' } };
-  const height = cameraToWorld?.translation[1] ?? 0;
+  const known = objects.flatMap(({ size, sizeMeters }) => (sizeMeters === undefined ? [] : [sizeMeters / size]));
+  const bySize = median(Float32Array.from(known));
+  if (bySize !== undefined) return { metersPerUnit: bySize, scale: { measured: true, source: 'known-size' } };
+  const height = cameraHeightMeters ?? cameraToWorld?.translation[1] ?? 0;
   if (height > 0 && ground !== undefined && ground.confidence >= CONFIDENT) {
     return { metersPerUnit: height / ground.cameraHeight, scale: { measured: true, source: 'camera-height' } };
   }

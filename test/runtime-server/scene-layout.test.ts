@@ -143,10 +143,25 @@ describe('the scale of a scene', () => {
 
   test('is measured with a depth map', async () => {
     const layout = layOutSample(await load('rgbd-table', true), 0);
-    expect(metersPerUnit(layout, [], undefined)).toEqual({
+    expect(metersPerUnit(layout, [], {})).toEqual({
       metersPerUnit: 1,
       scale: { measured: true, source: 'depth' },
     });
+  });
+
+  test('is measured by objects of known size, the median where they disagree, before the height of the camera', async () => {
+    const layout = { ...layOutSample(await load('rgbd-table', true), 0), depthGiven: false };
+    const objects = [0.2, 0.3, 5].map((sizeMeters) => ({ label: 'object', size: 0.1, sizeMeters }));
+    const { metersPerUnit: factor, scale } = metersPerUnit(layout, objects, { cameraHeightMeters: 7 });
+    expect(factor).toBeCloseTo(3, 5);
+    expect(scale).toEqual({ measured: true, source: 'known-size' });
+  });
+
+  test('is measured by the height of the camera over the ground', async () => {
+    const layout = { ...layOutSample(await load('rgbd-table', true), 0), depthGiven: false };
+    const { metersPerUnit: factor, scale } = metersPerUnit(layout, [], { cameraHeightMeters: 7 });
+    expect(factor * (layout.ground?.cameraHeight ?? NaN)).toBeCloseTo(7, 5);
+    expect(scale).toEqual({ measured: true, source: 'camera-height' });
   });
 });
 

@@ -7,7 +7,7 @@ import { exampleScene } from './example-scene.js';
 
 const pipeline: Pipeline = {
   info: { pack: 'fake@1.0.0', digest: 'fake', executionProvider: 'none', hints: ['mask', 'words'] },
-  async run({ options, objects }, hooks = {}) {
+  async run({ options, objects, ...given }, hooks = {}) {
     const scene = exampleScene();
     const [first] = scene.objects;
     if (!first) throw new Error('the example scene has no object');
@@ -41,7 +41,17 @@ const pipeline: Pipeline = {
     }
     hooks.onWarning?.({ objectId: 'object-9', message: 'object-9 was left out' });
     hooks.onProgress?.({ stage: 'compose', fraction: 1.0000001 });
-    return { ...scene, provenance: { ...scene.provenance, options: { ...options, hinted: objects?.length ?? 0 } } };
+    return {
+      ...scene,
+      provenance: {
+        ...scene.provenance,
+        options: {
+          ...options,
+          hinted: objects?.length ?? 0,
+          depths: given.depth?.data.filter((z) => z > 0).length ?? 0,
+        },
+      },
+    };
   },
   dispose: async () => {},
 };

@@ -2,16 +2,24 @@
 import sharp from 'sharp';
 import { GENERATE_OPTIONS_DEFAULTS, type GenerateRequest, SceneMakerError } from '@scenemaker/sdk';
 import { decodeDepth } from '../input/depth.js';
+import { fuseDepth } from '../input/fuse-depth.js';
 import { checkPicture } from '../input/picture.js';
 import type { DepthMap, PipelineRequest } from '../pipeline-types.js';
 
 /** Errors: those of `checkPicture` and `decodeDepth`; bad-request for masks of another size. */
 export async function toPipelineRequest(request: GenerateRequest): Promise<PipelineRequest> {
-  const { depth, options, ...rest } = request;
+  const { depth, frames = [], outputs: _, options, ...rest } = request;
   await checkPicture(request.picture);
   const { autoOrient } = await sharp(request.picture).metadata();
-  const map = depth && (await decodeDepth(depth));
+  let map = depth && (await decodeDepth(depth));
   if (map) checkDepthSize(map, autoOrient);
+  const { intrinsics, cameraToWorld } = request;
+  if (map && intrinsics && cameraToWorld && frames.length > 0) {
+    const further = await Promise.all(
+      frames.map(async (frame) => ({ ...frame, depth: await decodeDepth(frame.depth) })),
+    );
+    map = fuseDepth({ depth: map, intrinsics, cameraToWorld }, further);
+  }
   for (const { mask } of request.objects ?? []) {
     if (mask && (mask.width !== autoOrient.width || mask.height !== autoOrient.height)) {
       throw new SceneMakerError('bad-request', 'a mask does not have the size of the upright picture', {

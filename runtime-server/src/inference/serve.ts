@@ -1,5 +1,13 @@
 /** The inference process's side: makes one pipeline and runs what the server sends. */
-import { decode, encode, type GenerateRequest, type JobEvent, SceneMakerError, toWireError } from '@scenemaker/sdk';
+import {
+  decode,
+  encode,
+  type GenerateRequest,
+  type JobEvent,
+  OUTPUTS,
+  SceneMakerError,
+  toWireError,
+} from '@scenemaker/sdk';
 import { encodeEvent } from '../jobs/job-queue.js';
 import type { Pipeline } from '../pipeline-types.js';
 import type { FromInference, ToInference } from './messages.js';
@@ -30,10 +38,14 @@ async function runJob(pipeline: Pipeline, { run, request }: ToInference): Promis
     sent.catch(() => {});
   };
   try {
-    const scene = await pipeline.run(await toPipelineRequest(decode(request) as GenerateRequest), {
+    const asked = decode(request) as GenerateRequest;
+    const { outputs = OUTPUTS } = asked;
+    const scene = await pipeline.run(await toPipelineRequest(asked), {
       onProgress: ({ stage, fraction }) => emit({ type: 'progress', stage, fraction: clamp(fraction) }),
-      onPreview: (preview) => emit(toPreview(preview).then((made) => ({ type: 'preview', preview: made }))),
-      onObject: (object) => emit({ type: 'object', object }),
+      ...(outputs.includes('previews') && {
+        onPreview: (preview) => emit(toPreview(preview).then((made) => ({ type: 'preview', preview: made }))),
+      }),
+      ...(outputs.includes('objects') && { onObject: (object) => emit({ type: 'object', object }) }),
       onWarning: (warning) => emit({ type: 'warning', ...warning }),
     });
     await sent;

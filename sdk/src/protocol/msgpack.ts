@@ -26,7 +26,7 @@ for (const [type, TypedArray] of Object.entries(TYPED_ARRAY_EXTENSIONS)) {
         ? swapOnBigEndian(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), value.BYTES_PER_ELEMENT)
         : null,
     // A copy, because the payload may start at any byte and would keep the whole message alive.
-    decode: (bytes) => new TypedArray(swapOnBigEndian(bytes, TypedArray.BYTES_PER_ELEMENT).slice().buffer),
+    decode: (bytes) => new TypedArray(new Uint8Array(swapOnBigEndian(bytes, TypedArray.BYTES_PER_ELEMENT)).buffer),
   });
 }
 

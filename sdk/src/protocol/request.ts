@@ -55,6 +55,9 @@ export const objectHintSchema = v.pipe(
       v.pipe(v.array(v.strictTuple([finite, finite])), v.minLength(1), describe('x, y in pixels, on the object.')),
     ),
     words: v.exactOptional(v.pipe(words, describe('What the object is called.'))),
+    sizeMeters: v.exactOptional(
+      v.pipe(positive, describe('Its longest side, metres: gives the scene its scale where no depth map does.')),
+    ),
     deoccludeWords: v.exactOptional(v.pipe(words, describe('What to fill in where the object is hidden.'))),
   }),
   v.check(
@@ -82,7 +85,15 @@ export const generateOptionsSchema = v.strictObject({
   ),
 });
 
-export const generateRequestSchema = v.strictObject({
+/** What may be sent while a job runs, besides progress and the scene. */
+export const OUTPUTS = ['previews', 'objects'] as const;
+
+export const depthFrameSchema = v.pipe(
+  v.strictObject({ depth: depthInputSchema, intrinsics: intrinsicsSchema, cameraToWorld: rigidTransformSchema }),
+  describe('What a posed depth camera saw of the same scene at rest. Its depth map may have any size.'),
+);
+
+const requestFields = v.strictObject({
   picture: v.pipe(bytes, describe('JPEG, PNG, WebP or AVIF; EXIF orientation is applied before anything else.')),
   depth: v.exactOptional(depthInputSchema),
   intrinsics: v.exactOptional(intrinsicsSchema),
@@ -94,15 +105,47 @@ export const generateRequestSchema = v.strictObject({
       ),
     ),
   ),
+  cameraHeightMeters: v.exactOptional(
+    v.pipe(
+      positive,
+      describe('Of the camera above the ground: gives the scene its scale where no depth map and no known size does.'),
+    ),
+  ),
+  frames: v.exactOptional(
+    v.pipe(
+      v.array(depthFrameSchema),
+      v.maxLength(16),
+      describe(
+        'Further depth frames, fused into that of the picture: they fill its holes and average its noise. Needs depth, intrinsics and cameraToWorld.',
+      ),
+    ),
+  ),
   objects: v.exactOptional(
     v.pipe(v.array(objectHintSchema), v.maxLength(256), describe('Which objects to make. Absent: all that are found.')),
   ),
   options: v.exactOptional(generateOptionsSchema),
+  outputs: v.exactOptional(
+    v.pipe(
+      v.array(v.picklist(OUTPUTS)),
+      v.maxLength(2),
+      describe('Which events are sent besides progress and the scene: previews, each object as it is ready; both.'),
+    ),
+  ),
 });
+
+export const generateRequestSchema = v.pipe(
+  requestFields,
+  v.check(
+    ({ frames, depth, intrinsics, cameraToWorld }) =>
+      frames === undefined || (depth !== undefined && intrinsics !== undefined && cameraToWorld !== undefined),
+    'has frames to fuse without depth, intrinsics and cameraToWorld of its own',
+  ),
+);
 
 export type GenerateRequest = v.InferOutput<typeof generateRequestSchema>;
 export type GenerateOptions = v.InferOutput<typeof generateOptionsSchema>;
 export type DepthInput = v.InferOutput<typeof depthInputSchema>;
+export type DepthFrame = v.InferOutput<typeof depthFrameSchema>;
 /** One object the client points out: by mask, box, points or words. */
 export type ObjectHint = v.InferOutput<typeof objectHintSchema>;
 export type Quality = (typeof QUALITIES)[number];

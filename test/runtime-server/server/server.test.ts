@@ -5,6 +5,7 @@ import type { RunningServer } from '@scenemaker/runtime-server';
 import {
   connect,
   type ConnectOptions,
+  type GenerateRequest,
   type GenerationJob,
   type JobEvent,
   type SceneMakerClient,
@@ -92,6 +93,39 @@ describe('a job from beginning to end', () => {
     ]);
     const crop = previews[2]?.kind === 'deocclude' ? previews[2].after : new Uint8Array();
     expect(Buffer.from(crop.subarray(1, 4)).toString()).toBe('PNG');
+  });
+
+  test('only the outputs asked for are sent', async () => {
+    const client = await open();
+    const typesWith = async (outputs: GenerateRequest['outputs']) =>
+      new Set(
+        (await collect(client.generate({ ...(await fakeRequest()), outputs: outputs ?? [] }))).map(({ type }) => type),
+      );
+    expect(await typesWith([])).not.toContain('preview');
+    const objects = await typesWith(['objects']);
+    expect(objects).toContain('object');
+    expect(objects).not.toContain('preview');
+  });
+
+  test('further depth frames fill the holes of that of the picture', async () => {
+    const client = await open();
+    const [width, height] = [64, 48];
+    const intrinsics = { fx: 60, fy: 60, cx: 32, cy: 24 };
+    const cameraToWorld = { rotation: [0, 0, 0, 1] as const, translation: [0, 0, 0] as const };
+    const map = (valid: (x: number) => boolean) => ({
+      encoding: 'float32' as const,
+      width,
+      height,
+      meters: Float32Array.from({ length: width * height }, (_, i) => (valid(i % width) ? 2 : NaN)),
+    });
+    const request = { ...(await fakeRequest()), intrinsics, cameraToWorld, depth: map((x) => x < 20) };
+    const frames = [{ intrinsics, cameraToWorld, depth: map((x) => x >= 30) }];
+    const alone = await client.generate(request).result;
+    const fused = await client.generate({ ...request, frames }).result;
+    expect(alone.provenance.options['depths']).toBe(20 * height);
+    expect(fused.provenance.options['depths']).toBe((20 + 34) * height);
+    const { depth: _, ...without } = request;
+    expect(() => client.generate({ ...without, frames })).toThrow(/frames to fuse without depth/);
   });
 
   test('two loops over one job see the same events, also when one begins late', async () => {

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { fuzzSessions } from '../../support/fuzz.js';
+
+/** A million were run once: SCENEMAKER_FUZZ_CASES=1000000. */
+const CASES = Number(process.env['SCENEMAKER_FUZZ_CASES'] ?? 100_000);
+const SEED = Number(process.env['SCENEMAKER_FUZZ_SEED'] ?? 1);
+
+test(`${CASES} hostile frames (seed ${SEED}) are answered with messages of the protocol, and no defect`, async () => {
+  const { sessions, answers, codes, closedWith } = await fuzzSessions(CASES, SEED);
+  expect([...codes].sort()).toEqual(['bad-request', 'image-unreadable', 'job-unknown']);
+  expect([...closedWith].sort()).toEqual([1000, 4400]);
+  expect(sessions).toBeGreaterThan(CASES / 100);
+  expect(answers).toBeGreaterThan(CASES / 2);
+}, 600_000);
