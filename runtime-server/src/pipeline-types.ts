@@ -10,6 +10,7 @@ import type {
   SceneDescription,
   SceneObject,
 } from '@scenemaker/sdk';
+import type { Device, DeviceTrial } from './models/device.js';
 import type { Intrinsics, PictureWithAlpha, StageName, Window } from './stages/stage.js';
 
 /** The five models, in their order, each ready to run. */
@@ -29,6 +30,8 @@ export interface PipelineOptions {
   packDir: string;
   /** Threads within one operator. Default: what ONNX Runtime picks. */
   threads?: number;
+  /** Where the models run; cpu. */
+  device?: Device;
 }
 
 export interface PipelineInfo {
@@ -37,6 +40,8 @@ export interface PipelineInfo {
   /** Of all files of the pack: another one, other results. */
   digest: string;
   executionProvider: string;
+  /** Devices that were tried before it, and why each was not taken. */
+  refusedDevices: DeviceTrial[];
   /** Ways to point out an object that this pipeline understands. */
   hints: (keyof ObjectHint)[];
 }

@@ -9,7 +9,7 @@
 import { readFileSync } from 'node:fs';
 import type { SceneDescription, SceneObject } from '@scenemaker/sdk';
 import { defaultProperties, groundSquare, placeInWorld } from './compose.js';
-import { EXECUTION_PROVIDER, loadPack } from './models/index.js';
+import { chooseDevice, loadPack } from './models/index.js';
 import { type PipelineInput, preparePipelineInput, scaleIntrinsics } from './pipeline-input.js';
 import { createReporter, type Reporter } from './pipeline-report.js';
 import type { Pipeline, PipelineHooks, PipelineInfo, PipelineOptions, PipelineRequest } from './pipeline-types.js';
@@ -28,15 +28,20 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 };
 
 /** Loads and verifies the pack and opens every stage. Errors: pack-missing, pack-corrupt. */
-export async function createPipeline({ packDir, threads }: PipelineOptions): Promise<Pipeline> {
+export async function createPipeline({ packDir, threads, device = 'cpu' }: PipelineOptions): Promise<Pipeline> {
   const pack = await loadPack(packDir);
-  const stages = await openStages(pack, threads === undefined ? {} : { threads });
-  return assemblePipeline(stages, pack.label, pack.digest);
+  const choice = await chooseDevice(device);
+  const stages = await openStages(pack, { device: choice.device, ...(threads !== undefined && { threads }) });
+  return assemblePipeline(stages, pack.label, {
+    digest: pack.digest,
+    executionProvider: choice.device,
+    refusedDevices: choice.refused,
+  });
 }
 
 /** A pipeline of any stages; `pack` names where they come from, `name@version`. */
-export function assemblePipeline(stages: Stages, pack: string, digest = ''): Pipeline {
-  return new ScenePipeline(stages, pack, digest);
+export function assemblePipeline(stages: Stages, pack: string, about: Partial<PipelineInfo> = {}): Pipeline {
+  return new ScenePipeline(stages, pack, about);
 }
 
 /** One object on its way through the stages. */
@@ -54,12 +59,14 @@ class ScenePipeline implements Pipeline {
   readonly info: PipelineInfo;
   readonly #stages: Stages;
 
-  constructor(stages: Stages, pack: string, digest: string) {
+  constructor(stages: Stages, pack: string, about: Partial<PipelineInfo>) {
     this.info = {
       pack,
-      digest,
-      executionProvider: EXECUTION_PROVIDER,
+      digest: '',
+      executionProvider: 'cpu',
+      refusedDevices: [],
       hints: ['mask', 'box', 'points', 'words', 'deoccludeWords', 'sizeMeters'],
+      ...about,
     };
     this.#stages = stages;
   }
@@ -276,7 +283,7 @@ class ScenePipeline implements Pipeline {
         seed,
         options,
         seconds: {},
-        executionProvider: EXECUTION_PROVIDER,
+        executionProvider: this.info.executionProvider,
       },
     };
   }

@@ -6,7 +6,7 @@ import { FAKE } from './fake-behaviours.js';
 import { exampleScene } from './example-scene.js';
 
 const pipeline: Pipeline = {
-  info: { pack: 'fake@1.0.0', digest: 'fake', executionProvider: 'none', hints: ['mask', 'words'] },
+  info: { pack: 'fake@1.0.0', digest: 'fake', refusedDevices: [], executionProvider: 'none', hints: ['mask', 'words'] },
   async run({ options, objects, ...given }, hooks = {}) {
     const scene = exampleScene();
     const [first] = scene.objects;
@@ -28,6 +28,7 @@ const pipeline: Pipeline = {
     if (behaviour === 'refuse')
       throw new SceneMakerError('depth-invalid', 'no depth will do', { given: 1, allowed: 2 });
     if (behaviour === 'slow') await new Promise((resolve) => setTimeout(resolve, 400));
+    if (behaviour === 'wait') await new Promise((resolve) => setTimeout(resolve, 60_000));
     if (behaviour === 'stages') {
       for (const stage of PROGRESS_STAGES) {
         hooks.onProgress?.({ stage, fraction: 0.5 });

@@ -64,7 +64,7 @@ const at = (schema: unknown, ...path: string[]): Schema =>
     const { entries, item, wrapped } = core(inner);
     const found = step === '[]' ? item : (entries?.[step] ?? core(wrapped ?? inner).entries?.[step]);
     if (!found) throw new Error(`the schema has no ${path.join('.')}`);
-    return found.type === 'exact_optional' && found.wrapped ? found.wrapped : found;
+    return found.type.endsWith('optional') && found.wrapped ? found.wrapped : found;
   }, asSchema(schema));
 
 /** Types with a section of their own, in their order; the second name is the interface whose comments say more. */
@@ -155,6 +155,7 @@ function typeText(schema: Schema): string {
     }
     case 'nullable':
       return `${typeText(wrapped ?? schema)}, or nil`;
+    case 'optional':
     case 'exact_optional':
       return typeText(wrapped ?? schema);
     case 'record':
@@ -227,7 +228,7 @@ const COMMENTS = readComments('scene/description.ts', 'geometry/mesh.ts');
 function fieldTable(schema: Schema, commentsOf?: string): string[] {
   const fields = commentsOf === undefined ? undefined : COMMENTS.get(commentsOf)?.fields;
   const rows = Object.entries(core(schema).entries ?? {}).map(([name, field]) => {
-    const needed = field.type === 'exact_optional' ? '' : 'yes';
+    const needed = field.type.endsWith('optional') ? '' : 'yes';
     const meaning = descriptionOf(field) || fields?.get(name) || '';
     return `| \`${name}\` | ${typeText(field)} | ${needed} | ${meaning.replaceAll('|', '\\|')} |`;
   });

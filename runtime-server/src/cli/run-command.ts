@@ -45,6 +45,20 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
       return { run: evaluate, help: EVALUATE_HELP };
     },
   },
+  doctor: {
+    summary: 'says what this machine can do',
+    load: async () => {
+      const { doctor, DOCTOR_HELP } = await import('./doctor.js');
+      return { run: doctor, help: DOCTOR_HELP };
+    },
+  },
+  worker: {
+    summary: 'runs jobs of a shared queue',
+    load: async () => {
+      const { worker, WORKER_HELP } = await import('./worker.js');
+      return { run: worker, help: WORKER_HELP };
+    },
+  },
   serve: {
     summary: 'runs the server',
     load: async () => {

@@ -1,6 +1,7 @@
 /** `scenemaker serve`: runs the server until it is interrupted. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { type Device, DEVICES } from '../models/index.js';
 import { EMBEDDED_PACK } from '../packs.js';
 import { createLog, LOG_LEVELS, type LogLevel } from '../server/log.js';
 import { DEFAULT_PORT } from '../server/options.js';
@@ -15,11 +16,13 @@ Runs the server until it is interrupted. Jobs outlive it: what was not finished 
   --port NUMBER    0 picks a free one (${DEFAULT_PORT})
   --token TEXT     what clients must send; SCENEMAKER_TOKEN does the same, unseen by others on this machine
   --origin URL     a web page that may connect; may be repeated
+  --queue URL      redis://HOST:PORT; jobs go to the workers there (see worker), none run here
   --data FOLDER    where jobs are kept (one for each port, under ~/.local/state/scenemaker)
   --ephemeral      jobs end with the server instead
   --no-cache       runs a request again that was answered before
   --pack FOLDER    the model pack (the one that ships)
   --workers N      inference processes, each one job at a time (1)
+  --device D       ${DEVICES.join(', ')} (auto); doctor tells what this machine has
   --threads N      threads for the models (as many as ONNX Runtime picks)
   --log LEVEL      ${LOG_LEVELS.join(', ')} (info); JSON on standard error
 
@@ -32,11 +35,13 @@ export async function serve(args: string[]): Promise<void> {
     port: { type: 'string', default: String(DEFAULT_PORT) },
     token: { type: 'string' },
     origin: { type: 'string', multiple: true },
+    queue: { type: 'string' },
     data: { type: 'string' },
     ephemeral: { type: 'boolean', default: false },
     'no-cache': { type: 'boolean', default: false },
     pack: { type: 'string', default: EMBEDDED_PACK },
     workers: { type: 'string', default: '1' },
+    device: { type: 'string', default: 'auto' },
     threads: { type: 'string' },
     log: { type: 'string', default: 'info' },
   });
@@ -48,12 +53,17 @@ export async function serve(args: string[]): Promise<void> {
   if (values.ephemeral && values.data !== undefined) throw usageError('--ephemeral keeps no jobs in --data');
   const log = createLog(parseChoice<LogLevel>(values.log, '--log', LOG_LEVELS));
   const server = await startServer({
-    inference: { packDir: values.pack, ...(threads !== undefined && { threads }) },
+    inference: {
+      packDir: values.pack,
+      device: parseChoice<Device>(values.device, '--device', DEVICES),
+      ...(threads !== undefined && { threads }),
+    },
     workers: parseInteger(values.workers, '--workers', 1, 64),
     ...(values.host !== undefined && { host: values.host }),
     port,
     ...(token && { token }),
     ...(values.origin && { allowedOrigins: values.origin }),
+    ...(values.queue !== undefined && { queue: values.queue }),
     ...(!values.ephemeral && data !== undefined && { data }),
     cache: !values['no-cache'],
     log,

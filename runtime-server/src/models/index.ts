@@ -1,3 +1,4 @@
+export * from './device.js';
 export * from './manifest.js';
 export * from './pack.js';
 export * from './session.js';

@@ -1,18 +1,17 @@
 /** The one place that runs ONNX Runtime. Callers see float32 tensors and names, nothing of the runtime. */
 import { SceneMakerError } from '@scenemaker/sdk';
 import * as ort from 'onnxruntime-node';
+import { type ConcreteDevice, PROVIDERS } from './device.js';
 import type { LocatedFile } from './pack.js';
 import { type Tensor, sizeOf } from './tensor.js';
 
 export interface SessionOptions {
   /** Threads inside one operator. 0 lets the runtime choose. */
   threads?: number;
+  device?: ConcreteDevice;
 }
 
-export const SESSION_DEFAULTS: Required<SessionOptions> = { threads: 0 };
-
-/** The execution provider that sessions run on. */
-export const EXECUTION_PROVIDER = 'cpu';
+export const SESSION_DEFAULTS: Required<SessionOptions> = { threads: 0, device: 'cpu' };
 
 /** A loaded graph with the input and output names `I` and `O`. */
 export interface ModelSession<I extends string, O extends string> {
@@ -31,11 +30,12 @@ export async function openSession<const I extends string, const O extends string
   outputs: readonly O[],
   options: SessionOptions = {},
 ): Promise<ModelSession<I, O>> {
-  const { threads } = { ...SESSION_DEFAULTS, ...options };
+  const { threads, device } = { ...SESSION_DEFAULTS, ...options };
   let session: ort.InferenceSession;
   try {
     session = await ort.InferenceSession.create(file.location, {
-      executionProviders: [EXECUTION_PROVIDER],
+      // What a device cannot compute, the CPU does.
+      executionProviders: device === 'cpu' ? ['cpu'] : [PROVIDERS[device], 'cpu'],
       graphOptimizationLevel: 'all',
       intraOpNumThreads: threads,
       interOpNumThreads: 1,

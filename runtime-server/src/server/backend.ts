@@ -1,10 +1,11 @@
-/** What does the work behind a server: inference processes of its own. */
-import type { Capabilities } from '@scenemaker/sdk';
-import { PROGRESS_STAGES } from '@scenemaker/sdk';
+/** What does the work behind a server: inference processes of its own, or workers that share a queue with it. */
+import { type Capabilities, decode, PROGRESS_STAGES, SceneMakerError } from '@scenemaker/sdk';
 import { InferenceProcess, type InferenceProcessOptions } from '../inference/process.js';
 import { PICTURE_FORMATS } from '../input/picture.js';
 import type { JobObserver, JobQueue } from '../jobs/job-queue.js';
 import { LocalQueue } from '../jobs/local-queue.js';
+import { RedisQueue } from '../jobs/redis-queue.js';
+import { CAPABILITIES } from '../jobs/redis-store.js';
 import type { PipelineInfo, PipelineOptions } from '../pipeline-types.js';
 import { GENERATOR } from '../version.js';
 import type { Logger } from './log.js';
@@ -35,6 +36,7 @@ export async function openLocalBackend(
   const processes = Array.from({ length: workers }, () => new InferenceProcess(toProcessOptions(inference)));
   try {
     const [info] = await Promise.all(processes.map(({ ready }) => ready));
+    for (const { device, reason } of info.refusedDevices) log.info({ device, reason }, 'device not taken');
     const queue = await LocalQueue.open(processes, {
       ...options,
       folder: options.data,
@@ -53,6 +55,28 @@ export async function openLocalBackend(
     await Promise.all(processes.map((process) => process.close()));
     throw thrown;
   }
+}
+
+/** Errors: queue-unreachable, also when no worker has ever said what it can do. */
+export async function openRedisBackend(
+  url: string,
+  options: ResolvedServerOptions,
+  observe: JobObserver,
+): Promise<Backend> {
+  const computedBy = async () => (await announced()).computedBy;
+  const queue = await RedisQueue.open(url, { ...options, observe, computedBy: options.cache ? computedBy : undefined });
+  const announced = async (): Promise<Announcement> => {
+    const bytes = await queue.store.redis.getBuffer(CAPABILITIES);
+    if (bytes) return decode(new Uint8Array(bytes)) as Announcement;
+    throw new SceneMakerError('queue-unreachable', `no worker has taken jobs from ${url} yet`, { given: url });
+  };
+  return { queue, capabilities: async () => (await announced()).capabilities, inferencePids: () => [] };
+}
+
+/** What a worker tells all gateways of itself. */
+export interface Announcement {
+  capabilities: Capabilities;
+  computedBy: string;
 }
 
 /** What else than the request decides a result. */

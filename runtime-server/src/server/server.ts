@@ -1,9 +1,9 @@
 /** The server: HTTP for health and metrics, WebSocket for everything else. */
 import type { AddressInfo } from 'node:net';
-import type { Capabilities, Limits } from '@scenemaker/sdk';
+import { type Capabilities, type Limits, SceneMakerError } from '@scenemaker/sdk';
 import type { JobCounts, JobObserver } from '../jobs/job-queue.js';
 import { GENERATOR } from '../version.js';
-import { type Backend, type InferenceChoice, openLocalBackend } from './backend.js';
+import { type Backend, type InferenceChoice, openLocalBackend, openRedisBackend } from './backend.js';
 import { createHttp, listen } from './http.js';
 import { createLog, logJobs, type Logger } from './log.js';
 import { createMetrics } from './metrics.js';
@@ -11,7 +11,9 @@ import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } 
 import { serveSession, type SessionContext } from './session.js';
 import { acceptSockets } from './sockets.js';
 
-export interface StartOptions extends ServerOptions, InferenceChoice {
+export interface StartOptions extends ServerOptions, Partial<InferenceChoice> {
+  /** `redis://…`: jobs go to the workers of this queue, instead of inference processes of the server's own. */
+  queue?: string;
   /** Where logs go; defects alone, on standard error, when absent. */
   log?: Logger;
 }
@@ -65,7 +67,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       metrics.observe(job, event);
       toLog(job, event);
     };
-    backend = await openLocalBackend(options, resolved, observe, log);
+    backend = await openBackend(options, resolved, observe, log);
     const capabilities = await backend.capabilities();
     context = {
       queue: backend.queue,
@@ -82,6 +84,17 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     await close();
     throw thrown;
   }
+}
+
+function openBackend(
+  { queue, inference, workers }: StartOptions,
+  resolved: ResolvedServerOptions,
+  observe: JobObserver,
+  log: Logger,
+): Promise<Backend> {
+  if (queue !== undefined) return openRedisBackend(queue, resolved, observe);
+  if (inference === undefined) throw new SceneMakerError('bad-request', 'a server needs inference or a queue');
+  return openLocalBackend({ inference, ...(workers !== undefined && { workers }) }, resolved, observe, log);
 }
 
 function describe(

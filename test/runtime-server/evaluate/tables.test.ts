@@ -332,7 +332,7 @@ describe('pipeline', () => {
     const scores = new Scores();
     const requests: PipelineRequest[] = [];
     const pipeline: Pipeline = {
-      info: { pack: 'fake@1', digest: 'fake', executionProvider: 'cpu', hints: [] },
+      info: { pack: 'fake@1', digest: 'fake', refusedDevices: [], executionProvider: 'cpu', hints: [] },
       run: async (request) => {
         requests.push(request);
         return answer(request);

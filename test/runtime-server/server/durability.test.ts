@@ -42,7 +42,7 @@ async function typesOf(job: GenerationJob): Promise<string[]> {
 }
 
 /** A request of its own, so that no cache answers it. */
-async function uniqueRequest(behaviour: 'stages' | 'block' | 'finish', words: string) {
+async function uniqueRequest(behaviour: 'stages' | 'block' | 'finish' | 'wait', words: string) {
   return { ...(await fakeRequest(behaviour)), objects: [{ words }] };
 }
 
@@ -109,7 +109,7 @@ describe('kill -9 of the server', () => {
   });
 
   test('a job during which the server ends twice is reported failed with its reason', async () => {
-    const job = client.generate(await uniqueRequest('stages', 'twice'));
+    const job = client.generate(await uniqueRequest('wait', 'twice'));
     for (let kill = 0; kill < 2; kill++) {
       let starts = 0;
       await reach(job, ({ type }) => type === 'started' && ++starts > kill);

@@ -1,0 +1,44 @@
+/** `scenemaker doctor`: says what this machine can do, and what is in the way of the rest. */
+import { availableParallelism, totalmem } from 'node:os';
+import { SceneMakerError } from '@scenemaker/sdk';
+import { DEVICES, type DeviceTrial, loadPack, tryDevice } from '../models/index.js';
+import { EMBEDDED_PACK } from '../packs.js';
+import { GENERATOR } from '../version.js';
+import { parseArguments, usageError } from './arguments.js';
+
+export const DOCTOR_HELP = `scenemaker doctor [options]
+
+Says what this machine can do: the model pack, and every device the models could run on.
+Ends with status 2 when the pack cannot be used.
+
+  --pack FOLDER   the model pack (the one that ships)
+
+CUDA and TensorRT need ONNX Runtime's libraries for them, which npm does not bring (300 MB, Linux x64):
+  ONNXRUNTIME_NODE_INSTALL=true node node_modules/onnxruntime-node/script/install.js
+WebGPU comes with npm and needs a Vulkan driver of the system, Metal or Direct3D 12.
+`;
+
+export async function doctor(args: string[]): Promise<void> {
+  const { values, positionals } = parseArguments(args, { pack: { type: 'string', default: EMBEDDED_PACK } });
+  if (positionals.length > 0) throw usageError(`doctor takes no ${positionals[0]}`, positionals[0]);
+  const line = (name: string, text: string): void => console.log(`${name.padEnd(12)} ${text}`);
+  line('version', `${GENERATOR}, Node ${process.version}, ${process.platform} ${process.arch}`);
+  line('machine', `${availableParallelism()} cores, ${(totalmem() / 2 ** 30).toFixed(1)} GiB of memory`);
+  const pack = await loadPack(values.pack).catch((thrown: unknown) => SceneMakerError.from(thrown));
+  line(
+    'pack',
+    pack instanceof SceneMakerError
+      ? `${pack.message} [${pack.code}]`
+      : `${pack.label}, every file as its manifest says`,
+  );
+  for (const device of DEVICES) {
+    if (device !== 'auto') line(device, describe(await tryDevice(device)));
+  }
+  if (pack instanceof SceneMakerError) throw pack;
+}
+
+function describe({ millis, reason }: DeviceTrial): string {
+  return millis === undefined
+    ? `no: ${reason}`
+    : `yes; a product of two matrices of 256 x 256 takes ${millis.toFixed(1)} ms`;
+}

@@ -1,0 +1,148 @@
+/** Two gateways and workers on a real Redis. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunningServer } from '@scenemaker/runtime-server';
+import { connect, type GenerationJob, type JobEvent, type SceneMakerClient } from '@scenemaker/sdk';
+import { FAKE_INFERENCE, fakeRequest, startFakeServer } from '../../support/server.js';
+
+const WORK_FAKE = fileURLToPath(new URL('../../support/work-fake.ts', import.meta.url));
+
+function hasRedis(): boolean {
+  try {
+    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const redisIsHere = hasRedis();
+if (!redisIsHere) console.warn('The Redis queue is not tested: no redis-server on this machine.');
+
+test('no Redis where the address says: queue-unreachable', async () => {
+  await expect(startFakeServer({ queue: 'redis://127.0.0.1:9' })).rejects.toMatchObject({ code: 'queue-unreachable' });
+});
+
+describe.skipIf(!redisIsHere)('a queue on Redis', { timeout: 120_000 }, () => {
+  let folder: string;
+  let redis: ChildProcess;
+  let url: string;
+  const workers: ChildProcess[] = [];
+  let gateways: RunningServer[] = [];
+  let clients: SceneMakerClient[] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'scenemaker-redis-'));
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as AddressInfo;
+    await new Promise((resolve) => holder.close(resolve));
+    redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    for await (const line of createInterface({ input: redis.stdout ?? process.stdin })) {
+      if (line.includes('Ready to accept connections')) break;
+    }
+    url = `redis://127.0.0.1:${port}`;
+    await startWorker();
+    gateways = [await startFakeServer({ queue: url, cache: true }), await startFakeServer({ queue: url, cache: true })];
+    clients = await Promise.all(gateways.map((gateway) => connect(gateway.url, { clientId: 'the-same-client' })));
+  }, 120_000);
+  afterAll(async () => {
+    for (const client of clients) client.close();
+    for (const gateway of gateways) await gateway.close();
+    for (const worker of workers) worker.kill('SIGKILL');
+    redis.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+  }, 120_000);
+
+  async function startWorker(): Promise<ChildProcess> {
+    const worker = spawn(process.execPath, [...FAKE_INFERENCE.execArgv, WORK_FAKE, url], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    workers.push(worker);
+    await once(createInterface({ input: worker.stdout ?? process.stdin }), 'line');
+    return worker;
+  }
+
+  const [here, there] = [() => clients[0], () => clients[1]];
+
+  async function request(behaviour: Parameters<typeof fakeRequest>[0], words: string) {
+    return { ...(await fakeRequest(behaviour)), objects: [{ words }] };
+  }
+
+  async function collect(job: GenerationJob): Promise<JobEvent[]> {
+    const events: JobEvent[] = [];
+    for await (const event of job) events.push(event);
+    return events;
+  }
+
+  async function reach(job: GenerationJob, wanted: (event: JobEvent) => boolean): Promise<void> {
+    for await (const event of job) if (wanted(event)) return;
+    throw new Error('the job ended before');
+  }
+
+  test('any gateway serves the job, its events, its result, its list and the answer to the same request', async () => {
+    const asked = await request('finish', 'any gateway');
+    const job = here().generate(asked);
+    const events = await collect(job);
+    expect(
+      events
+        .map(({ type }) => type)
+        .filter((type) => type !== 'queued')
+        .slice(0, 1),
+    ).toEqual(['started']);
+    expect(events.at(-1)?.type).toBe('done');
+    expect(await collect(there().follow(job.jobId))).toEqual(events);
+    expect(await there().fetch(job.jobId)).toEqual(await job.result);
+    expect(await there().list()).toMatchObject([{ jobId: job.jobId, state: 'done' }]);
+    const again = await collect(there().generate(asked));
+    expect(again).toContainEqual({ type: 'started', fromCache: true });
+    expect(again.at(-1)).toEqual(events.at(-1));
+  });
+
+  test('jobs wait, are told their place, and are cancelled waiting and running, through another gateway', async () => {
+    const running = here().generate(await request('block', 'cancel'));
+    await reach(running, ({ type }) => type === 'preview');
+    const waiting = here().generate(await request('finish', 'cancel'));
+    await reach(waiting, (event) => event.type === 'queued' && event.position === 1);
+    there().follow(waiting.jobId).cancel();
+    await expect(waiting.result).rejects.toMatchObject({ code: 'cancelled' });
+    there().follow(running.jobId).cancel();
+    await expect(running.result).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(here().generate(await request('finish', 'next')).result).resolves.toMatchObject({ version: 1 });
+  });
+
+  test('an error of the pipeline keeps its code', async () => {
+    const job = here().generate(await request('refuse', 'error'));
+    await expect(job.result).rejects.toMatchObject({ code: 'depth-invalid' });
+    await expect(there().fetch(job.jobId)).rejects.toMatchObject({ code: 'depth-invalid' });
+  });
+
+  test('killing the worker moves the job to another, and its followers see every event once', async () => {
+    const job = here().generate(await request('stages', 'kill'));
+    await reach(job, (event) => event.type === 'progress' && event.stage === 'shape');
+    workers[0]?.kill('SIGKILL');
+    await startWorker();
+    await expect(job.result).resolves.toMatchObject({ version: 1 });
+    const types = (await collect(job)).map(({ type }) => type);
+    expect(types.filter((type) => type === 'started')).toHaveLength(2);
+    expect(job.lastEvent).toBe(types.length);
+  });
+
+  test('the end of a gateway loses nothing', async () => {
+    const job = here().generate(await request('stages', 'gateway'));
+    await reach(job, ({ type }) => type === 'started');
+    const { jobId } = job;
+    await gateways[0]?.close();
+    await expect(there().follow(jobId).result).resolves.toMatchObject({ version: 1 });
+  });
+});
