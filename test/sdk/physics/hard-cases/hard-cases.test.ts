@@ -10,7 +10,7 @@ vi.setConfig({ testTimeout: 240_000 });
 
 describe('hard cases', () => {
   for (const [name, { scene, verdict, restsOn, tells, maxMovedMeters }] of Object.entries(HARD_CASES)) {
-    it(`${name}`, async () => {
+    it(name, async () => {
       const settled = await settleScene(scene());
       const { physics, objects } = settled;
       if (!physics) throw new Error('no report');
