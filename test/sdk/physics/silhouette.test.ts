@@ -46,7 +46,7 @@ describe('silhouettes', () => {
   });
 
   it('pass over pixels that show another object, unless it would be hidden', () => {
-    const scene = withMasks({ behind: box([0, 0.1, 0]), front: box([0.05, 0.1, 0.4], 0.05) });
+    const scene = withMasks({ behind: box([0, 0.1, 0]), front: box([0.05, 0.1, 0.2], 0.05) });
     const [silhouette] = createSilhouettes(scene);
     const { pose } = scene.objects[0];
     const alone = silhouette?.iou(pose) ?? 0;
