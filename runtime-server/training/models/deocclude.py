@@ -16,8 +16,6 @@ SMOOTHED = 4  # sweeps over each level of a fill
 
 def spread(values, known):
     """Fill where `known` (B, 1, D, D) is 0 from what is known: averages, near before far, smoothed towards a membrane."""
-    channels = values.shape[1]
-    neighbours = values.new_tensor([[0, 0.25, 0], [0.25, 0, 0.25], [0, 0.25, 0]]).expand(channels, 1, 3, 3)
     levels = [(values * known, known)]
     while levels[-1][1].shape[-1] % 2 == 0:
         levels.append(tuple(F.avg_pool2d(t, 2) for t in levels[-1]))
@@ -27,7 +25,8 @@ def spread(values, known):
         result = F.interpolate(result, scale_factor=2, mode="bilinear", align_corners=False)
         for _ in range(1 + SMOOTHED):
             result = total + (1 - weight) * result
-            result = F.conv2d(F.pad(result, (1, 1, 1, 1), mode="replicate"), neighbours, groups=channels)
+            wide = F.pad(result, (1, 1, 1, 1), mode="replicate")
+            result = (wide[:, :, :-2, 1:-1] + wide[:, :, 2:, 1:-1] + wide[:, :, 1:-1, :-2] + wide[:, :, 1:-1, 2:]) / 4
         result = total + (1 - weight) * result
     return result
 
