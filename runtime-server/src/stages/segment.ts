@@ -23,7 +23,7 @@ import { aboutUnknown, parsePrompt, promptFit } from './prompt.js';
 import { candidatesFromHints, fillHintsByWords, isWordsAlone } from './segment-hints.js';
 import { claimPixels, drawnMask, EDGE_REACH, type Proposal, suppressDuplicates } from './segment-masks.js';
 import { type Candidate, findPeaks, PEAK_STRIDE, type PictureCode, readCell } from './segment-peaks.js';
-import type { SegmentInput, SegmentOutput, Stage, StageContext } from './stage.js';
+import type { Picture, SegmentInput, SegmentOutput, Stage, StageContext } from './stage.js';
 import { WordTable } from './words.js';
 
 const KERNEL_LENGTH = 169;
@@ -32,6 +32,8 @@ const EMBEDDING_LENGTH = 64;
 const FEATURE_STRIDE = 2;
 /** Variance of colour: a step of 0.06 in one channel through the middle of a window. */
 const SOFTEST_EDGE = 1e-3;
+/** Between the darkest and the brightest value of a channel, of 255: what a sensor adds to a blank picture. */
+const BLANK_RANGE = 4;
 
 const settingsSchema = v.object({
   /** Longest side of the picture the network sees, pixels. */
@@ -79,6 +81,8 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
     { picture, hints = [], maxObjects }: SegmentInput,
     { onProgress, onNote }: StageContext,
   ): Promise<SegmentOutput> {
+    // A covered lens or a blank sheet shows nothing, whatever a network makes of it.
+    if (hints.length === 0 && isBlank(picture)) return [];
     const { pictureSize, threshold } = this.#settings;
     const box = fitLetterbox(picture, pictureSize);
     const image = letterboxPicture(picture, box);
@@ -158,4 +162,16 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
   async dispose(): Promise<void> {
     await Promise.all([this.#encoder.dispose(), this.#mask.dispose()]);
   }
+}
+
+/** Whether no channel varies by more than the noise of a picture without content. */
+function isBlank({ data }: Picture): boolean {
+  const lowest = [255, 255, 255];
+  const highest = [0, 0, 0];
+  for (let i = 0; i < data.length; i++) {
+    const channel = i % 3;
+    lowest[channel] = Math.min(lowest[channel], data[i]);
+    highest[channel] = Math.max(highest[channel], data[i]);
+  }
+  return highest.every((value, channel) => value - lowest[channel] <= BLANK_RANGE);
 }
