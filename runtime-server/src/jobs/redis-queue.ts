@@ -102,7 +102,7 @@ export class RedisQueue implements JobQueue {
     signal: AbortSignal,
   ): AsyncGenerator<NumberedEvent, void, undefined> {
     await this.#store.find(jobId);
-    for (let last = afterEvent; !signal.aborted;) {
+    for (let last = afterEvent, ended = false; !signal.aborted;) {
       const arrived = this.#next(jobId, signal);
       const events = await this.#store.read(jobId, last, READ_EVENTS);
       for (const event of events) {
@@ -111,10 +111,12 @@ export class RedisQueue implements JobQueue {
         if (event.type === 'done' || event.type === 'failed' || event.type === 'cancelled') return;
       }
       if (events.length > 0) continue;
+      if (ended) return;
       const { state } = await this.#store.find(jobId);
       if (state === 'queued') await this.#tellPosition(jobId);
-      else if (state !== 'running') return;
-      await arrived;
+      // It may have ended since its events were read: its last ones are read before this ends too.
+      ended = state !== 'queued' && state !== 'running';
+      if (!ended) await arrived;
     }
   }
 
