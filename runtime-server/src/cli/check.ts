@@ -4,7 +4,7 @@ import { refereeScene, type SceneVerdict } from '@scenemaker/sdk/physics';
 import { isReferee, REFEREE_NAMES, REFEREES } from '../check/engines.js';
 import { parseArguments, usageError } from './arguments.js';
 import { readScene } from './scene-file.js';
-import { formatTable } from './summary.js';
+import { formatTable, numbers, words } from './table.js';
 
 export const CHECK_HELP = `scenemaker check SCENE.glb [options]
 
@@ -37,23 +37,14 @@ export async function check(args: string[]): Promise<number> {
 function format({ verdict, engine, objects }: SceneVerdict): string {
   if (verdict === 'empty') return 'The scene is empty: its ground alone.';
   const millimetres = (meters: number): string => (1000 * meters).toFixed(2);
-  const rows = objects.map((object) => [
-    object.id,
-    object.stable ? 'yes' : 'no',
-    millimetres(object.penetrationMeters),
-    millimetres(object.gapMeters),
-    millimetres(object.movedMeters),
-    object.turnedDegrees.toFixed(2),
-    object.reason,
-  ]);
-  const table = formatTable(['object', 'stable', 'overlap mm', 'gap mm', 'moved mm', 'turned deg', 'reason'], rows, [
-    false,
-    false,
-    true,
-    true,
-    true,
-    true,
-    false,
+  const table = formatTable(objects, [
+    words('object', ({ id }) => id),
+    words('stable', ({ stable }) => (stable ? 'yes' : 'no')),
+    numbers('overlap mm', ({ penetrationMeters }) => millimetres(penetrationMeters)),
+    numbers('gap mm', ({ gapMeters }) => millimetres(gapMeters)),
+    numbers('moved mm', ({ movedMeters }) => millimetres(movedMeters)),
+    numbers('turned deg', ({ turnedDegrees }) => turnedDegrees.toFixed(2)),
+    words('reason', ({ reason }) => reason),
   ]);
   const count = (stable: (object: SceneVerdict['objects'][number]) => boolean): string =>
     `${objects.filter((object) => stable(object)).length} of ${objects.length}`;

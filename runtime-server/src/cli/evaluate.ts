@@ -13,7 +13,7 @@ import { encodePng } from '../pictures/index.js';
 import type { Picture } from '../stages/stage.js';
 import { parseArguments, parseInteger, usageError } from './arguments.js';
 import { createProgress, type Progress } from './progress.js';
-import { formatTable } from './summary.js';
+import { formatTable, numbers, words } from './table.js';
 
 export const EVALUATE_HELP = `scenemaker evaluate DATASET [options]
 scenemaker evaluate --pictures DIR [options]
@@ -123,19 +123,13 @@ async function onPictures(
 const VERDICT_COLUMNS = ['marked', 'right', 'merged', 'split', 'missed', 'found', 'false'] as const;
 
 function formatVerdicts(verdicts: readonly PictureVerdict[]): string {
-  const rows = verdicts.map((verdict) => [
-    verdict.name,
-    ...VERDICT_COLUMNS.map((column) => String(verdict[column])),
-    (verdict.right / verdict.marked).toFixed(2),
-    verdict.meanBestIou.toFixed(2),
-    verdict.pairs === 0 ? '' : `${verdict.ordered} of ${verdict.pairs}`,
+  return formatTable(verdicts, [
+    words('picture', ({ name }) => name),
+    ...VERDICT_COLUMNS.map((column) => numbers(column, (verdict: PictureVerdict) => String(verdict[column]))),
+    numbers('recall', ({ right, marked }) => (right / marked).toFixed(2)),
+    numbers('best IoU', ({ meanBestIou }) => meanBestIou.toFixed(2)),
+    numbers('depth order', ({ ordered, pairs }) => (pairs === 0 ? '' : `${ordered} of ${pairs}`)),
   ]);
-  const head = ['picture', ...VERDICT_COLUMNS, 'recall', 'best IoU', 'depth order'];
-  return formatTable(
-    head,
-    rows,
-    head.map((_, column) => column > 0),
-  );
 }
 
 function formatVerdict(verdict: PictureVerdict | undefined): string {

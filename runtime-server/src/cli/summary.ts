@@ -1,6 +1,7 @@
 /** What was made, in a few lines for a terminal. */
 import type { SceneDescription } from '@scenemaker/sdk';
 import type { MadeScene } from './make-scene.js';
+import { formatTable, numbers, words } from './table.js';
 
 /** Objects, what they rest on, mass, overlap before and after, stable or not. */
 export function formatObjects({ objects, physics }: SceneDescription, found: number): string {
@@ -11,33 +12,21 @@ export function formatObjects({ objects, physics }: SceneDescription, found: num
   }
   const names = new Map(objects.map((object, index) => [object.id, `${index + 1} ${object.label}`]));
   const reports = new Map(physics?.objects.map((report) => [report.id, report]));
-  const rows = objects.map((object) => {
-    const report = reports.get(object.id);
-    const support = report ? report.restsOn : object.restsOn;
-    return [
-      names.get(object.id) ?? object.id,
-      support === null ? '?' : (names.get(support) ?? support),
-      formatMass(object.properties.massKg.value),
-      formatSize(object.pose.size),
-      ...(report
-        ? [
-            `${millimetres(report.penetrationBeforeMeters)} > ${millimetres(report.penetrationAfterMeters)}`,
-            millimetres(report.movedMeters + report.settleMovedMeters),
-            report.stable ? 'yes' : 'no',
-            report.reason,
-          ]
-        : ['', '', '', '']),
-    ];
-  });
-  return formatTable(['object', 'rests on', 'mass', 'size', 'overlap mm', 'moved mm', 'stable', 'note'], rows, [
-    false,
-    false,
-    true,
-    true,
-    true,
-    true,
-    false,
-    false,
+  const rows = objects.map((object) => ({ object, report: reports.get(object.id) }));
+  return formatTable(rows, [
+    words('object', ({ object }) => names.get(object.id) ?? object.id),
+    words('rests on', ({ object, report }) => {
+      const support = report ? report.restsOn : object.restsOn;
+      return support === null ? '?' : (names.get(support) ?? support);
+    }),
+    numbers('mass', ({ object }) => formatMass(object.properties.massKg.value)),
+    numbers('size', ({ object }) => formatSize(object.pose.size)),
+    numbers('overlap mm', ({ report }) =>
+      report ? `${millimetres(report.penetrationBeforeMeters)} > ${millimetres(report.penetrationAfterMeters)}` : '',
+    ),
+    numbers('moved mm', ({ report }) => (report ? millimetres(report.movedMeters + report.settleMovedMeters) : '')),
+    words('stable', ({ report }) => (report ? (report.stable ? 'yes' : 'no') : '')),
+    words('note', ({ report }) => report?.reason ?? ''),
   ]);
 }
 
@@ -64,23 +53,6 @@ export function formatSeconds(seconds: Record<string, number>): string {
   const parts = Object.entries(seconds).map(([name, value]) => `${name} ${value.toFixed(1)}`);
   return `Seconds: ${parts.join(' · ')}`;
 }
-
-/** Columns as wide as their widest cell; `right` says which are numbers. Empty columns are left out. */
-export function formatTable(head: string[], rows: string[][], right: boolean[]): string {
-  const columns = head.map((_, column) => column).filter((column) => rows.some((row) => row[column] !== ''));
-  const widths = columns.map((column) => Math.max(...[head, ...rows].map((row) => lengthOf(row[column]))));
-  const line = (row: string[]): string =>
-    columns
-      .map((column, i) => {
-        const padding = ' '.repeat(widths[i] - lengthOf(row[column]));
-        return right[column] ? padding + row[column] : row[column] + padding;
-      })
-      .join('  ')
-      .trimEnd();
-  return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
-}
-
-const lengthOf = (text: string): number => Array.from(text).length;
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseArguments, parseInteger, parseIntrinsics } from '../../../runtime-server/src/cli/arguments.js';
 import { describeCapture, readCapture } from '../../../runtime-server/src/cli/capture.js';
-import { formatObjects, formatTable } from '../../../runtime-server/src/cli/summary.js';
+import { formatObjects } from '../../../runtime-server/src/cli/summary.js';
+import { formatTable, numbers, words } from '../../../runtime-server/src/cli/table.js';
 import { exampleScene } from '../../support/example-scene.js';
 
 describe('arguments', () => {
@@ -67,14 +68,15 @@ describe('the document beside a picture', () => {
 
 describe('the summary', () => {
   test('lines up numbers on the right and words on the left', () => {
-    const table = formatTable(
-      ['name', 'mm', ''],
-      [
-        ['a', '1.0', ''],
-        ['long name', '12.0', ''],
-      ],
-      [false, true, false],
-    );
+    const rows = [
+      { name: 'a', millimetres: '1.0' },
+      { name: 'long name', millimetres: '12.0' },
+    ];
+    const table = formatTable(rows, [
+      words('name', ({ name }) => name),
+      numbers('mm', ({ millimetres }) => millimetres),
+      words('empty', () => ''),
+    ]);
     expect(table).toBe('name         mm\n---------  ----\na           1.0\nlong name  12.0');
   });
 

@@ -1,9 +1,10 @@
-/** A true scene of two boxes on level ground, drawn exactly, as the evaluation sees one. */
+/** A true scene of two boxes on level ground, drawn exactly, as the evaluation sees one; and stages that answer as told. */
 import { boxMesh, type Mesh, type Pose, quat, sampleSurface, vec3 } from '@scenemaker/sdk';
 import { NO_SYMMETRY } from '../../../runtime-server/src/evaluate/metrics/symmetry.js';
 import { cameraPose } from '../../../runtime-server/src/evaluate/placed.js';
 import type { TrueObject, TrueScene } from '../../../runtime-server/src/evaluate/truth.js';
 import { maskArea } from '../../../runtime-server/src/stages/mask-ops.js';
+import type { Stage } from '../../../runtime-server/src/stages/stage.js';
 import { drawScene, upOf } from '../../support/synthetic-scene.js';
 
 export const SIDE = 96;
@@ -51,3 +52,10 @@ export function trueScene(): TrueScene {
     objects,
   };
 }
+
+/** A stage that answers what it is told to. */
+export const stageOf = <Input, Output>(name: Stage<Input, Output>['name'], run: (input: Input) => Output) => ({
+  name,
+  run: async (input: Input) => run(input),
+  dispose: async () => {},
+});

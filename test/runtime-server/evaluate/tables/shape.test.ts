@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { quat, transformPositions } from '@scenemaker/sdk';
+import { Scores } from '../../../../runtime-server/src/evaluate/scores.js';
+import { evaluateShape } from '../../../../runtime-server/src/evaluate/tables/shape.js';
+import { wholeObjectWindow } from '../../../../runtime-server/src/stages/shape.js';
+import type {
+  DeoccludeInput,
+  DeoccludeOutput,
+  ShapeInput,
+  ShapeOutput,
+} from '../../../../runtime-server/src/stages/stage.js';
+import { objectCube } from '../../../../runtime-server/src/stages/upright.js';
+import { POINTS, SIDE, stageOf, trueScene } from '../truth-support.js';
+
+const truth = trueScene();
+
+describe('shape', () => {
+  const single = { ...truth, objects: truth.objects.slice(0, 1) };
+  const [{ mask, pose, shape }] = single.objects;
+  const window = { x: 0, y: 0, side: SIDE };
+  /** The visible pixels, in red. */
+  const object = {
+    width: SIDE,
+    height: SIDE,
+    data: Uint8Array.from({ length: 4 * SIDE * SIDE }, (_, i) => (mask.data[i >> 2] && (i % 4 === 0 || i % 4 === 3) ? 255 : 0)), // prettier-ignore
+  };
+  const measure = async (make: (input: ShapeInput) => ShapeOutput) => {
+    const scores = new Scores();
+    const failures: string[] = [];
+    const stages = {
+      deocclude: stageOf<DeoccludeInput, DeoccludeOutput>('deocclude', () => ({
+        object,
+        window,
+        before: object,
+        confidence: 1,
+      })),
+      shape: stageOf('shape', make),
+    };
+    await evaluateShape(single, {
+      stages,
+      scores,
+      points: POINTS,
+      seed: 0,
+      onFailure: (message) => failures.push(message),
+    });
+    return { report: scores.report(), failures };
+  };
+  /** The true mesh, upright and facing the viewer, `stretch` times as wide. */
+  const facing = (stretch: number) => (input: ShapeInput) => {
+    const seen = wholeObjectWindow(input.object, input.window);
+    const { cubeFromCamera } = objectCube(seen, input.intrinsics, input.up, input.points);
+    const rotation = quat.multiply(quat.fromMat3(cubeFromCamera), pose.rotation);
+    const positions = transformPositions(shape.mesh.positions, rotation, [0, 0, 0]);
+    const wide = positions.map((p, i) => (i % 3 === 0 ? stretch * p : p));
+    return { mesh: { ...shape.mesh, positions: wide }, score: 1 };
+  };
+
+  test.each([1, 2])('the true mesh, %i times as wide: no error, since proportions do not count', async (stretch) => {
+    const { report, failures } = await measure(facing(stretch));
+    for (const table of ['shape', 'shapePictureAlone', 'shapeWithoutDeocclusion', 'shapeWithoutIcp'] as const) {
+      // 1500 points on a cube of side 1.9 lie about 0.1 apart.
+      expect(report[table]?.cd?.mean).toBeLessThan(0.01);
+      expect(report[table]?.fScore?.mean).toBeGreaterThan(0.9);
+    }
+    expect(report.shape?.volumeIou?.mean).toBeGreaterThan(0.95);
+    expect(report.shapeUnoccluded?.cd?.n).toBe(1);
+    expect(report.shapeBox?.volumeIou?.mean).toBeLessThan(0.9);
+    expect(failures).toEqual([]);
+  });
+
+  test('an object that cannot be made counts as nothing, and is reported', async () => {
+    const { report, failures } = await measure(() => {
+      throw new RangeError('the generated field has nothing inside');
+    });
+    expect(report.shape).toMatchObject({ volumeIou: { mean: 0 } });
+    expect(report.shape?.fScore?.mean).toBeLessThan(0.05);
+    expect(failures).toHaveLength(3);
+    expect(failures[0]).toBe('scenes/0000, box-1: the generated field has nothing inside');
+  });
+});
