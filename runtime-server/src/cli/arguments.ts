@@ -1,6 +1,6 @@
 /** Command-line arguments, with errors that say what was given and what is allowed. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { SceneMakerError } from '@scenemaker/sdk';
+import { quat, type RigidTransform, SceneMakerError } from '@scenemaker/sdk';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 type Config<T extends Options> = { args: string[]; options: T; allowPositionals: true; strict: true };
@@ -42,10 +42,25 @@ export function parseChoice<T extends string>(text: string, option: string, choi
   return found;
 }
 
-/** `fx,fy,cx,cy` in pixels. */
+/** Numbers between commas, as many as there are `names`. */
+export function parseNumbers(text: string, option: string, names: readonly string[]): number[] {
+  const numbers = text.split(',').map((part) => parseNumber(part, option));
+  if (numbers.length !== names.length) throw usageError(`${option} takes ${names.join(',')}, not ${text}`, text, names);
+  return numbers;
+}
+
+/** `FX,FY,CX,CY` in pixels. */
 export function parseIntrinsics(text: string): { fx: number; fy: number; cx: number; cy: number } {
-  const numbers = text.split(',').map((part) => parseNumber(part, '--intrinsics'));
-  if (numbers.length !== 4) throw usageError(`--intrinsics takes FX,FY,CX,CY, not ${text}`, text);
-  const [fx, fy, cx, cy] = numbers;
+  const [fx, fy, cx, cy] = parseNumbers(text, '--intrinsics', ['FX', 'FY', 'CX', 'CY']);
   return { fx, fy, cx, cy };
+}
+
+/** `X,Y,Z,QX,QY,QZ,QW`, the order of the TUM RGB-D benchmark. Rounding of the quaternion is made up for. */
+export function parsePose(text: string, option: string): RigidTransform {
+  const [x, y, z, qx, qy, qz, qw] = parseNumbers(text, option, ['X', 'Y', 'Z', 'QX', 'QY', 'QZ', 'QW']);
+  const length = Math.hypot(qx, qy, qz, qw);
+  if (Math.abs(length - 1) > 0.01) {
+    throw usageError(`${option} takes a quaternion of length 1, not ${length.toFixed(3)}`, text);
+  }
+  return { translation: [x, y, z], rotation: quat.normalize([qx, qy, qz, qw]) };
 }

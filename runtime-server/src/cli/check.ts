@@ -3,7 +3,7 @@ import { readGlb } from '@scenemaker/sim-adapters';
 import { refereeScene, type SceneVerdict } from '@scenemaker/sdk/physics';
 import { isReferee, REFEREE_NAMES, REFEREES } from '../check/engines.js';
 import { parseArguments, usageError } from './arguments.js';
-import { readScene } from './scene-file.js';
+import { readInput } from './read-input.js';
 import { formatTable, numbers, words } from './table.js';
 
 export const CHECK_HELP = `scenemaker check SCENE.glb [options]
@@ -28,7 +28,7 @@ export async function check(args: string[]): Promise<number> {
     const message = `--engine knows no ${values.engine}; there are ${REFEREE_NAMES.join(', ')}`;
     throw usageError(message, values.engine, REFEREE_NAMES);
   }
-  const scene = await readGlb(await readScene(file));
+  const scene = await readGlb(await readInput(file));
   const verdict = refereeScene(scene, await REFEREES[values.engine]());
   process.stdout.write(values.json ? `${JSON.stringify(verdict, null, 2)}\n` : `${format(verdict)}\n`);
   return verdict.verdict === 'unstable' ? 1 : 0;

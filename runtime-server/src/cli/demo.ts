@@ -3,20 +3,20 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SceneMakerError } from '@scenemaker/sdk';
+import { EMBEDDED_PACK } from '../packs.js';
 import { parseArguments, usageError } from './arguments.js';
-import { type Capture, capturePath, describeCapture, readCapture } from './capture.js';
-import { GENERATE_OPTIONS, generateToFolder, parseOptions } from './generate.js';
+import { type Capture, capturePath, readCapture } from './capture.js';
+import { generateToFolder } from './generate.js';
+import { describeInputs, GENERATE_OPTIONS, OPTIONS_HELP, parseOptions } from './inputs.js';
+import { RESULT_NAMES } from './results.js';
 
 export const DEMO_HELP = `scenemaker demo [IMAGE] [options]
 
 Makes a settled scene of a sample picture, or of IMAGE.
 
-  --out DIR         where the results go (out)
-  --rgb-only        use the picture alone, even where its depth and camera are known
-  --seed N          seeds everything random (0)
-  --quality Q       fast, standard, best (standard)
-  --max-objects N   keep the best N objects (16)
-  --pack DIR        model pack
+  --out DIR                  where the results go (out)
+  --rgb-only                 use the picture alone, even where its depth and camera are known
+${OPTIONS_HELP}  --pack DIR                 model pack (the one that ships)
 `;
 
 const SAMPLES = fileURLToPath(new URL('../../../samples/pictures', import.meta.url));
@@ -27,17 +27,18 @@ export async function demo(args: string[]): Promise<void> {
   const { values, positionals } = parseArguments(args, {
     out: { type: 'string', default: 'out' },
     'rgb-only': { type: 'boolean', default: false },
+    pack: { type: 'string', default: EMBEDDED_PACK },
     ...GENERATE_OPTIONS,
   });
   const [image = await firstSample(), ...others] = positionals;
   if (others.length > 0) throw usageError('give one picture', positionals);
   const known = await readCapture(image);
-  const capture: Capture = values['rgb-only'] ? {} : known;
   say(image, known, values['rgb-only']);
   await generateToFolder({
     image,
     out: values.out,
-    capture,
+    files: RESULT_NAMES,
+    inputs: values['rgb-only'] ? {} : known,
     options: parseOptions(values),
     server: { packDir: values.pack },
   });
@@ -58,7 +59,7 @@ async function listSamples(): Promise<string[]> {
 }
 
 function say(image: string, known: Capture, rgbOnly: boolean): void {
-  const parts = describeCapture(known);
+  const parts = describeInputs(known);
   if (parts === '') return;
   const path = capturePath(image);
   const line = rgbOnly

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { EXPORT_FORMATS, EXPORTERS, exportScene, isExportFormat, readGlb } from '@scenemaker/sim-adapters';
 import { parseArguments, usageError } from './arguments.js';
 import { openOutputFolder } from './output-folder.js';
-import { readScene } from './scene-file.js';
+import { readInput } from './read-input.js';
 
 export const EXPORT_HELP = `scenemaker export SCENE.glb --to FORMAT --out DIR [--force]
 
@@ -30,7 +30,7 @@ export async function exportFiles(args: string[]): Promise<void> {
   }
   if (out === undefined) throw usageError('give --out, the folder for the files');
 
-  const bytes = await readScene(file);
+  const bytes = await readInput(file);
   const folder = await openOutputFolder(out, { mustBeEmpty: !force });
   try {
     const scene = await readGlb(bytes);

@@ -1,79 +1,95 @@
 /** `scenemaker generate`, and the way from a picture to a folder of results that `demo` goes too. */
 import { basename, join } from 'node:path';
-import { type GenerateRequest, QUALITIES, SceneMakerError } from '@scenemaker/sdk';
+import { type GenerateRequest, PRIORITIES, type Priority, SceneMakerError } from '@scenemaker/sdk';
 import { decodePicture, readPictureFile } from '../input/picture.js';
+import { type Device, DEVICES } from '../models/index.js';
 import { EMBEDDED_PACK } from '../packs.js';
-import { parseArguments, parseInteger, parseIntrinsics, parseNumber, usageError } from './arguments.js';
-import { type Capture, describeCapture, readCapture, readDepth } from './capture.js';
+import { parseArguments, parseChoice, usageError } from './arguments.js';
+import {
+  describeInputs,
+  GENERATE_OPTIONS,
+  INPUT_HELP,
+  INPUT_OPTIONS,
+  type Inputs,
+  OPTIONS_HELP,
+  parseOptions,
+  readInputs,
+} from './inputs.js';
 import { type MadeScene, makeScene, type ServerChoice } from './make-scene.js';
 import { openOutputFolder } from './output-folder.js';
 import { createProgress } from './progress.js';
-import { RESULT_FILES, writeResults } from './results.js';
+import { DRAWN_FROM_PREVIEWS, RESULT_FILES, RESULT_NAMES, type ResultFile, writeResults } from './results.js';
 import { formatBabylon, formatObjects, formatPhysics, formatSeconds } from './summary.js';
 
 export const GENERATE_HELP = `scenemaker generate IMAGE --out DIR [options]
 
 Makes a settled scene of the objects in a picture.
 
-  --out DIR               where the results go; files of the same names are replaced
-  --capture               also use what NAME.json beside the picture says: depth, intrinsics, camera pose
-  --depth FILE            depth map, a 16-bit PNG of the picture's size
-  --depth-unit METRES     metres for each grey level of the depth map (0.001)
-  --intrinsics FX,FY,CX,CY   focal lengths and principal point, pixels
-  --seed N                seeds everything random (0)
-  --quality Q             ${QUALITIES.join(', ')} (standard)
-  --max-objects N         keep the best N objects (16)
-  --server URL            a server that runs already; otherwise one is started for this picture
-  --token TOKEN           for that server
-  --pack DIR              model pack, for a server of our own
+  --out DIR                  where the results go; files of the same names are replaced
+  --outputs LIST             which of them, by name, as in scene.glb,report.json (all:
+                             ${RESULT_NAMES.slice(0, 4).join(', ')},
+                             ${RESULT_NAMES.slice(4).join(', ')})
+
+${INPUT_HELP}
+How it is made
+${OPTIONS_HELP}  --device D                 ${DEVICES.join(', ')} (cpu)
+  --pack DIR                 model pack (the one that ships)
+  --server URL               a server that runs already, with its device and pack; otherwise one is started
+  --token TOKEN              for that server; SCENEMAKER_TOKEN does the same, unseen by others on this machine
+  --priority P               ${PRIORITIES.join(', ')} among your jobs there (normal)
 `;
 
 /** Errors are SceneMakerErrors. */
 export async function generate(args: string[]): Promise<void> {
   const { values, positionals } = parseArguments(args, {
     out: { type: 'string' },
-    capture: { type: 'boolean', default: false },
-    depth: { type: 'string' },
-    'depth-unit': { type: 'string', default: '0.001' },
-    intrinsics: { type: 'string' },
+    outputs: { type: 'string' },
     server: { type: 'string' },
     token: { type: 'string' },
+    priority: { type: 'string', default: 'normal' },
+    device: { type: 'string', default: 'cpu' },
+    pack: { type: 'string', default: EMBEDDED_PACK },
+    ...INPUT_OPTIONS,
     ...GENERATE_OPTIONS,
   });
   const [image, ...others] = positionals;
   if (image === undefined || others.length > 0) throw usageError('give one picture', positionals);
   if (values.out === undefined) throw usageError('give the folder for the results with --out DIR');
-  const capture: Capture = values.capture ? await readCapture(image) : {};
-  if (values.depth !== undefined) {
-    capture.depth = await readDepth(values.depth, parseNumber(values['depth-unit'], '--depth-unit'));
-  }
-  if (values.intrinsics !== undefined) capture.intrinsics = parseIntrinsics(values.intrinsics);
+  const device = parseChoice<Device>(values.device, '--device', DEVICES);
   const token = values.token ?? process.env['SCENEMAKER_TOKEN'];
   const server: ServerChoice =
-    values.server === undefined ? { packDir: values.pack } : { url: values.server, ...(token && { token }) };
-  await generateToFolder({ image, out: values.out, capture, options: parseOptions(values), server });
+    values.server === undefined ? { packDir: values.pack, device } : { url: values.server, ...(token && { token }) };
+  await generateToFolder({
+    image,
+    out: values.out,
+    files: values.outputs === undefined ? RESULT_NAMES : parseFiles(values.outputs),
+    inputs: await readInputs(image, values),
+    options: parseOptions(values),
+    priority: parseChoice(values.priority, '--priority', PRIORITIES),
+    server,
+  });
 }
 
-/** The options that `generate` and `demo` share. */
-export const GENERATE_OPTIONS = {
-  seed: { type: 'string' },
-  quality: { type: 'string' },
-  'max-objects': { type: 'string' },
-  pack: { type: 'string', default: EMBEDDED_PACK },
-} as const;
+function parseFiles(text: string): ResultFile[] {
+  return text.split(',').map((name) => parseChoice(name.trim(), '--outputs', RESULT_NAMES));
+}
 
 export interface ToFolderRequest {
   /** Path of the picture. */
   image: string;
   out: string;
+  /** Which results are written. */
+  files: readonly ResultFile[];
   /** What is known beside the picture. */
-  capture: Capture;
+  inputs: Inputs;
   options: NonNullable<GenerateRequest['options']>;
+  priority?: Priority;
   server: ServerChoice;
 }
 
 /** Makes the scene, settles it, writes every result and prints a summary. Ctrl-C cancels and leaves nothing behind. */
-export async function generateToFolder({ image, out, capture, options, server }: ToFolderRequest): Promise<MadeScene> {
+export async function generateToFolder(asked: ToFolderRequest): Promise<MadeScene> {
+  const { image, out, files, inputs, options, priority, server } = asked;
   const begin = performance.now();
   const bytes = await readPictureFile(image);
   const { picture } = await decodePicture(bytes);
@@ -83,19 +99,20 @@ export async function generateToFolder({ image, out, capture, options, server }:
   const cancel = () => abort.abort(new SceneMakerError('cancelled', 'the job was cancelled'));
   process.once('SIGINT', cancel);
   try {
-    const added = describeCapture(capture);
+    const added = describeInputs(inputs);
     progress.note(`${image}: ${picture.width} x ${picture.height}${added && `, with ${added} given`}`);
-    const request = { picture: bytes, ...capture, options };
-    const made = await makeScene(request, { server, progress, signal: abort.signal });
+    const previews = files.some((file) => DRAWN_FROM_PREVIEWS.includes(file));
+    const request: GenerateRequest = { picture: bytes, ...inputs, options, outputs: previews ? ['previews'] : [] };
+    const made = await makeScene(request, { server, progress, signal: abort.signal, ...(priority && { priority }) });
     abort.signal.throwIfAborted();
     progress.update('draw and write', 0);
     const drawing = performance.now();
-    await writeResults(folder, { made, picture, about: { picture: basename(image), seconds: made.seconds } });
+    await writeResults(folder, { made, picture, about: { picture: basename(image), seconds: made.seconds }, files });
     await folder.commit();
     progress.update('draw and write', 1);
     const now = performance.now();
     const seconds = { ...made.seconds, pictures: (now - drawing) / 1000, total: (now - begin) / 1000 };
-    process.stdout.write(`${summarise(made, seconds, out)}\n`);
+    process.stdout.write(`${summarise(made, seconds, out, files)}\n`);
     return made;
   } finally {
     progress.end();
@@ -108,38 +125,20 @@ function summarise(
   { scene, segments, babylon, warnings }: MadeScene,
   seconds: Record<string, number>,
   out: string,
+  files: readonly ResultFile[],
 ): string {
-  const paths = Object.entries(RESULT_FILES).map(([name, text]) => [join(out, name), text]);
-  const width = Math.max(...paths.map(([path]) => path.length));
-  const files = paths.map(([path, text]) => `  ${path.padEnd(width)}  ${text}`);
+  const paths = files.map((name) => ({ path: join(out, name), text: RESULT_FILES[name] }));
+  const width = Math.max(...paths.map(({ path }) => path.length));
   const remarks = warnings.map((warning) => `Note: ${warning}`);
   const lines = [
-    formatObjects(scene, segments.length),
+    formatObjects(scene, segments?.length),
     '',
     ...formatPhysics(scene),
     formatBabylon(babylon),
     ...remarks,
     formatSeconds(seconds),
     '',
-    ...files,
+    ...paths.map(({ path, text }) => `  ${path.padEnd(width)}  ${text}`),
   ];
   return `\n${lines.join('\n')}`;
-}
-
-/** Options as given on the command line, checked. Errors: bad-request. */
-export function parseOptions(values: {
-  seed?: string | undefined;
-  quality?: string | undefined;
-  'max-objects'?: string | undefined;
-}): ToFolderRequest['options'] {
-  const { seed, 'max-objects': maxObjects } = values;
-  const quality = QUALITIES.find((name) => name === values.quality);
-  if (values.quality !== undefined && quality === undefined) {
-    throw usageError(`--quality takes ${QUALITIES.join(', ')}, not ${values.quality}`, values.quality, QUALITIES);
-  }
-  return {
-    ...(seed !== undefined && { seed: parseInteger(seed, '--seed', 0, 0xffffffff) }),
-    ...(quality !== undefined && { quality }),
-    ...(maxObjects !== undefined && { maxObjects: parseInteger(maxObjects, '--max-objects', 1, 256) }),
-  };
 }

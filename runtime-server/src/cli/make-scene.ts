@@ -1,7 +1,8 @@
 /** A request to a settled scene: over the WebSocket to a server, then physics on this side. */
-import { connect, type GenerateRequest, type Preview, type SceneDescription } from '@scenemaker/sdk';
+import { connect, type GenerateRequest, type Preview, type Priority, type SceneDescription } from '@scenemaker/sdk';
 import { runHeadless } from '@scenemaker/sdk/babylon';
 import { settleScene } from '@scenemaker/sdk/physics';
+import type { PipelineOptions } from '../pipeline-types.js';
 import { startServer } from '../server/server.js';
 import type { Progress } from './progress.js';
 
@@ -9,11 +10,12 @@ export type ServerChoice =
   /** One that runs already. */
   | { url: string; token?: string }
   /** One of our own, on loopback, for this request alone. */
-  | { packDir: string; threads?: number };
+  | PipelineOptions;
 
 export interface MakeSceneOptions {
   server: ServerChoice;
   progress: Progress;
+  priority?: Priority;
   signal?: AbortSignal;
 }
 
@@ -21,7 +23,8 @@ export interface MadeScene {
   /** Settled. */
   scene: SceneDescription;
   depth?: Extract<Preview, { kind: 'depth' }>;
-  segments: Extract<Preview, { kind: 'segment' }>['segments'];
+  /** What was found in the picture. */
+  segments?: Extract<Preview, { kind: 'segment' }>['segments'];
   deocclusions: Extract<Preview, { kind: 'deocclude' }>[];
   /** The scene as Babylon.js builds it: bodies, and how far the one that moved most got in `seconds`. */
   babylon: { bodies: number; seconds: number; movedMeters: number };
@@ -88,13 +91,13 @@ async function generate(
   url: string,
   token: string | undefined,
   request: GenerateRequest,
-  { progress, signal }: MakeSceneOptions,
+  { progress, signal, priority }: MakeSceneOptions,
 ): Promise<Received> {
   signal?.throwIfAborted();
   const client = await connect(url, { client: 'scenemaker-cli', ...(token !== undefined && { token }) });
   try {
-    const job = client.generate(request, signal ? { signal } : {});
-    const made: Omit<Received, 'scene'> = { segments: [], deocclusions: [], warnings: [] };
+    const job = client.generate(request, { ...(signal && { signal }), ...(priority && { priority }) });
+    const made: Omit<Received, 'scene'> = { deocclusions: [], warnings: [] };
     for await (const event of job) {
       if (event.type === 'queued' && event.position > 0) progress.note(`  waiting behind ${event.position} other jobs`);
       else if (event.type === 'progress') progress.update(STAGE_NAMES[event.stage], event.fraction);

@@ -30,6 +30,17 @@ export const RESULT_FILES = {
   'scene-side.png': 'the scene from another side',
 } as const;
 
+export type ResultFile = keyof typeof RESULT_FILES;
+export const RESULT_NAMES = Object.keys(RESULT_FILES) as ResultFile[];
+
+/** Those that show what only previews tell. */
+export const DRAWN_FROM_PREVIEWS: readonly ResultFile[] = [
+  'overview.jpg',
+  'input-masks.png',
+  'depth.png',
+  'deocclusion.png',
+];
+
 /** Longest side of the pictures, pixels. */
 const OVERLAY_SIDE = 1600;
 const SCENE_SIDE = 1024;
@@ -41,33 +52,40 @@ export interface ResultsInput {
   picture: Picture;
   /** What stands in the report beside the scene: the picture's name, seconds by step. */
   about: Record<string, unknown>;
+  /** Which files to write. */
+  files: readonly ResultFile[];
 }
 
-/** Writes every result but leaves it to the caller to commit them. */
-export async function writeResults(folder: OutputFolder, { made, picture, about }: ResultsInput): Promise<void> {
+/** Writes the results but leaves it to the caller to commit them. */
+export async function writeResults(folder: OutputFolder, { made, picture, about, files }: ResultsInput): Promise<void> {
   const { scene } = made;
   const [camera] = scene.cameras;
   const input = await shrinkPicture(picture, OVERLAY_SIDE);
   const masks = drawOverlay(input, overlayItems(made));
-  const front = renderScene(scene, scaleCamera(camera, SCENE_SIDE / Math.max(camera.width, camera.height)));
-  const side = renderScene(scene, orbitCamera(scene));
-  const files: Record<keyof typeof RESULT_FILES, () => Promise<Uint8Array | string>> = {
-    'overview.jpg': async () => encodeJpeg(await drawOverview([input, masks, front, side], OVERVIEW_HEIGHT)),
+  const front = once(() => renderScene(scene, scaleCamera(camera, SCENE_SIDE / Math.max(camera.width, camera.height))));
+  const side = once(() => renderScene(scene, orbitCamera(scene)));
+  const make: Record<ResultFile, () => Promise<Uint8Array | string>> = {
+    'overview.jpg': async () => encodeJpeg(await drawOverview([input, masks, front(), side()], OVERVIEW_HEIGHT)),
     'scene.glb': () => writeGlb(scene),
     'report.json': async () => `${JSON.stringify({ ...about, ...report(made) }, null, 2)}\n`,
     'input-masks.png': () => encodePng(masks),
     'depth.png': () => encodePng(drawDepthOf(made, picture)),
     'deocclusion.png': async () => encodePng(drawDeocclusion(await deocclusionItems(made))),
-    'scene-camera.png': () => encodePng(front),
-    'scene-side.png': () => encodePng(side),
+    'scene-camera.png': () => encodePng(front()),
+    'scene-side.png': () => encodePng(side()),
   };
-  for (const [name, make] of Object.entries(files)) await folder.write(name, await make());
+  for (const name of files) await folder.write(name, await make[name]());
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 const nameOf = (label: string, index: number): string => `${index + 1} ${label}`;
 
 /** The scene's objects; where there are none, what was found but could not be made. */
-function overlayItems({ scene, segments }: MadeScene) {
+function overlayItems({ scene, segments = [] }: MadeScene) {
   const found = scene.objects.length > 0 ? scene.objects : segments;
   return found.map(({ mask, label }, index) => ({ mask, label: nameOf(label, index) }));
 }

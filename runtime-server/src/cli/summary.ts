@@ -3,11 +3,11 @@ import type { SceneDescription } from '@scenemaker/sdk';
 import type { MadeScene } from './make-scene.js';
 import { formatTable, numbers, words } from './table.js';
 
-/** Objects, what they rest on, mass, overlap before and after, stable or not. */
-export function formatObjects({ objects, physics }: SceneDescription, found: number): string {
+/** Objects, what they rest on, mass, overlap before and after, stable or not. `found` where it is known. */
+export function formatObjects({ objects, physics }: SceneDescription, found: number | undefined): string {
   if (objects.length === 0) {
-    const what =
-      found === 0 ? 'Nothing was found in the picture' : `${found} objects were found, but none could be made`;
+    const count = found === undefined ? 'No object was made' : `${found} objects were found, but none could be made`;
+    const what = found === 0 ? 'Nothing was found in the picture' : count;
     return `${what}: the scene is its ground alone.`;
   }
   const names = new Map(objects.map((object, index) => [object.id, `${index + 1} ${object.label}`]));

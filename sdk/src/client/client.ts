@@ -6,15 +6,14 @@
  *   for await (const event of job) console.log(event.type);
  *   const scene = await job.result;
  */
-import * as v from 'valibot';
 import type { SceneDescription } from '../scene/description.js';
 import {
   type Capabilities,
   type ClientMessage,
   dispatch,
   fromWireError,
+  checkGenerateRequest,
   type GenerateRequest,
-  generateRequestSchema,
   type Handlers,
   type JobSummary,
   type Limits,
@@ -101,11 +100,7 @@ export class SceneMakerClient {
   /** Asks for a scene. Throws bad-request at once for a request that no server would take. */
   generate(request: GenerateRequest, options: GenerateCallOptions = {}): GenerationJob {
     const { signal, priority, jobId = randomId() } = options;
-    const checked = v.safeParse(generateRequestSchema, request, { abortEarly: true });
-    if (!checked.success) {
-      const [issue] = checked.issues;
-      throw new SceneMakerError('bad-request', `${v.getDotPath(issue) ?? 'request'}: ${issue.message}`);
-    }
+    checkGenerateRequest(request);
     signal?.throwIfAborted();
     const ask: GenerateMessage = { op: 'generate', jobId, request, ...(priority && { priority }) };
     const job = this.#track({ job: new GenerationJob(this.#owner, jobId), ask });

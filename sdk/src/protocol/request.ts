@@ -1,5 +1,6 @@
 /** What a client may ask for: the picture, what is known about it, and options. */
 import * as v from 'valibot';
+import { SceneMakerError } from './errors.js';
 import {
   bytesSchema,
   finite,
@@ -155,3 +156,11 @@ export const GENERATE_OPTIONS_DEFAULTS = {
   quality: 'standard',
   maxObjects: 16,
 } as const satisfies Required<GenerateOptions>;
+
+/** Errors: bad-request, naming the first field that is wrong. */
+export function checkGenerateRequest(request: GenerateRequest): void {
+  const checked = v.safeParse(generateRequestSchema, request, { abortEarly: true });
+  if (checked.success) return;
+  const [issue] = checked.issues;
+  throw new SceneMakerError('bad-request', `${v.getDotPath(issue) ?? 'request'}: ${issue.message}`);
+}

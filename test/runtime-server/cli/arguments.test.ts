@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseArguments, parseInteger, parseIntrinsics } from '../../../runtime-server/src/cli/arguments.js';
-import { describeCapture, readCapture } from '../../../runtime-server/src/cli/capture.js';
+import { readCapture } from '../../../runtime-server/src/cli/capture.js';
+import { describeInputs } from '../../../runtime-server/src/cli/inputs.js';
 import { formatObjects } from '../../../runtime-server/src/cli/summary.js';
 import { formatTable, numbers, words } from '../../../runtime-server/src/cli/table.js';
 import { exampleScene } from '../../support/example-scene.js';
@@ -47,7 +48,7 @@ describe('the document beside a picture', () => {
     const capture = await readCapture(picture());
     const depth = { encoding: 'png16', bytes: Uint8Array.of(1, 2, 3), metersPerUnit: 0.001 };
     expect(capture).toEqual({ intrinsics, cameraToWorld, depth });
-    expect(describeCapture(capture)).toBe('depth map, intrinsics, camera pose');
+    expect(describeInputs(capture)).toBe('depth map, intrinsics, camera pose');
   });
 
   test('is not there, speaks of another picture, or is something else', async () => {

@@ -55,6 +55,17 @@ test('a picture becomes a folder of results, the same ones every time', { timeou
   expect(await read()).toEqual(first);
 });
 
+test(
+  'only the files that are asked for are written, and what is given reaches the models',
+  { timeout: 120_000 },
+  async () => {
+    await run('picture.jpg', '--outputs', 'report.json, scene.glb', '--object', 'words=mug', '--priority', 'high');
+    expect((await readdir(join(place, 'out'))).sort()).toEqual(['report.json', 'scene.glb']);
+    const { provenance } = await readGlb(await readFile(join(place, 'out/scene.glb')));
+    expect(provenance.options['hinted']).toBe(1);
+  },
+);
+
 test.each([
   ['missing.jpg', null, 'input-missing'],
   ['empty.jpg', '', 'input-empty'],
@@ -81,5 +92,7 @@ test('arguments are checked before anything else', async () => {
   await expect(generate([])).rejects.toMatchObject({ code: 'bad-request' });
   await expect(generate(['a.jpg'])).rejects.toMatchObject({ code: 'bad-request' });
   await expect(run('picture.jpg', '--quality', 'great')).rejects.toMatchObject({ code: 'bad-request' });
+  await expect(run('picture.jpg', '--outputs', 'scene.gltf')).rejects.toMatchObject({ code: 'bad-request' });
+  await expect(run('picture.jpg', '--priority', 'urgent')).rejects.toMatchObject({ code: 'bad-request' });
   await expect(run('picture.jpg', '--depth', 'gone.png')).rejects.toMatchObject({ code: 'input-missing' });
 });
