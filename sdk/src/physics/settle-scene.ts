@@ -18,7 +18,7 @@ import { standUpright } from './separate/stay-upright.js';
 import { createSilhouettes } from './silhouette.js';
 import { stabilise } from './stabilise.js';
 import { createStopwatch, type Stopwatch } from './stopwatch.js';
-import { seenBelow } from './support-evidence.js';
+import { seenAround } from './support-evidence.js';
 import { findSupports, type Support } from './support.js';
 
 export interface SettleOptions extends PrepareOptions {
@@ -77,7 +77,7 @@ export function settlePrepared(
   const settings = { ...SETTLE_DEFAULTS, ...options };
   const { engine } = settings;
   const bodies = (): Body[] => entries.map(({ body }) => body);
-  const evidence = { claims: objects.map((object) => claimOf(object, objects)), seen: seenBelow(description) };
+  const evidence = { claims: objects.map((object) => claimOf(object, objects)), seen: seenAround(description) };
   const confidence = objects.map(({ scores }) => scores.pose);
   const silhouettes = createSilhouettes(description);
 
@@ -93,8 +93,9 @@ export function settlePrepared(
   });
   // Where sizes are known, distance is too, and nothing is resized in the line of sight.
   const eye = description.scale.source === 'known-size' ? null : description.cameras[0]?.cameraToWorld.translation;
-  const regroup = (): Support[] => separate({ bodies: bodies(), ground, confidence, evidence });
   const supported = separate({ bodies: bodies(), ground, confidence, evidence, eye, silhouettes });
+  const kept = { ...evidence, claims: supported.map(({ on }) => on ?? undefined) };
+  const regroup = (): Support[] => separate({ bodies: bodies(), ground, confidence, evidence: kept, silhouettes });
   entries.forEach((entry, i) => {
     const factor = entry.body.size / estimated[i].size;
     if (Math.abs(factor - 1) > 0.01) said[i].push(`sized to ${(100 * factor).toFixed(0)} % in the line of sight`);

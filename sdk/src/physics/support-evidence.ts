@@ -1,38 +1,68 @@
-/** What the picture says about who stands on whom: what lies right below an object's mask. */
+/** What the picture says about who stands on whom: what lies around the foot of an object's mask. */
 import type { RunLengthMask, SceneDescription } from '../scene/index.js';
 
-/**
- * For each object, and each other, the share of its columns below whose lowest pixel the other is seen, 0 to 1.
- * An object that stands on another is seen with that one right below it; one that stands behind it is so, too,
- * so that this can tell against a support, but cannot prove one. Null where masks are missing.
- */
-export type SupportEvidence = readonly (readonly number[] | null)[];
+export interface SeenAround {
+  /**
+   * For each other object the share of this one's columns below whose lowest pixel it is seen, 0 to 1. What stands on
+   * another is seen with that one right below it; what stands behind it is so, too: this can tell against a support,
+   * but cannot prove one.
+   */
+  below: readonly number[];
+  /** The share of both ends of this one's lowest rows beside which it is seen: on something wide, not behind it. */
+  beside: readonly number[];
+}
 
-/** How far below the mask is looked, share of the picture's height. */
+/** One for each object; null where masks are missing. */
+export type SupportEvidence = readonly (SeenAround | null)[];
+
+/** How far from the mask is looked, share of the picture's height. */
 const REACH_SHARE = 0.02;
+/** Share of a mask's height that is its foot. */
+const FOOT_SHARE = 0.25;
 
-export function seenBelow({ cameras, objects }: SceneDescription): SupportEvidence {
+export function seenAround({ cameras, objects }: SceneDescription): SupportEvidence {
   const [camera] = cameras;
   const owners = camera && ownersOf(objects.map(({ mask }) => mask), camera.width, camera.height); // prettier-ignore
   if (!owners) return objects.map(() => null);
   const { width, height } = camera;
   const reach = Math.max(2, Math.round(REACH_SHARE * height));
-  const lowest = objects.map(() => new Int32Array(width).fill(-1));
-  for (let i = 0; i < owners.length; i++) if (owners[i] > 0) lowest[owners[i] - 1][i % width] = Math.floor(i / width);
-  return lowest.map((rows, index) => {
-    const counts = objects.map(() => 0);
-    let columns = 0;
-    rows.forEach((row, x) => {
-      if (row < 0) return;
-      columns++;
-      for (let y = row + 1; y <= Math.min(height - 1, row + reach); y++) {
-        const owner = owners[y * width + x] - 1;
+  const edges = objects.map(() => ({
+    lowest: new Int32Array(width).fill(-1),
+    left: new Int32Array(height).fill(-1),
+    right: new Int32Array(height).fill(-1),
+  }));
+  for (let i = 0; i < owners.length; i++) {
+    if (owners[i] === 0) continue;
+    const { lowest, left, right } = edges[owners[i] - 1];
+    const [x, y] = [i % width, Math.floor(i / width)];
+    lowest[x] = y;
+    if (left[y] < 0) left[y] = x;
+    right[y] = x;
+  }
+  return edges.map(({ lowest, left, right }, index) => {
+    const below = objects.map(() => 0);
+    const beside = objects.map(() => 0);
+    /** Counts the first other object within reach of a pixel, that way. */
+    const look = (counts: number[], x: number, y: number, dx: number, dy: number): void => {
+      for (let step = 1; step <= reach; step++) {
+        const [u, v] = [x + step * dx, y + step * dy];
+        if (u < 0 || u >= width || v >= height) return;
+        const owner = owners[v * width + u] - 1;
         if (owner < 0 || owner === index) continue;
         counts[owner]++;
-        break;
+        return;
       }
-    });
-    return columns === 0 ? null : counts.map((count) => count / columns);
+    };
+    const columns = lowest.reduce((count, y) => count + (y < 0 ? 0 : 1), 0);
+    if (columns === 0) return null;
+    lowest.forEach((y, x) => y >= 0 && look(below, x, y, 0, 1));
+    const rows = Array.from(left.keys()).filter((y) => left[y] >= 0);
+    const foot = rows.slice(-Math.max(1, Math.round(FOOT_SHARE * rows.length)));
+    for (const y of foot) {
+      look(beside, left[y], y, -1, 0);
+      look(beside, right[y], y, 1, 0);
+    }
+    return { below: below.map((count) => count / columns), beside: beside.map((count) => count / (2 * foot.length)) };
   });
 }
 

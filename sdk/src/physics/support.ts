@@ -35,7 +35,7 @@ export function findSupports(
 ): Support[] {
   return bodies.map((body, i) => {
     const claimed = evidence.claims[i];
-    const seen = evidence.seen[i];
+    const seen = evidence.seen[i]?.below;
     const options: Support[] = [];
     let deepest = 0;
     bodies.forEach((other, j) => {
@@ -117,7 +117,7 @@ function footprintsMeet(a: Body, b: Body): boolean {
 }
 
 /** How far `body` can fall before it meets `below`; negative when it must first rise. Null when it misses. */
-function gapTo(body: Body, below: Body): number | null {
+export function gapTo(body: Body, below: Body): number | null {
   const height = body.extent[4] - body.extent[1];
   for (const share of LIFTS) {
     const lift = share * height;

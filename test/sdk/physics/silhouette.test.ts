@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { boxMesh, quat, vec3 } from '@scenemaker/sdk/geometry';
-import { createSilhouettes, seenBelow, settleScene } from '@scenemaker/sdk/physics';
+import { createSilhouettes, seenAround, settleScene } from '@scenemaker/sdk/physics';
 import type { Pose, RunLengthMask, SceneDescription } from '@scenemaker/sdk/scene';
 import { rasterise } from '../../../runtime-server/src/pictures/index.js';
 import { sceneOf, type Thing } from '../../support/settle-scenes.js';
@@ -62,11 +62,20 @@ describe('silhouettes', () => {
 describe('what the picture shows', () => {
   it('right below an object is what may carry it', () => {
     const scene = withMasks({ high: box([0, 0.3, 0], 0.05), low: box([0, 0.1, 0]), apart: box([0.5, 0.1, 0]) });
-    const [high, low, apart] = seenBelow(scene);
-    expect(high?.[1]).toBeGreaterThan(0.9);
-    expect(high?.[2]).toBe(0);
-    expect(low).toEqual([0, 0, 0]);
-    expect(apart).toEqual([0, 0, 0]);
+    const [high, low, apart] = seenAround(scene);
+    expect(high?.below[1]).toBeGreaterThan(0.9);
+    expect(high?.below[2]).toBe(0);
+    expect(low?.below).toEqual([0, 0, 0]);
+    expect(apart?.below).toEqual([0, 0, 0]);
+  });
+
+  it('beside the foot of an object tells what stands on another from what stands behind it', () => {
+    const plate: Thing = { mesh: boxMesh(0.2, 0.01, 0.2), at: [0, 0.01, 0] };
+    const [on] = seenAround(withMasks({ cup: box([0, 0.07, 0], 0.05), plate }));
+    const [behind] = seenAround(withMasks({ cup: box([0, 0.05, -0.27], 0.05), plate }));
+    expect(on?.beside[1]).toBeGreaterThan(0.9);
+    expect(behind?.below[1]).toBeGreaterThan(0.9);
+    expect(behind?.beside[1]).toBeLessThan(0.5);
   });
 
   it('is kept by an object that comes down: it moves in its line of sight', async () => {
@@ -99,5 +108,33 @@ describe('what the picture shows', () => {
       objects: [{ ...object, pose: raised }],
     });
     expect(settled.objects[0].pose.size).toBe(object.pose.size);
+  });
+
+  it('tells what an object rests on that was estimated elsewhere', async () => {
+    const scene = withMasks({
+      cup: box([0, 0.09, 0], 0.05),
+      plate: { mesh: boxMesh(0.2, 0.02, 0.2), at: [0, 0.02, 0] },
+    });
+    const [cup, plate] = scene.objects;
+    const eye = scene.cameras[0].cameraToWorld.translation;
+    // A tenth farther and larger: in the ground, below the plate.
+    const farther = { ...cup.pose, size: 1.1 * cup.pose.size, translation: vec3.lerp(eye, cup.pose.translation, 1.1) };
+    const settled = await settleScene({ ...scene, objects: [{ ...cup, pose: farther }, plate] });
+    expect(settled.physics?.verdict).toBe('stable');
+    expect(settled.objects.map(({ restsOn }) => restsOn)).toEqual(['plate', 'ground']);
+    expect(settled.physics?.objects[0].silhouetteIouAfter).toBeGreaterThan(0.9);
+    expect(settled.objects[0].pose.size).toBeCloseTo(cup.pose.size, 2);
+  });
+
+  it('is lost least by objects that stood in each other', async () => {
+    const scene = withMasks({ front: box([0, 0.1, 0.12]), behind: box([0.02, 0.1, -0.12]) });
+    const [front, behind] = scene.objects;
+    const nearer = { ...behind.pose, translation: vec3.add(behind.pose.translation, [0, 0, 0.12]) };
+    const settled = await settleScene({ ...scene, objects: [front, { ...behind, pose: nearer }] });
+    expect(settled.physics?.before.penetrationMeters).toBeGreaterThan(0.05);
+    expect(settled.physics?.verdict).toBe('stable');
+    // Parting them sideways, too, would be the shortest way or near it; the picture shows them one behind the other.
+    expect(Math.abs(settled.objects[1].pose.translation[0] - 0.02)).toBeLessThan(0.03);
+    expect(settled.physics?.after.silhouetteIou).toBeGreaterThan(settled.physics?.before.silhouetteIou ?? 1);
   });
 });

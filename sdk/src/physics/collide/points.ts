@@ -27,13 +27,18 @@ export function bodyPoints(body: Body): Float64Array {
   return points;
 }
 
-/** The horizontal outline, in the world's x and z, of what the body has between two world heights. */
-export function outlineBetween(body: Body, points: Float64Array, low: number, high: number): Polygon {
+/** How much a plane rises along the world's x and z. */
+export type Slope = readonly [number, number];
+export const LEVEL: Slope = [0, 0];
+
+/** The horizontal outline, in the world's x and z, of what the body has between two planes: their heights at the origin. */
+export function outlineBetween(body: Body, points: Float64Array, low: number, high: number, slope = LEVEL): Polygon {
   const [x, y, z] = body.translation;
   const found: [number, number][] = [];
   for (let i = 0; i < points.length / 3; i++) {
-    const point = vec3.at(points, i);
-    if (point[1] + y >= low && point[1] + y <= high) found.push([point[0] + x, point[2] + z]);
+    const point = vec3.add(vec3.at(points, i), [x, y, z]);
+    const height = point[1] - slope[0] * point[0] - slope[1] * point[2];
+    if (height >= low && height <= high) found.push([point[0], point[2]]);
   }
   return convexPolygon(found);
 }

@@ -4,7 +4,7 @@ import { bodyDistance, bottomOf, createBody, poseOf, topOf, type Body } from '..
 import { bodyPoints, outlineBetween } from '../collide/points.js';
 import { areaOf, convexPolygon, intersection, marginIn, type Point2, type Polygon } from '../collide/polygon.js';
 import type { SettleBody } from '../settle.js';
-import { contactHeight, topOutline } from './contact.js';
+import { contactOf, topOutline, type Contact } from './contact.js';
 import { centimetres, safeMargin, worldCenterOfMass, type Remedy } from './remedy.js';
 
 /** Shares of the body's height that may become its foot, least first. */
@@ -13,6 +13,8 @@ const FOOT_SHARES = [0.01, 0.03, 0.06, 0.1, 0.16, 0.25, 0.4];
 const SEAT_SHARE = 0.25;
 /** Corners of the polygon that a foot stands on at most: with those of its upper side no more than a hull may have. */
 const MAX_CORNERS = 24;
+/** How often it is drawn in by a quarter. */
+const MAX_NARROWED = 4;
 /** A foot may reach into others by no more than this, metres. */
 const MAX_FOOT_OVERLAP = 5e-4;
 
@@ -26,38 +28,45 @@ export const flattenContact: Remedy = ({ index, entries, support }) => {
   const entry = entries[index];
   const { body } = entry;
   const below = support.on < 0 ? null : entries[support.on];
-  const height = contactHeight(body, below?.body ?? null);
-  if (height === null) return null;
-  const outline = footOutline(entry, height, below?.body ?? null);
+  const contact = contactOf(body, below?.body ?? null);
+  if (!contact) return null;
+  const outline = footOutline(entry, contact, below?.body ?? null);
   if (!outline) return null;
   const mass = worldCenterOfMass(entry);
   let { polygon } = outline;
-  let foot = footOf(body, polygon, height, height + outline.rise);
-  // Beside others it is narrowed; should it still reach into them, they give way.
-  for (let round = 0; foot && round < 2 && meetsOthers(footAlone(foot), entries, [index, support.on]); round++) {
+  let foot = footOf(body, polygon, contact, outline.rise);
+  const reaches = (collider: Collider, other: Body): boolean =>
+    bodyDistance(createBody('', [collider], poseOf(body)), other, -MAX_FOOT_OVERLAP) !== null;
+  // Beside others it is narrowed; should it still reach into them, they give way. What carries it cannot.
+  const beside = entries.filter((_, i) => i !== index && i !== support.on);
+  for (let round = 0; foot && round < MAX_NARROWED; round++) {
+    const isIn = below && reaches(foot, below.body);
+    const isBeside = round < MAX_NARROWED / 2 && beside.some((other) => reaches(foot as Collider, other.body));
+    if (!isIn && !isBeside) break;
     polygon = narrowed(polygon, [mass[0], mass[2]]);
-    foot = footOf(body, polygon, height, height + outline.rise);
+    foot = footOf(body, polygon, contact, outline.rise);
   }
-  if (!foot) return null;
+  if (!foot || (below && reaches(foot, below.body))) return null;
   entry.body = withCollider(body, foot);
-  if (below) addSeat(below, polygon, height);
+  if (below) addSeat(below, polygon, contact);
   const side = Math.sqrt(areaOf(polygon));
   return `contact patch flattened to ${centimetres(side)} across`;
-
-  function footAlone(collider: Collider): Body {
-    return createBody('', [collider], poseOf(body));
-  }
-
-  function addSeat(carrier: typeof entry, polygon: Polygon, at: number): void {
-    const depth = Math.min(at - bottomOf(carrier.body), SEAT_SHARE * (topOf(carrier.body) - bottomOf(carrier.body)));
-    const seat = prism(carrier.body, polygon, at - Math.max(depth, 1e-3 * carrier.body.size), at);
-    // A flat carrier needs none.
-    if (seat && !coveredBy(carrier.body, polygon, at)) carrier.body = withCollider(carrier.body, seat);
-  }
 };
 
+/** What carries a foot gets a seat of the same outline, unless it is flat there. */
+function addSeat(carrier: SettleBody, polygon: Polygon, contact: Contact): void {
+  const { body } = carrier;
+  const depth = Math.min(contact.height - bottomOf(body), SEAT_SHARE * (topOf(body) - bottomOf(body)));
+  const seat = prism(body, polygon, contact, -Math.max(depth, 1e-3 * body.size));
+  if (seat && !coveredBy(body, polygon, contact)) carrier.body = withCollider(body, seat);
+}
+
 /** The least outline that holds the centre of mass safely, and how far up the body it was taken from. */
-function footOutline(entry: SettleBody, height: number, below: Body | null): { polygon: Polygon; rise: number } | null {
+function footOutline(
+  entry: SettleBody,
+  { height, slope, origin }: Contact,
+  below: Body | null,
+): { polygon: Polygon; rise: number } | null {
   const { body } = entry;
   const points = bodyPoints(body);
   const mass = worldCenterOfMass(entry);
@@ -68,7 +77,7 @@ function footOutline(entry: SettleBody, height: number, below: Body | null): { p
   let best: { polygon: Polygon; rise: number; margin: number } | null = null;
   for (const share of FOOT_SHARES) {
     const rise = share * tall;
-    const low = outlineBetween(body, points, height - rise, height + rise);
+    const low = outlineBetween(body, points, origin - rise, origin + rise, slope);
     const polygon = thinned(seat ? intersection(low, seat) : low);
     const margin = marginIn(polygon, middle);
     if (margin >= wanted) return { polygon, rise };
@@ -93,24 +102,20 @@ function thinned(polygon: Polygon): Polygon {
   );
 }
 
-/** The hull of the polygon at `height` and of what the body has between that and `top`, in its canonical frame. */
-function footOf(body: Body, polygon: Polygon, height: number, top: number): Collider | null {
-  const upper = intersection(outlineBetween(body, bodyPoints(body), height, top), polygon);
-  return hullOf(body, [
-    ...polygon.map(([x, z]): Vec3 => [x, height, z]),
-    ...thinned(upper).map(([x, z]): Vec3 => [x, top, z]),
-  ]);
+/** The hull of the polygon in the contact and of what the body has up to `rise` above it, in its canonical frame. */
+function footOf(body: Body, polygon: Polygon, contact: Contact, rise: number): Collider | null {
+  const { origin, slope } = contact;
+  const upper = intersection(outlineBetween(body, bodyPoints(body), origin, origin + rise, slope), polygon);
+  return hullOf(body, [...raised(polygon, contact, 0), ...raised(thinned(upper), contact, rise)]);
 }
 
-function prism(body: Body, polygon: Polygon, low: number, high: number): Collider | null {
-  return hullOf(
-    body,
-    polygon.flatMap(([x, z]): Vec3[] => [
-      [x, low, z],
-      [x, high, z],
-    ]),
-  );
-}
+/** What lies between the polygon in the contact and so far above it. */
+const prism = (body: Body, polygon: Polygon, contact: Contact, rise: number): Collider | null =>
+  hullOf(body, [...raised(polygon, contact, 0), ...raised(polygon, contact, rise)]);
+
+/** The corners of a polygon in the plane of a contact, moved up. */
+const raised = (polygon: Polygon, { origin, slope }: Contact, rise: number): Vec3[] =>
+  polygon.map(([x, z]): Vec3 => [x, origin + slope[0] * x + slope[1] * z + rise, z]);
 
 function hullOf(body: Body, points: readonly Vec3[]): Collider | null {
   const inverse = quat.conjugate(body.rotation);
@@ -128,16 +133,12 @@ const withCollider = (body: Body, collider: Collider): Body =>
 const narrowed = (polygon: Polygon, [x, y]: Point2): Polygon =>
   polygon.map(([px, py]): Point2 => [x + 0.75 * (px - x), y + 0.75 * (py - y)]);
 
-/** Whether a foot would reach into what stands beside the body, or under it. */
-const meetsOthers = (foot: Body, entries: readonly SettleBody[], apart: readonly number[]): boolean =>
-  entries.some(({ body }, i) => !apart.includes(i) && bodyDistance(foot, body, -MAX_FOOT_OVERLAP) !== null);
-
 /** Whether every corner of the polygon lies on the body. */
-function coveredBy(body: Body, polygon: Polygon, height: number): boolean {
-  return polygon.every(([x, z]) => {
+function coveredBy(body: Body, polygon: Polygon, contact: Contact): boolean {
+  return raised(polygon, contact, 0).every((translation) => {
     const point = createBody('', [{ kind: 'sphere', center: [0, 0, 0], radius: 1e-6 }], {
       rotation: quat.IDENTITY,
-      translation: [x, height, z],
+      translation,
       size: 1,
     });
     return bodyDistance(point, body, 2e-3 * body.size) !== null;

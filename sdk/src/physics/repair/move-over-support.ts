@@ -1,6 +1,6 @@
 import { vec3 } from '../../geometry/index.js';
 import { marginIn, middleOf, type Point2 } from '../collide/polygon.js';
-import { contactHeight, topOutline } from './contact.js';
+import { contactOf, topOutline } from './contact.js';
 import { centimetres, safeMargin, worldCenterOfMass, type Remedy } from './remedy.js';
 
 /** Less than this, metres, moves nothing. */
@@ -15,8 +15,9 @@ export const moveOverSupport: Remedy = ({ index, entries, support }) => {
   if (support.on === null || support.on < 0) return null;
   const entry = entries[index];
   const below = entries[support.on].body;
-  const height = contactHeight(entry.body, below);
-  if (height === null) return null;
+  const contact = contactOf(entry.body, below);
+  if (!contact) return null;
+  const { height } = contact;
   const outline = topOutline(below, height);
   if (outline.length === 0) return null;
   const mass = worldCenterOfMass(entry);

@@ -9,6 +9,7 @@ import type { Body } from '../collide/body.js';
 import type { GroundPlane } from '../collide/overlaps.js';
 import type { Silhouette } from '../silhouette.js';
 import type { Support } from '../support.js';
+import type { Parting } from './easiest-way.js';
 
 export interface SeparationState {
   bodies: readonly Body[];
@@ -26,6 +27,8 @@ export interface SeparationState {
   eye: Vec3 | null;
   /** How readily each body gives way, more than 0; small for what was seen well or carries much. */
   mobility: readonly number[];
+  /** How pairs that stood in each other leave each other, by their indices. */
+  partings: Map<string, Parting | null>;
 }
 
 export interface Constraint {

@@ -5,7 +5,8 @@ import type { GroundPlane } from '../collide/overlaps.js';
 import { carriedBy, findSupports, type Evidence, type Support } from '../support.js';
 import type { Silhouette } from '../silhouette.js';
 import type { Constraint, SeparationState } from './constraint.js';
-import { stayInSilhouette } from './stay-in-silhouette.js';
+import { placeInSight } from './place-in-sight.js';
+import { pullAll, stayInSilhouette } from './stay-in-silhouette.js';
 import { stayNear } from './stay-near.js';
 import { OVERLAP_TOLERANCE, stayOut } from './stay-out.js';
 import { touchSupport } from './touch-support.js';
@@ -30,7 +31,9 @@ const ROUNDS_PER_GRAPH = 6;
 
 /** Changes the translations of `bodies`; returns what each rests on in the end. */
 export function separate(input: SeparateInput): Support[] {
-  const { bodies, ground, confidence, evidence, eye = null, silhouettes = [] } = input;
+  const { bodies, ground, confidence, eye = null, silhouettes = [] } = input;
+  const claims = eye && placeInSight({ bodies, ground, confidence, silhouettes, eye, evidence: input.evidence });
+  const evidence = claims ? { ...input.evidence, claims } : input.evidence;
   const estimated = bodies.map((body): Vec3 => body.translation);
   const state: SeparationState = {
     bodies,
@@ -42,10 +45,12 @@ export function separate(input: SeparateInput): Support[] {
     silhouettes,
     eye,
     mobility: [],
+    partings: new Map(),
   };
   const drawGraph = (): void => {
     state.supports = findSupports(bodies, ground, evidence);
     state.carried = carriedBy(state.supports);
+    state.partings.clear();
     state.mobility = bodies.map(
       (_, i) => (1.1 - Math.min(1, Math.max(0, confidence[i]))) / (1 + state.carried[i].length),
     );
@@ -57,6 +62,7 @@ export function separate(input: SeparateInput): Support[] {
     if (worst <= 2 * OVERLAP_TOLERANCE && round > 0) break;
   }
   drawGraph();
+  if (eye) pullAll(state);
   touchSupport.apply(state, MAX_ROUNDS);
   return findSupports(bodies, ground, evidence);
 }

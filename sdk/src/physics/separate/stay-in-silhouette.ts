@@ -15,34 +15,44 @@ const COST = 2;
 export const stayInSilhouette: Constraint = {
   name: 'stay in the silhouette',
   apply(state, round) {
-    if (!PULLING_ROUNDS.includes(round)) return 0;
-    state.bodies.forEach((_, i) => pull(state, i));
+    if (PULLING_ROUNDS.includes(round)) pullAll(state);
     return 0;
   },
 };
 
-/** Steps along the ground, as long as each uncovers less than it costs. */
+/** Steps along the ground, as long as each uncovers less than it costs and meets nothing. */
+export function pullAll(state: SeparationState): void {
+  state.bodies.forEach((_, i) => state.silhouettes[i] && pull(state, i));
+}
+
 function pull(state: SeparationState, i: number): void {
-  const body = state.bodies[i];
-  const silhouette = state.silhouettes[i];
-  if (!silhouette) return;
-  const cost = (COST * (1 + state.confidence[i])) / 2;
-  const { eye } = state;
-  const distances = eye && state.bodies.map(({ translation }) => vec3.distance(translation, eye));
-  const worth = (translation: Vec3): number => {
-    const way = vec3.distance(translation, state.estimated[i]) / body.size;
-    const away = eye ? vec3.distance(translation, eye) : 0;
-    const hides = (j: number): boolean => distances !== null && away < distances[j];
-    return silhouette.iou({ ...poseOf(body), translation }, hides) - cost * way * way;
+  const { bodies, carried, confidence, estimated, eye, silhouettes } = state;
+  const body = bodies[i];
+  const cost = (COST * (1 + confidence[i])) / 2;
+  const distances = eye && bodies.map(({ translation }) => vec3.distance(translation, eye));
+  /** With all that it carries. */
+  const worth = (step: Vec3): number => {
+    const there = vec3.add(body.translation, step);
+    const way = vec3.distance(there, estimated[i]) / body.size;
+    const away = eye ? vec3.distance(there, eye) : 0;
+    const hides = (j: number): boolean => distances !== null && away < distances[j] && !carried[i].includes(j);
+    return [i, ...carried[i]].reduce(
+      (sum, k) => {
+        const pose = poseOf(bodies[k]);
+        const iou = silhouettes[k]?.iou({ ...pose, translation: vec3.add(pose.translation, step) }, hides);
+        return sum + (iou ?? 0);
+      },
+      -cost * way * way,
+    );
   };
-  let here = worth(body.translation);
+  let here = worth(vec3.ZERO);
   let moves = 0;
   for (const share of STEPS) {
     for (let moved = true; moved && moves < MAX_MOVES; moves++) {
       moved = false;
       for (const direction of DIRECTIONS) {
         const step = vec3.scale(direction, share * body.size);
-        const there = worth(vec3.add(body.translation, step));
+        const there = worth(step);
         if (there <= here + 1e-3 || meetsAny(state, i, step)) continue;
         shift(state, i, step);
         here = there;
@@ -52,9 +62,8 @@ function pull(state: SeparationState, i: number): void {
   }
 }
 
-const DIRECTIONS: readonly Vec3[] = [
-  [1, 0, 0],
-  [-1, 0, 0],
-  [0, 0, 1],
-  [0, 0, -1],
-];
+const DIRECTIONS: readonly Vec3[] = Array.from({ length: 8 }, (_, i) => [
+  Math.cos((i * Math.PI) / 4),
+  0,
+  Math.sin((i * Math.PI) / 4),
+]);

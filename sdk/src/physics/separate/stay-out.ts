@@ -1,8 +1,8 @@
 /** No body overlaps another or the ground. */
 import { vec3, type Vec3 } from '../../geometry/index.js';
 import { bodyDistance, bottomOf, type Body } from '../collide/body.js';
-import { castBody } from '../collide/cast.js';
 import { nearbyPairs } from '../collide/overlaps.js';
+import { easiestWay, wayOut, type Parting } from './easiest-way.js';
 import { shift, type Constraint, type SeparationState } from './constraint.js';
 
 /** Overlaps up to this are left to the engine, metres. */
@@ -47,49 +47,26 @@ function part(state: SeparationState, a: number, b: number, normal: Vec3, depth:
     return;
   }
   // Side by side: along the ground, so that neither is lifted off or pushed into what carries it.
-  const { direction, way } = easiestWay(state, a, b, normal, depth);
-  const total = mobility[a] + mobility[b];
-  shift(state, a, vec3.scale(direction, (way * mobility[a]) / total));
-  shift(state, b, vec3.scale(direction, (-way * mobility[b]) / total));
+  const shown = wayShown(state, a, b);
+  const direction = shown?.direction ?? sideways(state.bodies[a], state.bodies[b], normal);
+  const way = shown
+    ? wayOut(state.bodies[a], state.bodies[b], direction) + CLEARANCE
+    : depth / Math.max(0.2, vec3.dot(direction, normal));
+  const share = shown?.share ?? mobility[a] / (mobility[a] + mobility[b]);
+  shift(state, a, vec3.scale(direction, way * share));
+  shift(state, b, vec3.scale(direction, way * (share - 1)));
+}
+
+/** Remembered until the graph is drawn anew, so that a pair does not waver. */
+function wayShown(state: SeparationState, a: number, b: number): Parting | null {
+  const key = `${a} ${b}`;
+  let found = state.partings.get(key);
+  if (found === undefined) state.partings.set(key, (found = easiestWay(state, a, b)));
+  return found;
 }
 
 function flattened(normal: Vec3): Vec3 {
   return vec3.normalize([normal[0], 0, normal[2]], [1, 0, 0]);
-}
-
-/** What a metre costs that the picture does not show, beside one that it does. */
-const UNSEEN_COST = 0.3;
-
-/**
- * How `a` leaves `b` along the ground: by the shortest way, or by a longer one towards or from the camera, where
- * depth is a guess and the picture shows less of it.
- */
-function easiestWay(
-  { bodies, eye, silhouettes }: SeparationState,
-  a: number,
-  b: number,
-  normal: Vec3,
-  depth: number,
-): { direction: Vec3; way: number } {
-  const shortest = sideways(bodies[a], bodies[b], normal);
-  let best = { direction: shortest, way: depth / Math.max(0.2, vec3.dot(shortest, normal)) };
-  if (!eye || (!silhouettes[a] && !silhouettes[b])) return best;
-  const ray = vec3.normalize(vec3.sub(vec3.lerp(bodies[a].translation, bodies[b].translation, 0.5), eye));
-  const priceOf = ({ direction, way }: typeof best): number =>
-    way * (UNSEEN_COST + vec3.length(vec3.cross(direction, ray)));
-  const along = flattened(ray);
-  for (const direction of [along, vec3.scale(along, -1)]) {
-    const way = wayOut(bodies[a], bodies[b], direction) + CLEARANCE;
-    if (priceOf({ direction, way }) < priceOf(best)) best = { direction, way };
-  }
-  return best;
-}
-
-/** How far `a` must go along a direction to leave `b`: what is left of a way back from where it surely has. */
-function wayOut(a: Body, b: Body, direction: Vec3): number {
-  const far = vec3.distance(a.translation, b.translation) + 2 * (a.size + b.size);
-  const back = castBody(a, b, vec3.scale(direction, -1), far, vec3.scale(direction, far));
-  return back === Infinity ? 0 : far - back;
 }
 
 /** The horizontal direction to part two bodies in; from middle to middle where the overlap itself is upright. */

@@ -1,6 +1,6 @@
 /** Each body touches what it rests on: it goes down to it, or up out of it. */
 import type { Vec3 } from '../../geometry/index.js';
-import { bodyDistance, bottomOf, scaleAbout } from '../collide/body.js';
+import { bodyDistance, bottomOf } from '../collide/body.js';
 import { castBody } from '../collide/cast.js';
 import { bottomUp, isOver, OVERHANG_SHARE } from '../support.js';
 import { shift, type Constraint, type SeparationState } from './constraint.js';
@@ -9,9 +9,8 @@ const DOWN: Vec3 = [0, -1, 0];
 
 export const touchSupport: Constraint = {
   name: 'touch support',
-  apply(state, round) {
+  apply(state) {
     let worst = 0;
-    if (round === 0) for (const i of bottomUp(state.supports)) moveInSight(state, i);
     for (const i of bottomUp(state.supports)) {
       const gap = gapOf(state, i);
       if (gap === 0) continue;
@@ -21,31 +20,6 @@ export const touchSupport: Constraint = {
     return worst;
   },
 };
-
-/** Poses as sure as this are not resized; half as unsure again, fully. */
-const SURE = 1;
-const UNSURE = 0.8;
-/** An object's size is estimated to within this factor. */
-const MAX_FACTOR = 1.7;
-
-/**
- * What the picture shows of a body does not say how far away it is: a large one afar looks like a small one near.
- * What it stands on says it. So where the picture shows a body, it moves in its line of sight to its support.
- */
-function moveInSight(state: SeparationState, i: number): void {
-  const { bodies, eye, silhouettes, confidence, supports, carried } = state;
-  const { on, gap } = supports[i];
-  if (!eye || !silhouettes[i] || on === null) return;
-  const share = Math.min(1, Math.max(0, (SURE - confidence[i]) / (SURE - UNSURE)));
-  const above = eye[1] - bottomOf(bodies[i]);
-  if (!(above > 0)) return;
-  const factor = 1 + (share * gap) / above;
-  if (!(factor > 1 / MAX_FACTOR && factor < MAX_FACTOR)) return;
-  for (const k of [i, ...carried[i]]) {
-    scaleAbout(bodies[k], eye, factor);
-    state.estimated[k] = bodies[k].translation;
-  }
-}
 
 /** How far body `i` must fall to touch its support, or anything on the way; negative when it must rise. */
 export function gapOf(state: SeparationState, i: number): number {

@@ -1,0 +1,156 @@
+/**
+ * Who each body stands on, and how far away it therefore is.
+ *
+ * A picture does not say how far away a thing is: a large one afar looks like a small one near. What it stands on
+ * says it. So each body is tried on the ground and on every other body, moved in its line of sight until it stands
+ * there, which leaves its silhouette as it is; the support that asks for the least change is taken.
+ */
+import { vec3, type Vec3 } from '../../geometry/index.js';
+import { bodyDistance, bottomOf, scaleAbout, turnBody, type Body } from '../collide/body.js';
+import { footprint, type GroundPlane } from '../collide/overlaps.js';
+import { marginIn } from '../collide/polygon.js';
+import { topOutline } from '../repair/contact.js';
+import type { Silhouette } from '../silhouette.js';
+import { gapTo, type Evidence } from '../support.js';
+import type { SeenAround } from '../support-evidence.js';
+
+export interface SightInput {
+  bodies: readonly Body[];
+  ground: GroundPlane | null;
+  confidence: readonly number[];
+  silhouettes: readonly (Silhouette | null)[];
+  eye: Vec3;
+  evidence: Evidence;
+}
+
+/** Poses as sure as this are not resized; from UNSURE down, as far as MAX_FACTOR. */
+const SURE = 1;
+const UNSURE = 0.8;
+/** An object's size is estimated to within this factor. */
+const MAX_FACTOR = 1.7;
+
+/** Sizes from which the way to a support that is not flat is looked for. */
+const STARTS = [1, 0.92, 1.08, 0.84, 1.18, 0.75];
+const STEPS = 4;
+/** Nearer than this share of its size a body touches. */
+const TOUCHING_SHARE = 0.01;
+
+/**
+ * What counts against a place, in shares of the body that it makes differ from the picture: sizing it by a factor e;
+ * overlapping what stands already by its own size; hanging out so far; and standing where the picture shows something
+ * else below it, or beside its foot.
+ */
+const COSTS = { size: 0.4, overlap: 1, overhang: 2, notBelow: 0.25, beside: 0.4 } as const;
+
+interface Place {
+  /** As `Support.on`. */
+  on: number;
+  factor: number;
+  /** Metres up, after resizing. */
+  rise: number;
+  cost: number;
+}
+
+/** Moves and resizes the bodies that the picture shows; returns what each was put on, or was claimed to rest on. */
+export function placeInSight(input: SightInput): (number | undefined)[] {
+  const { bodies, eye, silhouettes, evidence } = input;
+  const on = bodies.map((_, i) => evidence.claims[i]);
+  const placed: number[] = [];
+  for (const i of placingOrder(bodies, evidence)) {
+    if (silhouettes[i]) {
+      const best = placesOf(input, i, placed).reduce((least, place) => (place.cost < least.cost ? place : least));
+      scaleAbout(bodies[i], eye, best.factor);
+      bodies[i].translation = vec3.addScaled(bodies[i].translation, vec3.UP, best.rise);
+      if (best.cost < Infinity) on[i] = best.on;
+    }
+    placed.push(i);
+  }
+  return on;
+}
+
+/** From the lowest up, but what may carry a body before it. */
+function placingOrder(bodies: readonly Body[], { seen, claims }: Evidence): number[] {
+  const order: number[] = [];
+  const state = new Uint8Array(bodies.length);
+  const visit = (i: number): void => {
+    if (state[i] > 0) return;
+    state[i] = 1;
+    bodies.forEach((_, j) => (claims[i] === j || (seen[i]?.beside[j] ?? 0) >= 0.5) && visit(j));
+    order.push(i);
+  };
+  const upward = bodies.map((_, i) => i).sort((i, j) => bottomOf(bodies[i]) - bottomOf(bodies[j]) || i - j);
+  upward.forEach(visit);
+  return order;
+}
+
+/** Where a body could stand; the first is where it is. */
+function placesOf(input: SightInput, i: number, placed: readonly number[]): Place[] {
+  const { bodies, ground, confidence, eye, silhouettes, evidence } = input;
+  const body = bodies[i];
+  const { rotation, translation, size } = body;
+  const share = Math.min(1, Math.max(0, (SURE - confidence[i]) / (SURE - UNSURE)));
+  const limit = MAX_FACTOR ** share;
+  const [claimed, around] = [evidence.claims[i], evidence.seen[i]];
+  const shown = silhouettes[i]?.iou({ rotation, translation, size }) ?? 0;
+  const places: Place[] = [{ on: -1, factor: 1, rise: 0, cost: Infinity }];
+  const resize = (factor: number): void => {
+    Object.assign(body, { translation, size });
+    scaleAbout(body, eye, factor);
+  };
+  const gapAt = (on: number): number | null =>
+    on < 0 ? (ground ? bottomOf(body) - ground.height : null) : gapTo(body, bodies[on]);
+  for (const on of [-1, ...placed]) {
+    if (claimed !== undefined && on !== claimed) continue;
+    for (const start of on < 0 || limit === 1 ? [1] : STARTS) {
+      let factor = start;
+      resize(factor);
+      let gap = gapAt(on);
+      for (let step = 0; step < STEPS && gap !== null && Math.abs(gap) > 1e-4 * size; step++) {
+        // Where it would touch if what it stands on were level.
+        const above = eye[1] - bottomOf(body);
+        const next = Math.min(limit, Math.max(1 / limit, factor * (1 + gap / above)));
+        if (!(above > 0) || next === factor) break;
+        factor = next;
+        resize(factor);
+        gap = gapAt(on);
+      }
+      if (gap === null) continue;
+      body.translation = vec3.addScaled(body.translation, vec3.UP, -gap);
+      const cost =
+        shown -
+        (silhouettes[i]?.iou({ rotation, translation: body.translation, size: body.size }) ?? 0) +
+        (COSTS.size / Math.max(share, 0.1)) * Math.abs(Math.log(factor)) +
+        COSTS.overlap * overlapOf(body, bodies, placed, on) +
+        COSTS.overhang * overhangOf(body, bodies[on]) +
+        (claimed === on ? 0 : unseenCost(around, on));
+      places.push({ on, factor, rise: -gap, cost });
+      if (Math.abs(gap) < TOUCHING_SHARE * size && start === 1) break;
+    }
+  }
+  Object.assign(body, { translation, size });
+  turnBody(body, rotation);
+  return places;
+}
+
+/** How deep a body would be in others, in shares of its size. */
+function overlapOf(body: Body, bodies: readonly Body[], placed: readonly number[], on: number): number {
+  let depth = 0;
+  for (const j of placed) if (j !== on) depth -= bodyDistance(body, bodies[j], 0)?.distance ?? 0;
+  return depth / body.size;
+}
+
+/** How far the middle of a body is beyond the edge of what carries it, in shares of its size. */
+function overhangOf(body: Body, below: Body | undefined): number {
+  if (!below) return 0;
+  const [x0, z0, x1, z1] = footprint(body);
+  const margin = marginIn(topOutline(below, bottomOf(body)), [(x0 + x1) / 2, (z0 + z1) / 2]);
+  return Math.min(1, Math.max(0, -margin / body.size));
+}
+
+function unseenCost(around: SeenAround | null | undefined, on: number): number {
+  if (!around) return 0;
+  const total = (shares: readonly number[]): number => shares.reduce((sum, share) => sum + share, 0);
+  if (on < 0) return COSTS.beside * Math.min(1, total(around.beside));
+  const others = total(around.beside) - around.beside[on];
+  return COSTS.notBelow * (1 - around.below[on]) + COSTS.beside * Math.min(1, others);
+}
