@@ -4,7 +4,7 @@
  *   world: right-handed, y up, metres       camera: x right, y down, z forward
  */
 import { mat3, quat, vec3, type Mat3, type Vec3 } from '../geometry/index.js';
-import type { Camera, SceneDescription } from '../scene/index.js';
+import type { Camera, RigidTransform, SceneDescription } from '../scene/index.js';
 
 /** The same view in more or fewer pixels. */
 export function scaleCamera(camera: Camera, factor: number): Camera {
@@ -44,18 +44,14 @@ export interface LookAtOptions {
 
 /** A camera at one point that looks at another, with level horizon. */
 export function lookAt({ from, to, width = 640, height = 480, fieldOfView = 0.873 }: LookAtOptions): Camera {
-  const f = height / 2 / Math.tan(fieldOfView / 2);
   const rotation = lookAlong(vec3.normalize(vec3.sub(to, from), [0, 0, -1]));
-  return {
-    width,
-    height,
-    fx: f,
-    fy: f,
-    cx: width / 2,
-    cy: height / 2,
-    intrinsicsFrom: 'given',
-    cameraToWorld: { rotation, translation: from },
-  };
+  return pinholeAt({ rotation, translation: from }, width, height, fieldOfView);
+}
+
+/** A camera of square pixels whose optical axis meets the middle of the picture; `fieldOfView` is vertical, radians. */
+function pinholeAt(cameraToWorld: RigidTransform, width: number, height: number, fieldOfView: number): Camera {
+  const f = height / 2 / Math.tan(fieldOfView / 2);
+  return { width, height, fx: f, fy: f, cx: width / 2, cy: height / 2, intrinsicsFrom: 'given', cameraToWorld };
 }
 
 export interface OrbitOptions {
@@ -96,24 +92,16 @@ export function orbitCamera(scene: SceneDescription, options: OrbitOptions = {})
     Math.cos(around) * Math.cos(elevation),
   ];
   const rotation = lookAlong(vec3.scale(away, -1));
-  const f = height / 2 / Math.tan(fieldOfView / 2);
-  const [tanX, tanY] = [((width / 2) * FILL) / f, ((height / 2) * FILL) / f];
+  const tanY = FILL * Math.tan(fieldOfView / 2);
+  const tanX = (tanY * width) / height;
   const toCamera = mat3.transpose(quat.toMat3(rotation));
   let distance = 0;
   for (const corner of corners) {
     const [x, y, z] = mat3.apply(toCamera, vec3.sub(corner, center));
     distance = Math.max(distance, Math.abs(x) / tanX - z, Math.abs(y) / tanY - z);
   }
-  return {
-    width,
-    height,
-    fx: f,
-    fy: f,
-    cx: width / 2,
-    cy: height / 2,
-    intrinsicsFrom: 'given',
-    cameraToWorld: { rotation, translation: vec3.addScaled(center, away, distance) },
-  };
+  const translation = vec3.addScaled(center, away, distance);
+  return pinholeAt({ rotation, translation }, width, height, fieldOfView);
 }
 
 /** Unit vector from the scene to its main camera. */
