@@ -1,9 +1,8 @@
 /** Scenes made of boxes on level ground, with exact depth and masks, for tests of what comes after the models. */
-import { type Mesh, mat3, type Pose, quat, type Vec3, vec3 } from '@scenemaker/sdk';
-import { posedPositions } from '../../runtime-server/src/stages/pose-score.js';
-import { rasterizeDepth } from '../../runtime-server/src/stages/raster.js';
+import { type Mesh, mat3, type Pose, quat, transformPositions, type Vec3, vec3 } from '@scenemaker/sdk';
+import { rasteriseDepth } from '@scenemaker/sdk/render';
 import type { Intrinsics, Mask } from '../../runtime-server/src/stages/stage.js';
-import { uprightFromCamera } from '../../runtime-server/src/stages/upright.js';
+import { turnPose, uprightFromCamera } from '../../runtime-server/src/stages/upright.js';
 
 export interface SyntheticScene {
   width: number;
@@ -45,13 +44,9 @@ export function drawScene(
   }
   const cameraFromUpright = mat3.transpose(uprightFromCamera(up));
   objects.forEach(({ mesh, pose }, index) => {
-    const drawn = rasterizeDepth(
-      posedPositions(mesh.positions, pose, cameraFromUpright),
-      mesh.indices,
-      intrinsics,
-      size,
-      size,
-    );
+    const { rotation, translation, size: scale } = turnPose(pose, cameraFromUpright);
+    const positions = transformPositions(mesh.positions, rotation, translation, scale);
+    const drawn = rasteriseDepth({ positions, indices: mesh.indices }, { ...intrinsics, width: size, height: size });
     for (let i = 0; i < depth.length; i++) {
       if (drawn[i] < Infinity && !(drawn[i] >= depth[i])) {
         depth[i] = drawn[i];

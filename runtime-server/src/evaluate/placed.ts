@@ -1,8 +1,8 @@
 /** Objects placed in a scene, and where the input camera sees them. */
-import { mat3, type Mesh, type Pose, quat, transformPositions, type Vec3, vec3 } from '@scenemaker/sdk';
-import { rasterizeDepth } from '../stages/raster.js';
+import { mat3, type Mesh, type Pose, transformPositions, type Vec3, vec3 } from '@scenemaker/sdk';
+import { rasteriseDepth } from '@scenemaker/sdk/render';
 import type { Intrinsics } from '../stages/stage.js';
-import { median, uprightFromCamera } from '../stages/upright.js';
+import { median, turnPose, uprightFromCamera } from '../stages/upright.js';
 import type { TrueScene } from './truth.js';
 
 export interface PlacedObject {
@@ -21,14 +21,7 @@ export interface PlacedScene {
 }
 
 /** From the upright camera frame, where the pose stage answers, to the camera frame. */
-export function cameraPose(pose: Pose, up: Vec3): Pose {
-  const turn = mat3.transpose(uprightFromCamera(up));
-  return {
-    rotation: quat.multiply(quat.fromMat3(turn), pose.rotation),
-    translation: mat3.apply(turn, pose.translation),
-    size: pose.size,
-  };
-}
+export const cameraPose = (pose: Pose, up: Vec3): Pose => turnPose(pose, mat3.transpose(uprightFromCamera(up)));
 
 export const posedPositions = (positions: Float32Array, { rotation, translation, size }: Pose): Float32Array =>
   transformPositions(positions, rotation, translation, size);
@@ -98,4 +91,7 @@ export function silhouetteIous({ objects, others, intrinsics }: PlacedScene, sce
 }
 
 const drawDepth = ({ mesh, pose }: PlacedObject, camera: Intrinsics, width: number, height: number): Float32Array =>
-  rasterizeDepth(posedPositions(mesh.positions, pose), mesh.indices, camera, width, height);
+  rasteriseDepth(
+    { positions: posedPositions(mesh.positions, pose), indices: mesh.indices },
+    { ...camera, width, height },
+  );

@@ -1,9 +1,8 @@
 /** What the camera saw of an object, as a grid: the projective distance to the observed surface. */
 import { fromGrid } from '@scenemaker/sdk';
 import { type Tensor, zeros } from '../models/index.js';
-import { windowIntrinsics } from './raster.js';
 import type { Intrinsics, Mask, Window } from './stage.js';
-import { cubeToCamera, type ObjectCube } from './upright.js';
+import { cubeToCamera, type ObjectCube, windowIntrinsics } from './upright.js';
 
 /**
  * The nearest z of the points that fall on each pixel of the window, 0 where none does.

@@ -1,10 +1,21 @@
 /** How well a posed mesh explains what the camera saw of an object: its points and its silhouette. */
-import { mat3, type Mat3, type Mesh, meshToDistanceField, type Pose, quat, type Vec3, vec3 } from '@scenemaker/sdk';
+import {
+  mat3,
+  type Mat3,
+  type Mesh,
+  meshToDistanceField,
+  type Pose,
+  quat,
+  transformPositions,
+  type Vec3,
+  vec3,
+} from '@scenemaker/sdk';
+import { rasteriseDepth } from '@scenemaker/sdk/render';
 import { splatPoints } from './observed-field.js';
 import { type PixelBox } from './mask-ops.js';
 import { resampleMask, windowRect } from './picture-ops.js';
-import { rasterizeDepth, windowIntrinsics } from './raster.js';
 import type { Intrinsics, Mask, Window } from './stage.js';
+import { turnPose, windowIntrinsics } from './upright.js';
 
 /** Side of the picture that silhouettes are compared in, pixels. */
 const SILHOUETTE_SIDE = 48;
@@ -134,8 +145,10 @@ export function scorePose(pose: Pose, mesh: Mesh, field: MeshDistance, evidence:
   const { extent, seen, ignored, camera, cameraFromUpright } = evidence;
   const farthest = FARTHEST * extent;
   const distance = pointDistance(pose, field, evidence);
-  const cameraPositions = posedPositions(mesh.positions, pose, cameraFromUpright);
-  const depth = rasterizeDepth(cameraPositions, mesh.indices, camera, SILHOUETTE_SIDE, SILHOUETTE_SIDE);
+  const { rotation, translation, size } = turnPose(pose, cameraFromUpright);
+  const positions = transformPositions(mesh.positions, rotation, translation, size);
+  const view = { ...camera, width: SILHOUETTE_SIDE, height: SILHOUETTE_SIDE };
+  const depth = rasteriseDepth({ positions, indices: mesh.indices }, view);
   let overlap = 0;
   let union = 0;
   let depthError = 0;
@@ -155,21 +168,6 @@ export function scorePose(pose: Pose, mesh: Mesh, field: MeshDistance, evidence:
   depthError = compared === 0 ? 1 : depthError / compared;
   const score = WEIGHTS.points * (1 - distance) + WEIGHTS.silhouette * silhouetteIou + WEIGHTS.depth * (1 - depthError);
   return { score, distance, silhouetteIou, depthError };
-}
-
-/** Canonical positions (stride 3) to the camera frame. */
-export function posedPositions(positions: Float32Array, pose: Pose, cameraFromUpright: Mat3): Float32Array {
-  const rotation = mat3.multiply(cameraFromUpright, quat.toMat3(pose.rotation));
-  const [tx, ty, tz] = mat3.apply(cameraFromUpright, pose.translation);
-  const [a, b, c, d, e, f, g, h, k] = rotation.map((value) => value * pose.size);
-  const result = new Float32Array(positions.length);
-  for (let i = 0; i < positions.length; i += 3) {
-    const [x, y, z] = [positions[i], positions[i + 1], positions[i + 2]];
-    result[i] = a * x + b * y + c * z + tx;
-    result[i + 1] = d * x + e * y + f * z + ty;
-    result[i + 2] = g * x + h * y + k * z + tz;
-  }
-  return result;
 }
 
 function pointExtent(points: Float32Array): number {

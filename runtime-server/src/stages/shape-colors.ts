@@ -5,9 +5,10 @@
  * the picture's brightness first, so that no seam shows where the two meet.
  */
 import type { Mesh } from '@scenemaker/sdk';
+import { rasteriseDepth } from '@scenemaker/sdk/render';
 import { clamp01, premultipliedPlanes, toByte } from './picture-ops.js';
-import { rasterizeDepth, windowIntrinsics } from './raster.js';
 import type { Intrinsics, PictureWithAlpha, Window } from './stage.js';
+import { windowIntrinsics } from './upright.js';
 
 /** Cosines between normal and view where the picture starts to count, and where it alone counts. */
 const GRAZING = 0.15;
@@ -36,7 +37,10 @@ export function projectColors(
   const { colors, indices } = mesh;
   if (colors === undefined) return;
   const camera = windowIntrinsics(intrinsics, window, TEST_SIDE);
-  const nearest = rasterizeDepth(cameraPositions, indices, camera, TEST_SIDE, TEST_SIDE);
+  const nearest = rasteriseDepth(
+    { positions: cameraPositions, indices },
+    { ...camera, width: TEST_SIDE, height: TEST_SIDE },
+  );
   const normals = vertexNormals(cameraPositions, indices);
   const planes = premultipliedPlanes(object);
   const sample = createSampler(planes.data, object.width, object.height);

@@ -4,6 +4,7 @@
  * faces the viewer.
  */
 import { createRandom, fieldToMesh, type Mesh, meshBounds, type Vec3 } from '@scenemaker/sdk';
+import { rasteriseDepth } from '@scenemaker/sdk/render';
 import * as v from 'valibot';
 import {
   type ModelPack,
@@ -26,10 +27,9 @@ import {
   thresholdPlane,
   windowRect,
 } from './picture-ops.js';
-import { rasterizeDepth, windowIntrinsics } from './raster.js';
 import { projectColors } from './shape-colors.js';
 import type { PictureWithAlpha, ShapeInput, ShapeOutput, Stage, StageContext, Window } from './stage.js';
-import { cubeToCamera, type ObjectCube, objectCube } from './upright.js';
+import { cubeToCamera, type ObjectCube, objectCube, windowIntrinsics } from './upright.js';
 import { shapeWindow } from './windows.js';
 
 /** The latent has so many cells along each side. */
@@ -173,7 +173,8 @@ function silhouetteOverlap(
   window: Window,
 ): number {
   const size = 64;
-  const depth = rasterizeDepth(cameraPositions, indices, windowIntrinsics(intrinsics, window, size), size, size);
+  const view = { ...windowIntrinsics(intrinsics, window, size), width: size, height: size };
+  const depth = rasteriseDepth({ positions: cameraPositions, indices }, view);
   const covered = plane(resample(premultipliedPlanes(object), rectIn(object, objectWindow, window), size, size, 0), 3);
   let overlap = 0;
   let union = 0;

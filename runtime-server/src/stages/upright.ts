@@ -10,7 +10,7 @@
  *
  * Rotations are row-major and named by what they map: `uprightFromCamera` takes camera coordinates.
  */
-import { type Mat3, mat3, vec3, type Vec3 } from '@scenemaker/sdk';
+import { type Mat3, mat3, type Pose, quat, vec3, type Vec3 } from '@scenemaker/sdk';
 import type { Intrinsics, Window } from './stage.js';
 
 /** How far behind the observed surface the middle of the cube lies, in sides of the cube. */
@@ -28,6 +28,19 @@ export const projectPoint = ({ fx, fy, cx, cy }: Intrinsics, [x, y, z]: Vec3): [
   (fx * x) / z + cx,
   (fy * y) / z + cy,
 ];
+
+/** Pinhole intrinsics of `window` seen as a picture of `size` x `size` pixels. */
+export function windowIntrinsics({ fx, fy, cx, cy }: Intrinsics, window: Window, size: number): Intrinsics {
+  const scale = size / window.side;
+  return { fx: fx * scale, fy: fy * scale, cx: (cx - window.x) * scale, cy: (cy - window.y) * scale };
+}
+
+/** A pose, turned with everything about the origin. */
+export const turnPose = ({ rotation, translation, size }: Pose, turn: Mat3): Pose => ({
+  rotation: quat.multiply(quat.fromMat3(turn), rotation),
+  translation: mat3.apply(turn, translation),
+  size,
+});
 
 /**
  * The rotation from the camera frame to the upright camera frame: the optical axis without its pitch is

@@ -6,7 +6,8 @@
  *
  *   camera: x right, y down, z forward; pixel (i, j) looks through (i + 0.5, j + 0.5)
  */
-import { mat3, quat, vec3, type Mesh } from '../geometry/index.js';
+import { quat, transformPositions, vec3, type Mesh } from '../geometry/index.js';
+import { rasteriseTriangles } from '../render/rasterise.js';
 import type { Camera, Pose, RunLengthMask, SceneDescription } from '../scene/index.js';
 import { ownersOf } from './support-evidence.js';
 
@@ -22,8 +23,6 @@ export interface Silhouette {
 const SAMPLES = 64;
 /** Share of the mask's box that the window goes beyond it on each side. */
 const BORDER = 0.6;
-/** Triangles with a corner nearer than this to the camera's plane are not drawn, metres. */
-const NEAR = 1e-4;
 
 /** Kinds of samples; those that show another object have its index. */
 const [OUTSIDE, NOTHING, OWN] = [-3, -2, -1];
@@ -98,19 +97,19 @@ function createWindow(owners: Uint16Array, owner: number, box: PixelBox, camera:
 }
 
 function createSilhouette(mesh: Mesh, camera: Camera, window: Window): Silhouette {
-  const screen = new Float64Array((mesh.positions.length / 3) * 2);
-  const drawn = new Uint8Array(window.kinds.length);
+  const { fx, fy, cx, cy } = camera;
+  const { left, top, step, width, height } = window;
+  const view = { fx: fx / step, fy: fy / step, cx: (cx - left) / step, cy: (cy - top) / step, width, height };
+  const toCamera = quat.conjugate(quat.normalize(camera.cameraToWorld.rotation));
   return {
-    iou(pose, hides = () => false) {
-      project(mesh, pose, camera, window, screen);
-      drawn.fill(0);
-      for (let i = 0; i + 2 < mesh.indices.length; i += 3) {
-        fill(drawn, window, screen, mesh.indices[i], mesh.indices[i + 1], mesh.indices[i + 2]);
-      }
+    iou({ rotation, translation, size }, hides = () => false) {
+      const middle = quat.rotate(toCamera, vec3.sub(translation, camera.cameraToWorld.translation));
+      const positions = transformPositions(mesh.positions, quat.multiply(toCamera, rotation), middle, size);
+      const { triangles } = rasteriseTriangles({ positions, indices: mesh.indices }, view);
       let overlap = 0;
       let beyond = 0;
-      for (let i = 0; i < drawn.length; i++) {
-        if (drawn[i] === 0) continue;
+      for (let i = 0; i < triangles.length; i++) {
+        if (triangles[i] < 0) continue;
         const kind = window.kinds[i];
         if (kind === OWN) overlap++;
         else if (kind === NOTHING || (kind >= 0 && hides(kind))) beyond++;
@@ -118,48 +117,4 @@ function createSilhouette(mesh: Mesh, camera: Camera, window: Window): Silhouett
       return window.own === 0 ? 0 : overlap / (window.own + beyond);
     },
   };
-}
-
-/** Writes where each vertex is seen, in samples of the window, stride 2; NaN behind the camera. */
-function project(mesh: Mesh, pose: Pose, camera: Camera, window: Window, screen: Float64Array): void {
-  const toCamera = mat3.transpose(quat.toMat3(camera.cameraToWorld.rotation));
-  const turn = mat3.multiply(toCamera, quat.toMat3(pose.rotation)).map((value) => value * pose.size);
-  const [tx, ty, tz] = mat3.apply(toCamera, vec3.sub(pose.translation, camera.cameraToWorld.translation));
-  const { positions } = mesh;
-  for (let i = 0, out = 0; i < positions.length; i += 3, out += 2) {
-    const [x, y, z] = [positions[i], positions[i + 1], positions[i + 2]];
-    const depth = turn[6] * x + turn[7] * y + turn[8] * z + tz;
-    const u = (camera.fx * (turn[0] * x + turn[1] * y + turn[2] * z + tx)) / depth + camera.cx;
-    const v = (camera.fy * (turn[3] * x + turn[4] * y + turn[5] * z + ty)) / depth + camera.cy;
-    screen[out] = depth > NEAR ? (u - window.left) / window.step : NaN;
-    screen[out + 1] = (v - window.top) / window.step;
-  }
-}
-
-/** Marks the samples whose middle lies in the triangle, whichever way it turns. */
-function fill(
-  drawn: Uint8Array,
-  { width, height }: Window,
-  screen: Float64Array,
-  a: number,
-  b: number,
-  c: number,
-): void {
-  const [ax, ay, bx, by] = [screen[2 * a], screen[2 * a + 1], screen[2 * b], screen[2 * b + 1]];
-  const [cx, cy] = [screen[2 * c], screen[2 * c + 1]];
-  const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
-  if (!(Math.abs(area) > 1e-12)) return;
-  const x0 = Math.max(0, Math.ceil(Math.min(ax, bx, cx) - 0.5));
-  const x1 = Math.min(width - 1, Math.floor(Math.max(ax, bx, cx) - 0.5));
-  const y0 = Math.max(0, Math.ceil(Math.min(ay, by, cy) - 0.5));
-  const y1 = Math.min(height - 1, Math.floor(Math.max(ay, by, cy) - 0.5));
-  for (let y = y0; y <= y1; y++) {
-    const dy = y + 0.5 - ay;
-    for (let x = x0; x <= x1; x++) {
-      const dx = x + 0.5 - ax;
-      const v = (dx * (cy - ay) - dy * (cx - ax)) / area;
-      const w = (dy * (bx - ax) - dx * (by - ay)) / area;
-      if (v >= 0 && w >= 0 && v + w <= 1) drawn[y * width + x] = 1;
-    }
-  }
 }

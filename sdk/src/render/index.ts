@@ -10,7 +10,7 @@ export {
   type OrbitOptions,
 } from './camera.js';
 export type { Picture } from './picture.js';
-export { NOTHING, rasterise, type Raster } from './rasterise.js';
+export { NOTHING, rasterise, rasteriseDepth, type Pinhole, type Raster } from './rasterise.js';
 export { renderScene, type RenderOptions } from './render.js';
 export { GROUND, renderSensors, SENSOR_KINDS, type SensorKind, type SensorPictures } from './sensors.js';
 export { toSrgb } from './tone.js';

@@ -6,6 +6,7 @@
 import { mat3, quat, vec3 } from '../geometry/index.js';
 import type { Camera, SceneDescription } from '../scene/index.js';
 import { worldToCameraRotation } from './camera.js';
+import { createTarget, fillTriangle, type Target } from './fill-triangle.js';
 
 /** In `ids`, where no object is seen. */
 export const NOTHING = -1;
@@ -22,7 +23,7 @@ export interface Raster {
 /** The objects of a scene as a camera sees them; the ground is left out. */
 export function rasterise(scene: SceneDescription, camera: Camera): Raster {
   const soup = cameraSoup(scene, camera);
-  const target = rasteriseSoup(soup, camera);
+  const target = rasteriseTriangles(soup, camera);
   const ids = new Int32Array(target.triangles.length);
   const depth = new Float32Array(target.triangles.length);
   for (let i = 0; i < ids.length; i++) {
@@ -90,98 +91,77 @@ export function cameraSoup(scene: SceneDescription, camera: Camera): TriangleSou
   return soup;
 }
 
-/** A z-buffer: `nearness` is any measure that is linear on the screen and grows towards the viewer. */
-export interface Target {
-  width: number;
-  height: number;
-  nearness: Float32Array;
-  /** Triangle of the soup, or -1. */
-  triangles: Int32Array;
-}
-
-export function createTarget(width: number, height: number): Target {
-  const nearness = new Float32Array(width * height).fill(-Infinity);
-  return { width, height, nearness, triangles: new Int32Array(width * height).fill(-1) };
-}
-
 /** Nothing nearer than this is drawn, metres. */
 const NEAR = 1e-3;
 
-/** Through a pinhole; `nearness` is 1 / z. */
-export function rasteriseSoup({ positions, indices }: TriangleSoup, camera: Camera): Target {
+/** What a pinhole camera needs to project, pixels. */
+export type Pinhole = Pick<Camera, 'width' | 'height' | 'fx' | 'fy' | 'cx' | 'cy'>;
+
+/**
+ * Triangles in the camera's frame through a pinhole; `nearness` is 1 / z.
+ *
+ * @param positions Stride 3.
+ */
+export function rasteriseTriangles(
+  { positions, indices }: { positions: Float32Array | Float64Array; indices: Uint32Array },
+  camera: Pinhole,
+): Target {
   const target = createTarget(camera.width, camera.height);
-  const { fx, fy, cx, cy } = camera;
+  const screen = project(positions, camera);
   const polygon = new Float64Array(12);
-  const screen = new Float64Array(12);
-  for (let triangle = 0; 3 * triangle < indices.length; triangle++) {
-    const count = clipToNear(positions, indices, triangle, polygon);
-    for (let k = 0; k < 3 * count; k += 3) {
-      const nearness = 1 / polygon[k + 2];
-      screen[k] = fx * polygon[k] * nearness + cx;
-      screen[k + 1] = fy * polygon[k + 1] * nearness + cy;
-      screen[k + 2] = nearness;
+  for (let triangle = 0; 3 * triangle + 2 < indices.length; triangle++) {
+    const [a, b, c] = [3 * indices[3 * triangle], 3 * indices[3 * triangle + 1], 3 * indices[3 * triangle + 2]];
+    if (positions[a + 2] >= NEAR && positions[b + 2] >= NEAR && positions[c + 2] >= NEAR) {
+      fillTriangle(target, screen, a, b, c, triangle);
+      continue;
     }
-    for (let corner = 2; corner < count; corner++)
-      fillTriangle(target, screen, 0, 3 * corner - 3, 3 * corner, triangle);
+    const count = clipToNear(positions, a, b, c, polygon);
+    const cut = project(polygon, camera);
+    for (let corner = 2; corner < count; corner++) fillTriangle(target, cut, 0, 3 * corner - 3, 3 * corner, triangle);
   }
   return target;
 }
 
+/** z along the optical axis of what is seen in each pixel, in the unit of `positions`; Infinity where nothing is. */
+export function rasteriseDepth(mesh: { positions: Float32Array; indices: Uint32Array }, camera: Pinhole): Float32Array {
+  return rasteriseTriangles(mesh, camera).nearness.map((nearness) => (nearness > 0 ? 1 / nearness : Infinity));
+}
+
+/** x and y in pixels, and nearness; stride 3. */
+function project(positions: Float32Array | Float64Array, { fx, fy, cx, cy }: Pinhole): Float64Array {
+  const screen = new Float64Array(positions.length);
+  for (let i = 0; i < positions.length; i += 3) {
+    const nearness = 1 / positions[i + 2];
+    screen[i] = fx * positions[i] * nearness + cx;
+    screen[i + 1] = fy * positions[i + 1] * nearness + cy;
+    screen[i + 2] = nearness;
+  }
+  return screen;
+}
+
 /** Cuts a triangle off at the near plane; writes 0, 3 or 4 corners to `polygon`, stride 3, and returns how many. */
-function clipToNear(positions: Float64Array, indices: Uint32Array, triangle: number, polygon: Float64Array): number {
+function clipToNear(
+  positions: Float32Array | Float64Array,
+  a: number,
+  b: number,
+  c: number,
+  polygon: Float64Array,
+): number {
   let count = 0;
-  for (let k = 0; k < 3; k++) {
-    const a = 3 * indices[3 * triangle + k];
-    const b = 3 * indices[3 * triangle + ((k + 1) % 3)];
-    const [za, zb] = [positions[a + 2], positions[b + 2]];
-    if (za >= NEAR) polygon.set([positions[a], positions[a + 1], za], 3 * count++);
-    if (za >= NEAR !== zb >= NEAR) {
-      const t = (NEAR - za) / (zb - za);
-      const x = positions[a] + t * (positions[b] - positions[a]);
-      const y = positions[a + 1] + t * (positions[b + 1] - positions[a + 1]);
+  for (const [from, to] of [
+    [a, b],
+    [b, c],
+    [c, a],
+  ]) {
+    // prettier-ignore
+    const [zFrom, zTo] = [positions[from + 2], positions[to + 2]];
+    if (zFrom >= NEAR) polygon.set([positions[from], positions[from + 1], zFrom], 3 * count++);
+    if (zFrom >= NEAR !== zTo >= NEAR) {
+      const t = (NEAR - zFrom) / (zTo - zFrom);
+      const x = positions[from] + t * (positions[to] - positions[from]);
+      const y = positions[from + 1] + t * (positions[to + 1] - positions[from + 1]);
       polygon.set([x, y, NEAR], 3 * count++);
     }
   }
   return count;
-}
-
-/** Fills one triangle whose corners start at `a`, `b` and `c` in `screen`: x and y in pixels, nearness. Both sides are drawn. */
-export function fillTriangle(
-  target: Target,
-  screen: Float64Array,
-  a: number,
-  b: number,
-  c: number,
-  triangle: number,
-): void {
-  const { width, height, nearness, triangles } = target;
-  const [ax, ay, bx, by, cx, cy] = [screen[a], screen[a + 1], screen[b], screen[b + 1], screen[c], screen[c + 1]];
-  const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
-  if (!(Math.abs(area) > 1e-12)) return;
-  const x0 = Math.max(0, Math.ceil(Math.min(ax, bx, cx) - 0.5));
-  const x1 = Math.min(width - 1, Math.floor(Math.max(ax, bx, cx) - 0.5));
-  const y0 = Math.max(0, Math.ceil(Math.min(ay, by, cy) - 0.5));
-  const y1 = Math.min(height - 1, Math.floor(Math.max(ay, by, cy) - 0.5));
-  // Barycentric weights of b and c, and nearness, are linear in x and y.
-  const dvx = (cy - ay) / area;
-  const dvy = (ax - cx) / area;
-  const dwx = (ay - by) / area;
-  const dwy = (bx - ax) / area;
-  const near = screen[a + 2];
-  const nearB = screen[b + 2] - near;
-  const nearC = screen[c + 2] - near;
-  for (let y = y0; y <= y1; y++) {
-    const dy = y + 0.5 - ay;
-    const dx = x0 + 0.5 - ax;
-    let v = dx * dvx + dy * dvy;
-    let w = dx * dwx + dy * dwy;
-    for (let x = x0, i = y * width + x0; x <= x1; x++, i++, v += dvx, w += dwx) {
-      if (v < 0 || w < 0 || v + w > 1) continue;
-      const value = near + v * nearB + w * nearC;
-      if (value > nearness[i]) {
-        nearness[i] = value;
-        triangles[i] = triangle;
-      }
-    }
-  }
 }

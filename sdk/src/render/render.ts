@@ -10,7 +10,8 @@ import { quat, vec3, type Mat3, type Vec3 } from '../geometry/index.js';
 import type { Camera, Ground, SceneDescription } from '../scene/index.js';
 import type { Picture } from './picture.js';
 import { scaleCamera } from './camera.js';
-import { cameraSoup, rasteriseSoup, worldSoup, type Target, type TriangleSoup } from './rasterise.js';
+import type { Target } from './fill-triangle.js';
+import { cameraSoup, rasteriseTriangles, worldSoup, type TriangleSoup } from './rasterise.js';
 import { createShadowMap, lightSeen, type ShadowMap } from './shadow.js';
 import { sceneSurface, type Surface } from './surface.js';
 import { SRGB_TO_LINEAR, toneByte } from './tone.js';
@@ -49,7 +50,7 @@ export function renderScene(scene: SceneDescription, camera: Camera, options: Re
     camera: fine,
     toWorld: quat.toMat3(quat.normalize(fine.cameraToWorld.rotation)),
     soup,
-    target: rasteriseSoup(soup, fine),
+    target: rasteriseTriangles(soup, fine),
     surface: sceneSurface(scene, world),
     sun,
     sunMap: createShadowMap(world, sun, SUN_RADIUS),

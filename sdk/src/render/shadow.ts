@@ -4,7 +4,8 @@
  */
 import { mat3, quat, type Mat3, type Vec3 } from '../geometry/index.js';
 import { lookAlong } from './camera.js';
-import { createTarget, fillTriangle, type Target, type TriangleSoup } from './rasterise.js';
+import { createTarget, fillTriangle, type Target } from './fill-triangle.js';
+import type { TriangleSoup } from './rasterise.js';
 
 const MAP_SIZE = 1024;
 /** Lookups of a full disc. */

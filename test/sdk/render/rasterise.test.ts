@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { quat, type Camera, type Quat, type SceneObject, type Vec3 } from '@scenemaker/sdk';
-import { NOTHING, orbitCamera, rasterise, scaleCamera } from '@scenemaker/sdk/render';
+import { NOTHING, orbitCamera, rasterise, rasteriseDepth, scaleCamera } from '@scenemaker/sdk/render';
 import { ballMesh, boxMesh, exampleObject, exampleScene, lookingDown } from '../../support/example-scene.js';
 
 const upright: Quat = [0, 0, 0, 1];
@@ -137,4 +137,16 @@ describe('a camera', () => {
     const up = quat.rotate(camera.cameraToWorld.rotation, [1, 0, 0]);
     expect(up[1]).toBeCloseTo(0, 9);
   });
+});
+
+test('depth of triangles in the camera frame is that of the nearest, Infinity beside them and behind the camera', () => {
+  const view = { width: 4, height: 4, fx: 4, fy: 4, cx: 2, cy: 2 };
+  const facing = (z: number, half: number) => [-half, -half, z, half, -half, z, half, half, z, -half, half, z];
+  const positions = Float32Array.from([...facing(4, 10), ...facing(2, 0.6), ...facing(-1, 10)]);
+  const indices = Uint32Array.from([0, 4, 8].flatMap((first) => [0, 1, 2, 0, 2, 3].map((corner) => first + corner)));
+  const depth = rasteriseDepth({ positions, indices }, view);
+  expect(depth[5]).toBeCloseTo(2, 5);
+  expect(depth[0]).toBeCloseTo(4, 5);
+  expect(rasteriseDepth({ positions, indices: indices.slice(6, 12) }, view)[0]).toBe(Infinity);
+  expect(rasteriseDepth({ positions, indices: indices.slice(12) }, view).every((z) => z === Infinity)).toBe(true);
 });
