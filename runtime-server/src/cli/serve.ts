@@ -26,7 +26,7 @@ Runs the server until it is interrupted. Jobs outlive it: what was not finished 
   --threads N      threads for the models (as many as ONNX Runtime picks)
   --log LEVEL      ${LOG_LEVELS.join(', ')} (info); JSON on standard error
 
-/healthz, /readyz and /metrics answer over HTTP on the same port.
+The same port answers browsers with the viewer, and /healthz, /readyz and /metrics.
 `;
 
 export async function serve(args: string[]): Promise<void> {
@@ -70,6 +70,7 @@ export async function serve(args: string[]): Promise<void> {
   });
   const { pack, executionProvider } = server.capabilities;
   console.log(`SceneMaker listens at ${server.url} with ${pack} on ${executionProvider}`);
+  console.log(`Open ${server.viewerUrl} in a browser`);
   log.info({ url: server.url, pack, executionProvider, data }, 'listening');
   await interrupted();
   log.info('closing');

@@ -1,10 +1,11 @@
-/** What the server answers over plain HTTP: whether it lives, whether it is ready, and its metrics. */
+/** What the server answers over plain HTTP: whether it lives, whether it is ready, its metrics, and the viewer. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { SceneMakerError } from '@scenemaker/sdk';
 import type { JobCounts } from '../jobs/job-queue.js';
 import { GENERATOR } from '../version.js';
 import type { Metrics } from './metrics.js';
 import type { ResolvedServerOptions } from './options.js';
+import type { Pages, Reply } from './pages.js';
 import { sameSecret } from './secret.js';
 
 export interface HttpSources {
@@ -12,15 +13,16 @@ export interface HttpSources {
   ready: () => Promise<boolean>;
   metrics: Pick<Metrics, 'text' | 'contentType'>;
   token: string | undefined;
+  pages: Pages;
 }
 
 export function createHttp(sources: HttpSources): Server {
   const http = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 });
   http.on('request', (request: IncomingMessage, response: ServerResponse) => {
     answer(request, sources).then(
-      ({ status, body, contentType }) => {
-        response.writeHead(status, { 'content-type': contentType });
-        response.end(body);
+      ({ status, headers, body }) => {
+        response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+        response.end(request.method === 'HEAD' ? undefined : body);
       },
       () => {
         response.writeHead(500);
@@ -31,16 +33,10 @@ export function createHttp(sources: HttpSources): Server {
   return http;
 }
 
-interface Answer {
-  status: number;
-  body: string;
-  contentType: string;
-}
-
-async function answer({ method, url, headers }: IncomingMessage, sources: HttpSources): Promise<Answer> {
+async function answer({ method, url = '/', headers }: IncomingMessage, sources: HttpSources): Promise<Reply> {
   const { token } = sources;
-  if (method !== 'GET') return json(405, { status: 'method not allowed' });
-  switch (url ?? '/') {
+  if (method !== 'GET' && method !== 'HEAD') return json(405, { status: 'method not allowed' });
+  switch (url) {
     // Says no more than that the process answers, however busy or broken what it depends on may be.
     case '/healthz':
       return json(200, { status: 'ok', server: GENERATOR });
@@ -51,15 +47,16 @@ async function answer({ method, url, headers }: IncomingMessage, sources: HttpSo
     case '/metrics': {
       const given = headers.authorization?.replace(/^Bearer /, '') ?? '';
       if (token !== undefined && !sameSecret(token, given)) return json(401, { status: 'needs the token as a bearer' });
-      return { status: 200, body: await sources.metrics.text(), contentType: sources.metrics.contentType };
+      const body = await sources.metrics.text();
+      return { status: 200, headers: { 'content-type': sources.metrics.contentType }, body };
     }
     default:
-      return json(404, { status: 'not found' });
+      return (await sources.pages.reply(url, headers)) ?? json(404, { status: 'not found' });
   }
 }
 
-function json(status: number, body: object): Answer {
-  return { status, body: JSON.stringify(body), contentType: 'application/json' };
+function json(status: number, body: object): Reply {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
 /** Errors: port-in-use; bad-request for an address or port that cannot be listened on. */

@@ -1,4 +1,4 @@
-/** The server: HTTP for health and metrics, WebSocket for everything else. */
+/** The server: HTTP for health, metrics and the viewer, WebSocket for everything else. */
 import type { AddressInfo } from 'node:net';
 import { type Capabilities, type Limits, SceneMakerError } from '@scenemaker/sdk';
 import type { JobCounts, JobObserver } from '../jobs/job-queue.js';
@@ -8,12 +8,15 @@ import { createHttp, listen } from './http.js';
 import { createLog, logJobs, type Logger } from './log.js';
 import { createMetrics } from './metrics.js';
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from './options.js';
+import { loadPages } from './pages.js';
 import { serveSession, type SessionContext } from './session.js';
 import { acceptSockets } from './sockets.js';
 
 export interface StartOptions extends ServerOptions, Partial<InferenceChoice> {
   /** `redis://…`: jobs go to the workers of this queue, instead of inference processes of the server's own. */
   queue?: string;
+  /** Folder of the viewer's built files; the ones that ship when absent. */
+  viewer?: string;
   /** Where logs go; defects alone, on standard error, when absent. */
   log?: Logger;
 }
@@ -21,6 +24,8 @@ export interface StartOptions extends ServerOptions, Partial<InferenceChoice> {
 export interface RunningServer {
   /** What clients connect to. */
   readonly url: string;
+  /** Where browsers find the viewer. */
+  readonly viewerUrl: string;
   readonly port: number;
   readonly capabilities: Capabilities;
   /** Ids of the inference processes at the moment. */
@@ -46,7 +51,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     unfinishedBytes: () => context?.unfinishedBytes ?? 0,
   });
   const ready = async () => context !== undefined && (await backend?.queue.ready()) === true;
-  const http = createHttp({ counts, ready, metrics, token: resolved.token });
+  const pages = await loadPages(options.viewer);
+  const http = createHttp({ counts, ready, metrics, token: resolved.token, pages });
   const sockets = acceptSockets(http, resolved, () => {
     const present = context;
     return present && ((socket) => serveSession(socket, present));
@@ -107,6 +113,7 @@ function describe(
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {
     url: `ws://${host}:${port}`,
+    viewerUrl: `http://${host}:${port}/`,
     port,
     capabilities,
     get inferencePids() {

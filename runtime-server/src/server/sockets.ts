@@ -44,15 +44,22 @@ function refuseUpgrade(
 ): number | undefined {
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
   if (!offered.includes(SUBPROTOCOL)) return 426;
-  if (!isOriginAllowed(request.headers.origin, options.allowedOrigins)) return 403;
+  if (!isOriginAllowed(request.headers, options)) return 403;
   if (connections >= options.maxConnections) return 503;
   return undefined;
 }
 
 /** Programs send no origin; browsers always do, and cannot lie about it. */
-function isOriginAllowed(origin: string | undefined, allowed: readonly string[]): boolean {
-  if (origin === undefined || allowed.includes(origin)) return true;
-  return URL.canParse(origin) && isLoopback(new URL(origin).hostname);
+function isOriginAllowed(
+  { origin, host }: IncomingMessage['headers'],
+  { allowedOrigins, token }: Pick<ResolvedServerOptions, 'allowedOrigins' | 'token'>,
+): boolean {
+  if (origin === undefined || allowedOrigins.includes(origin)) return true;
+  if (!URL.canParse(origin)) return false;
+  // The page's own server, by the name the page was opened with. A foreign name can be pointed at this machine, so
+  // that only the token makes it safe to go by.
+  if (token !== undefined && new URL(origin).host === host) return true;
+  return isLoopback(new URL(origin).hostname);
 }
 
 /** Ends a connection whose other end has silently gone, or reads nothing. */

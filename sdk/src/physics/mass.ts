@@ -44,7 +44,7 @@ const MIN_MOMENT_SHARE = 0.02;
  */
 export function physicalProperties(
   label: string,
-  mass: MassProperties,
+  mass: Omit<MassProperties, 'inertia'>,
   size: number,
   overrides: PropertyOverrides = {},
 ): PhysicalProperties {

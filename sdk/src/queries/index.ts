@@ -1,4 +1,5 @@
 /** What an embodied agent asks of a scene: pure functions over the description, whatever engine moves it. */
+export { bodyMesh } from './body-mesh.js';
 export { GROUND_NAME, indexScene, type SceneIndex } from './scene-index.js';
 export { raycast, type SceneRayHit } from './raycast.js';
 export { contactsOf, supportsOf, TOUCH_METERS, type Contact } from './contacts.js';

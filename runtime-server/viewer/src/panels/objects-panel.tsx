@@ -1,0 +1,50 @@
+/** The objects found, and all about the one that is selected. */
+import type { JSX } from 'preact';
+import { cssColorOf, indexOfId, nameOf } from '../picture/palette.js';
+import { isWaiting, type Run } from '../state/run.js';
+import { hovered, selected } from '../state/view.js';
+import { length, mass } from '../ui/measures.js';
+import { ObjectForm } from './object-form.js';
+
+export function ObjectsPanel({ run }: { run: Run }): JSX.Element {
+  const objects = (run.scene.value ?? run.estimated.value)?.objects ?? run.objects.value;
+  if (objects.length === 0) {
+    return (
+      <p class="empty">
+        {isWaiting(run) ? 'Objects are listed here as soon as they have a shape and a place.' : 'There are no objects.'}
+      </p>
+    );
+  }
+  const chosen = objects.find(({ id }) => id === selected.value);
+  return (
+    <>
+      <ul class="objects">
+        {objects.map((object) => (
+          <li key={object.id}>
+            <button
+              type="button"
+              aria-pressed={object.id === selected.value}
+              data-hovered={object.id === hovered.value}
+              onClick={() => (selected.value = object.id === selected.value ? undefined : object.id)}
+              onPointerEnter={() => (hovered.value = object.id)}
+              onPointerLeave={() => (hovered.value = undefined)}
+            >
+              <i style={{ background: cssColorOf(indexOfId(object.id)) }} />
+              <span>{nameOf(object)}</span>
+              <small>
+                {length(object.pose.size)} · {mass(object.properties.massKg.value)}
+              </small>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {chosen ? (
+        <ObjectForm key={chosen.id} run={run} object={chosen} />
+      ) : (
+        <p class="empty">
+          Select an object, here, in the picture or in the scene, to see and change what is known of it.
+        </p>
+      )}
+    </>
+  );
+}

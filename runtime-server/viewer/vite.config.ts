@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import { defaultClientConditions, defineConfig } from 'vite';
+
+const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: folder('.'),
+  base: './',
+  // From TypeScript, so that nothing needs to be built first.
+  resolve: { conditions: ['@scenemaker/source', ...defaultClientConditions] },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  worker: { format: 'es' },
+  build: {
+    outDir: folder('../dist/viewer'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // Everything is a file of its own, so that the content security policy needs no exception for inlined data.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1500,
+  },
+});
