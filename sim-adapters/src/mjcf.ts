@@ -115,8 +115,9 @@ function writeBody(body: ExportBody, files: FileSetBuilder, assets: Element[]): 
   ]);
 }
 
-function writeVisual({ name, mesh }: ExportBody, files: FileSetBuilder, assets: Element[]): Element {
-  const visual = addVisual(files, 'meshes', name, mesh);
+function writeVisual(body: ExportBody, files: FileSetBuilder, assets: Element[]): Element {
+  const { name } = body;
+  const visual = addVisual(files, 'meshes', body);
   // The inertia of a shell exists for open meshes too; nothing of it is used.
   assets.push(element('mesh', { name, file: visual.mesh, inertia: 'shell' }));
   if (visual.texture === undefined) {

@@ -54,9 +54,9 @@ export function writeSdf(source: SceneDescription): FileSet {
 }
 
 function writeModel(body: ExportBody, files: FileSetBuilder): Element {
-  const { name, mesh, colliders, inertia, friction, restitution } = body;
+  const { name, colliders, inertia, friction, restitution } = body;
   const [xx, xy, xz, , yy, yz, , , zz] = inertia.tensor;
-  const visual = addVisual(files, 'meshes', name, mesh);
+  const visual = addVisual(files, 'meshes', body);
   return element('model', { name }, [
     pose(body.pose.translation, body.pose.rotation),
     element('link', { name: 'link' }, [

@@ -62,9 +62,9 @@ const joint = (child: string, type: 'fixed' | 'floating', position: Vec3, rotati
   ]);
 
 function writeLink(body: ExportBody, files: FileSetBuilder): Element {
-  const { name, mesh, colliders, inertia, friction } = body;
+  const { name, colliders, inertia, friction } = body;
   const [xx, xy, xz, , yy, yz, , , zz] = inertia.tensor;
-  const visual = addVisual(files, 'meshes', name, mesh);
+  const visual = addVisual(files, 'meshes', body);
   return element('link', { name }, [
     element('inertial', {}, [
       origin(inertia.centerOfMass, quat.IDENTITY),

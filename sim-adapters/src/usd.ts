@@ -117,16 +117,12 @@ function objectPrims(scene: ExportScene, files: FileSetBuilder, materials: Mater
   });
 }
 
-function visualPrim(
-  { name, mesh }: ExportBody,
-  visuals: Map<Mesh, Visual>,
-  files: FileSetBuilder,
-  materials: Materials,
-): Prim {
+function visualPrim(body: ExportBody, visuals: Map<Mesh, Visual>, files: FileSetBuilder, materials: Materials): Prim {
   const prim: Prim = { type: 'Mesh', name: 'visual', apis: ['MaterialBindingAPI'] };
+  const { name, mesh } = body;
   const known = visuals.get(mesh);
   if (known) return { ...prim, reference: known.path, properties: [bindLook(known.look)] };
-  const { properties, texture } = meshShape(mesh, files, name);
+  const { properties, texture } = meshShape(body, files);
   const look = materials.look(texture ?? PLAIN_COLOR);
   visuals.set(mesh, { path: `/World/Objects/${name}/visual`, look });
   return { ...prim, properties: [...properties, bindLook(look)] };

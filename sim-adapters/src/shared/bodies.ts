@@ -57,6 +57,8 @@ export interface ExportBody {
   pose: RigidTransform;
   /** In the body's frame, metres. The same object for bodies that share mesh and size. */
   mesh: Mesh;
+  /** As in the description: the same object for bodies that share it, whatever their sizes. */
+  canonical: Mesh;
   /** In the body's frame, metres. At least one. */
   colliders: Collider[];
   inertia: ExportInertia;
@@ -144,6 +146,7 @@ function toBody(object: SceneObject, name: string, turn: Quat, mesh: Mesh): Expo
     name,
     pose: { ...world, rotation: quat.normalize(quat.multiply(world.rotation, quat.conjugate(turn))) },
     mesh,
+    canonical: object.mesh,
     colliders: colliders.map((collider) => placeCollider(collider, pose.size, turn)),
     inertia: toInertia(object, turn),
     friction: properties.friction.value,

@@ -13,25 +13,42 @@ export interface FileSetBuilder {
 
 export function createFileSet(): FileSetBuilder {
   const files = new Map<string, Uint8Array>();
-  const shared = new Map<string, Map<string, string>>();
+  /** Paths of shared files by ending and hash. */
+  const shared = new Map<string, string[]>();
   const add = (path: string, content: Uint8Array | string): string => {
     if (files.has(path)) throw new Error(`The export writes ${path} twice.`);
-    files.set(path, typeof content === 'string' ? new TextEncoder().encode(content) : content);
+    files.set(path, bytesOf(content));
     return path;
   };
   return {
     add,
     share(path, content) {
-      // One character a byte: this decoder keeps all 256 apart.
-      const text = typeof content === 'string' ? content : new TextDecoder('latin1').decode(content);
-      const ending = path.slice(path.lastIndexOf('.'));
-      const alike = shared.get(ending) ?? new Map<string, string>();
-      shared.set(ending, alike);
-      const known = alike.get(text);
+      const bytes = bytesOf(content);
+      const key = `${path.slice(path.lastIndexOf('.'))} ${hashOf(bytes)}`;
+      const alike = shared.get(key) ?? [];
+      const known = alike.find((other) => sameBytes(files.get(other), bytes));
       if (known !== undefined) return known;
-      alike.set(text, path);
-      return add(path, content);
+      shared.set(key, [...alike, path]);
+      return add(path, bytes);
     },
     build: () => new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }
+
+const bytesOf = (content: Uint8Array | string): Uint8Array =>
+  typeof content === 'string' ? new TextEncoder().encode(content) : content;
+
+/** FNV-1a over words of four bytes and what is left of one. */
+function hashOf(bytes: Uint8Array): number {
+  const { buffer, byteOffset, length } = byteOffsetIsWhole(bytes) ? bytes : bytes.slice();
+  const words = new Uint32Array(buffer, byteOffset, length >> 2);
+  let hash = length;
+  for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words[i], 0x01000193);
+  for (let i = 4 * words.length; i < length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+  return hash;
+}
+
+const byteOffsetIsWhole = ({ byteOffset }: Uint8Array): boolean => byteOffset % 4 === 0;
+
+const sameBytes = (a: Uint8Array | undefined, b: Uint8Array): boolean =>
+  a?.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -4,13 +4,16 @@
  * Coordinates are those of the mesh: the frame and the unit, metres, are the body's.
  */
 import { type Mesh, smoothNormals } from '@scenemaker/sdk';
+import type { ExportBody } from './bodies.js';
 import type { FileSetBuilder } from './files.js';
-import { bakeColors, encodeTexture, texelCenter } from './texture.js';
+import { TextBuffer } from './text-buffer.js';
+import { TEXEL_DECIMALS, texelCenters, textureOf } from './texture.js';
 
-/** Decimals of a coordinate: a tenth of a micrometre. */
-const SCALE = 1e7;
-/** Decimals of a normal. */
-const NORMAL_SCALE = 1e4;
+/** Decimals of a coordinate in metres: a tenth of a micrometre. */
+export const METER_DECIMALS = 7;
+const NORMAL_DECIMALS = 4;
+/** About as long as the lines of a corner of a triangle become. */
+const BYTES_PER_CORNER = 48;
 
 /** Material of meshes without colours: light grey. */
 export const PLAIN_COLOR = [0.7, 0.7, 0.7] as const;
@@ -22,44 +25,53 @@ export interface VisualFiles {
 }
 
 /** Writes `FOLDER/NAME.obj`, `.mtl` and `.png`, or gives the files of a body that looks the same. */
-export function addVisual(files: FileSetBuilder, folder: string, name: string, mesh: Mesh): VisualFiles {
-  const baked = bakeColors(mesh);
-  const texture = baked && files.share(`${folder}/${name}.png`, encodeTexture(baked));
+export function addVisual(files: FileSetBuilder, folder: string, { name, mesh, canonical }: ExportBody): VisualFiles {
+  const look = textureOf(canonical);
+  const texture = look && files.share(`${folder}/${name}.png`, look.png);
   const color = texture === null ? `Kd ${PLAIN_COLOR.join(' ')}` : `Kd 1 1 1\nmap_Kd ${baseName(texture)}`;
   const material = files.share(`${folder}/${name}.mtl`, `newmtl surface\nKa 0 0 0\n${color}\nKs 0 0 0\nillum 1\n`);
-  const lines = [`mtllib ${baseName(material)}`, 'usemtl surface'];
-  pushTriples(lines, 'v', mesh.positions, SCALE);
+  const out = new TextBuffer(BYTES_PER_CORNER * mesh.indices.length).text(
+    `mtllib ${baseName(material)}\nusemtl surface\n`,
+  );
+  writeTriples(out, 'v', mesh.positions, METER_DECIMALS);
   // Drake draws nothing without normals.
-  pushTriples(lines, 'vn', mesh.normals ?? smoothNormals(mesh), NORMAL_SCALE);
-  if (baked) {
-    const columns = Array.from({ length: baked.width }, (_, x) => texelCenter(x, baked.width));
-    const rows = Array.from({ length: baked.height }, (_, y) => texelCenter(y, baked.height));
-    const { texels } = baked;
-    for (let i = 0; i < texels.length; i += 2) lines.push(`vt ${columns[texels[i]]} ${rows[texels[i + 1]]}`);
+  writeTriples(out, 'vn', mesh.normals ?? smoothNormals(mesh), NORMAL_DECIMALS);
+  if (look) {
+    const { u, v } = texelCenters(look);
+    for (let i = 0; i < u.length; i++)
+      out.text('vt ').decimal(u[i], TEXEL_DECIMALS).text(' ').decimal(v[i], TEXEL_DECIMALS).text('\n');
   }
   const { indices } = mesh;
-  const corner = (i: number): string => `${indices[i] + 1}/${baked ? i + 1 : ''}/${indices[i] + 1}`;
-  for (let i = 0; i < indices.length; i += 3) lines.push(`f ${corner(i)} ${corner(i + 1)} ${corner(i + 2)}`);
-  lines.push('');
-  return { mesh: files.share(`${folder}/${name}.obj`, lines.join('\n')), ...(texture !== null && { texture }) };
+  for (let i = 0; i < indices.length; i++) {
+    const vertex = indices[i] + 1;
+    out
+      .text(i % 3 === 0 ? 'f ' : ' ')
+      .integer(vertex)
+      .text('/');
+    if (look) out.integer(i + 1);
+    out.text('/').integer(vertex);
+    if (i % 3 === 2) out.text('\n');
+  }
+  return { mesh: files.share(`${folder}/${name}.obj`, out.toBytes()), ...(texture !== null && { texture }) };
 }
 
 /** Writes a collider's mesh, or gives the path of the same one. */
 export function addHull(files: FileSetBuilder, path: string, { positions, indices }: Mesh): string {
-  const lines: string[] = [];
-  pushTriples(lines, 'v', positions, SCALE);
+  const out = new TextBuffer();
+  writeTriples(out, 'v', positions, METER_DECIMALS);
   for (let i = 0; i < indices.length; i += 3) {
-    lines.push(`f ${indices[i] + 1} ${indices[i + 1] + 1} ${indices[i + 2] + 1}`);
+    out.text('f');
+    for (let k = 0; k < 3; k++) out.text(' ').integer(indices[i + k] + 1);
+    out.text('\n');
   }
-  lines.push('');
-  return files.share(path, lines.join('\n'));
+  return files.share(path, out.toBytes());
 }
 
-function pushTriples(lines: string[], key: string, values: Float32Array, scale: number): void {
-  // Adding 0 turns -0 into 0.
-  const round = (value: number): number => Math.round(value * scale) / scale + 0;
+function writeTriples(out: TextBuffer, key: string, values: Float32Array, decimals: number): void {
   for (let i = 0; i < values.length; i += 3) {
-    lines.push(`${key} ${round(values[i])} ${round(values[i + 1])} ${round(values[i + 2])}`);
+    out.text(key);
+    for (let k = 0; k < 3; k++) out.text(' ').decimal(values[i + k], decimals);
+    out.text('\n');
   }
 }
 

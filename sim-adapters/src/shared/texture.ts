@@ -35,8 +35,12 @@ export function bakeColors({ positions, indices, colors }: Mesh): BakedColors | 
   for (let place = 0; place < count; place++) {
     const triangle = order[place];
     const [x, y] = [2 * everyOtherBit(place), 2 * everyOtherBit(place >> 1)];
-    const [a, b, c] = [0, 1, 2].map((corner) => 4 * indices[3 * triangle + corner]);
-    texels.set([x, y, x + 1, y, x, y + 1], 6 * triangle);
+    const first = 3 * triangle;
+    const [a, b, c] = [4 * indices[first], 4 * indices[first + 1], 4 * indices[first + 2]];
+    for (let corner = 0; corner < 3; corner++) {
+      texels[2 * (first + corner)] = x + (corner & 1);
+      texels[2 * (first + corner) + 1] = y + (corner >> 1);
+    }
     const at = 3 * (y * width + x);
     for (let k = 0; k < 3; k++) {
       pixels[at + k] = colors[a + k];
@@ -48,14 +52,42 @@ export function bakeColors({ positions, indices, colors }: Mesh): BakedColors | 
   return { texels, width, height, pixels };
 }
 
-/** Texture coordinate of the middle of a texel, from the left or from the bottom, to a millionth. */
-export const texelCenter = (texel: number, texels: number): number => Math.round((1e6 * (texel + 0.5)) / texels) / 1e6;
+export interface Texture extends BakedColors {
+  png: Uint8Array;
+}
+
+/** They last as long as the meshes they are of: formats and sizes share them. */
+const textures = new WeakMap<Mesh, Texture | null>();
+
+/** The colours of a mesh as a picture; null for a mesh without colours. */
+export function textureOf(mesh: Mesh): Texture | null {
+  const known = textures.get(mesh);
+  if (known !== undefined) return known;
+  const baked = bakeColors(mesh);
+  const texture = baked && { ...baked, png: encodeTexture(baked) };
+  textures.set(mesh, texture);
+  return texture;
+}
+
+/** Decimals of a texture coordinate. */
+export const TEXEL_DECIMALS = 6;
+
+/** Texture coordinates of the corners of all triangles, from the left and from the bottom, 0 to 1. */
+export function texelCenters({ texels, width, height }: BakedColors): { u: Float64Array; v: Float64Array } {
+  const count = texels.length / 2;
+  const [u, v] = [new Float64Array(count), new Float64Array(count)];
+  for (let i = 0; i < count; i++) {
+    u[i] = (texels[2 * i] + 0.5) / width;
+    v[i] = (texels[2 * i + 1] + 0.5) / height;
+  }
+  return { u, v };
+}
 
 export function encodeTexture({ width, height, pixels }: BakedColors): Uint8Array {
   const data = new Uint8Array(pixels.length);
   const row = 3 * width;
   for (let y = 0; y < height; y++) data.set(pixels.subarray(y * row, (y + 1) * row), (height - 1 - y) * row);
-  return encode({ width, height, channels: 3, data }, { zlib: { level: 3 } });
+  return encode({ width, height, channels: 3, data }, { zlib: { level: 1 } });
 }
 
 /** Powers of two, as wide as high or twice as wide, that hold `count` blocks. */
@@ -79,25 +111,31 @@ function everyOtherBit(value: number): number {
 
 /** Triangles along a Morton curve through a grid of 1024 cells a side; equal cells keep their order. */
 function spatialOrder(positions: Float32Array, indices: Uint32Array): Uint32Array {
+  const count = indices.length / 3;
   const middles = new Float64Array(indices.length);
-  const [min, max] = [
-    [Infinity, Infinity, Infinity],
-    [-Infinity, -Infinity, -Infinity],
-  ];
-  for (let i = 0; i < indices.length; i++) {
-    const k = i % 3;
-    const first = i - k;
-    for (let corner = 0; corner < 3; corner++) middles[i] += positions[3 * indices[first + corner] + k] / 3;
-    min[k] = Math.min(min[k], middles[i]);
-    max[k] = Math.max(max[k], middles[i]);
+  const min = [Infinity, Infinity, Infinity];
+  const max = [-Infinity, -Infinity, -Infinity];
+  for (let triangle = 0; triangle < count; triangle++) {
+    const [a, b, c] = [3 * indices[3 * triangle], 3 * indices[3 * triangle + 1], 3 * indices[3 * triangle + 2]];
+    for (let k = 0; k < 3; k++) {
+      const middle = (positions[a + k] + positions[b + k] + positions[c + k]) / 3;
+      middles[3 * triangle + k] = middle;
+      min[k] = Math.min(min[k], middle);
+      max[k] = Math.max(max[k], middle);
+    }
   }
   const side = Math.max(max[0] - min[0], max[1] - min[1], max[2] - min[2]) || 1;
-  const keys = new Uint32Array(indices.length / 3);
-  for (let i = 0; i < indices.length; i++) {
-    const cell = Math.min(1023, Math.floor((1024 * (middles[i] - min[i % 3])) / side));
-    keys[Math.floor(i / 3)] |= spread(cell) << (i % 3);
+  // The key, 30 bits, before the triangle: numbers sort without a comparator, much faster.
+  const keys = new Float64Array(count);
+  for (let triangle = 0; triangle < count; triangle++) {
+    let key = 0;
+    for (let k = 0; k < 3; k++) {
+      const cell = Math.min(1023, Math.floor((1024 * (middles[3 * triangle + k] - min[k])) / side));
+      key |= spread(cell) << k;
+    }
+    keys[triangle] = key * count + triangle;
   }
-  return Uint32Array.from(keys.keys()).sort((p, q) => keys[p] - keys[q] || p - q);
+  return Uint32Array.from(keys.sort(), (key) => key % count);
 }
 
 /** Ten bits, two zeros between each. */

@@ -1,7 +1,7 @@
 /** Looks and physics materials, each written once. Source: OpenUSD, UsdPreviewSurface specification. */
 import { srgbToLinear } from '../glb/colors.js';
 import { number } from '../shared/xml.js';
-import { attribute, type Prim, quoted, relationship, token, tuple } from './text.js';
+import { attribute, type Prim, quoted, relationship, token, tuple, type Written } from './text.js';
 
 const SCOPE = '/World/Materials';
 
@@ -72,7 +72,7 @@ function textureShaders(path: string, file: string): Prim[] {
   ];
 }
 
-const shader = (name: string, id: string, properties: readonly string[]): Prim => ({
+const shader = (name: string, id: string, properties: readonly Written[]): Prim => ({
   type: 'Shader',
   name,
   properties: [token('info:id', id), ...properties],

@@ -1,16 +1,20 @@
 /** Meshes that are seen, and colliders that are felt. */
 import { type Collider, type Mesh, meshBounds, quat, type Quat, type Vec3, vec3 } from '@scenemaker/sdk';
-import { bakeColors, encodeTexture, texelCenter } from '../shared/texture.js';
+import type { ExportBody } from '../shared/bodies.js';
+import { METER_DECIMALS } from '../shared/obj.js';
+import { TEXEL_DECIMALS, texelCenters, textureOf } from '../shared/texture.js';
 import { number } from '../shared/xml.js';
 import type { FileSetBuilder } from '../shared/files.js';
 import { bindPhysics, linearColor } from './materials.js';
-import { attribute, list, type Prim, primvar, token, tuple, tuples, wxyz } from './text.js';
+import { attribute, integers, type Prim, primvar, token, tuple, tuples, type Written, wxyz } from './text.js';
 
 /** sRGB, for a mesh without colours. */
 export const PLAIN_COLOR = [190, 190, 190] as const;
 
+const NORMAL_DECIMALS = 6;
+
 /** A prim's place in its parent: moved, turned and, for unit shapes, scaled. */
-export function placed(translation: Vec3, rotation?: Quat, scale?: Vec3): string[] {
+export function placed(translation: Vec3, rotation?: Quat, scale?: Vec3): Written[] {
   const steps = [
     ['double3', 'xformOp:translate', tuple(translation)],
     ...(rotation ? [['quatd', 'xformOp:orient', wxyz(rotation)] as const] : []),
@@ -23,33 +27,32 @@ export function placed(translation: Vec3, rotation?: Quat, scale?: Vec3): string
   ];
 }
 
-/** A mesh's triangles; `texture` is the file of its colours, where it has some. */
+/** A body's triangles; `texture` is the file of its colours, where it has some. */
 export function meshShape(
-  mesh: Mesh,
+  { name, mesh, canonical }: ExportBody,
   files: FileSetBuilder,
-  textureName: string,
-): { properties: string[]; texture: string | null } {
-  const baked = bakeColors(mesh);
+): { properties: Written[]; texture: string | null } {
+  const look = textureOf(canonical);
   const properties = [
     ...triangles(mesh),
-    ...(mesh.normals ? [primvar('normal3f[]', 'normals', 'vertex', tuples(mesh.normals, 3))] : []),
+    ...(mesh.normals ? [primvar('normal3f[]', 'normals', 'vertex', tuples(mesh.normals, 3, NORMAL_DECIMALS))] : []),
     primvar('color3f[]', 'primvars:displayColor', 'constant', `[${linearColor(meanColor(mesh))}]`),
   ];
-  if (!baked) return { properties, texture: null };
-  const { texels, width, height } = baked;
-  const coordinates = Float64Array.from(texels, (texel, i) => texelCenter(texel, i % 2 === 0 ? width : height));
-  properties.push(primvar('texCoord2f[]', 'primvars:st', 'faceVarying', tuples(coordinates, 2)));
-  return { properties, texture: files.share(`textures/${textureName}.png`, encodeTexture(baked)) };
+  if (!look) return { properties, texture: null };
+  const { u, v } = texelCenters(look);
+  const coordinates = Float64Array.from({ length: 2 * u.length }, (_, i) => (i % 2 === 0 ? u : v)[i >> 1]);
+  properties.push(primvar('texCoord2f[]', 'primvars:st', 'faceVarying', tuples(coordinates, 2, TEXEL_DECIMALS)));
+  return { properties, texture: files.share(`textures/${name}.png`, look.png) };
 }
 
 /** Points and triangles, which no one is to smooth. */
-export function triangles(mesh: Mesh): string[] {
+export function triangles(mesh: Mesh): Written[] {
   const { min, max } = meshBounds(mesh);
   return [
     attribute('float3[]', 'extent', `[${tuple(min)}, ${tuple(max)}]`),
-    attribute('int[]', 'faceVertexCounts', list(new Uint8Array(mesh.indices.length / 3).fill(3))),
-    attribute('int[]', 'faceVertexIndices', list(mesh.indices)),
-    attribute('point3f[]', 'points', tuples(mesh.positions, 3)),
+    attribute('int[]', 'faceVertexCounts', integers(new Uint8Array(mesh.indices.length / 3).fill(3))),
+    attribute('int[]', 'faceVertexIndices', integers(mesh.indices)),
+    attribute('point3f[]', 'points', tuples(mesh.positions, 3, METER_DECIMALS)),
     token('subdivisionScheme', 'none'),
   ];
 }
@@ -81,7 +84,7 @@ export function colliderPrim(name: string, collider: Collider, material: string)
   };
 }
 
-function colliderShape(collider: Collider): { type: string; properties: string[] } {
+function colliderShape(collider: Collider): { type: string; properties: Written[] } {
   switch (collider.kind) {
     case 'box':
       return {
@@ -123,5 +126,5 @@ function colliderShape(collider: Collider): { type: string; properties: string[]
   }
 }
 
-const extent = (half: Vec3): string =>
+const extent = (half: Vec3): Written =>
   attribute('float3[]', 'extent', `[${tuple(vec3.scale(half, -1))}, ${tuple(half)}]`);

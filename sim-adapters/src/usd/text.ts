@@ -2,7 +2,16 @@
  * Just enough of USD's text format to write layers that are the same every time.
  * Source: OpenUSD, "Usda File Format" and "USD Object Model".
  */
+import { TextBuffer } from '../shared/text-buffer.js';
 import { number } from '../shared/xml.js';
+
+/** Text, or for long lists what writes it. */
+export type Written = string | ((out: TextBuffer) => void);
+
+function put(out: TextBuffer, written: Written): void {
+  if (typeof written === 'string') out.text(written);
+  else written(out);
+}
 
 export interface Prim {
   type: string;
@@ -15,7 +24,7 @@ export interface Prim {
   reference?: string;
   customData?: Dictionary;
   /** As `attribute`, `uniform`, `relationship`, ... write them. */
-  properties?: readonly string[];
+  properties?: readonly Written[];
   children?: readonly Prim[];
 }
 
@@ -29,8 +38,8 @@ export interface Layer {
 }
 
 /** Metres, kilograms, y up. */
-export function writeLayer({ documentation, root }: Layer): string {
-  return `#usda 1.0
+export function writeLayer({ documentation, root }: Layer): Uint8Array {
+  const out = new TextBuffer().text(`#usda 1.0
 (
     defaultPrim = ${quoted(root.name)}
     doc = ${quoted(documentation)}
@@ -39,10 +48,12 @@ export function writeLayer({ documentation, root }: Layer): string {
     upAxis = "Y"
 )
 
-${writePrim(root, '')}`;
+`);
+  writePrim(out, root, '');
+  return out.toBytes();
 }
 
-function writePrim(prim: Prim, indent: string): string {
+function writePrim(out: TextBuffer, prim: Prim, indent: string): void {
   const { type, name, apis = [], kind, reference, customData, properties = [], children = [] } = prim;
   const inner = `${indent}    `;
   const metadata = [
@@ -51,11 +62,18 @@ function writePrim(prim: Prim, indent: string): string {
     kind ? `kind = ${quoted(kind)}` : '',
     reference === undefined ? '' : `prepend references = <${reference}>`,
   ].filter((line) => line !== '');
-  const head = `${indent}def ${type} ${quoted(name)}`;
   const said = metadata.length > 0 ? ` (\n${metadata.map((line) => `${inner}${line}\n`).join('')}${indent})` : '';
-  const lines = properties.map((line) => `${inner}${line}\n`).join('');
-  const body = [lines, ...children.map((child) => writePrim(child, inner))].filter((part) => part !== '').join('\n');
-  return `${head}${said}\n${indent}{\n${body}${indent}}\n`;
+  out.text(`${indent}def ${type} ${quoted(name)}${said}\n${indent}{\n`);
+  for (const line of properties) {
+    out.text(inner);
+    put(out, line);
+    out.text('\n');
+  }
+  for (const [i, child] of children.entries()) {
+    if (i > 0 || properties.length > 0) out.text('\n');
+    writePrim(out, child, inner);
+  }
+  out.text(`${indent}}\n`);
 }
 
 function writeDictionary(dictionary: Dictionary, indent: string): string {
@@ -86,15 +104,20 @@ const ESCAPES: Record<string, string> = { '\\': '\\\\', '"': '\\"', '\n': '\\n',
 export const quoted = (text: string): string =>
   `"${text.replaceAll(/["\\\p{Cc}]/gu, (c) => ESCAPES[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`;
 
-export const attribute = (type: string, name: string, value: string): string => `${type} ${name} = ${value}`;
+export const attribute =
+  (type: string, name: string, value: Written): Written =>
+  (out) => {
+    out.text(`${type} ${name} = `);
+    put(out, value);
+  };
 
 /** An attribute with a value for each corner, vertex, or the whole of a mesh. */
-export const primvar = (
-  type: string,
-  name: string,
-  interpolation: 'faceVarying' | 'vertex' | 'constant',
-  value: string,
-): string => `${type} ${name} = ${value} (interpolation = ${quoted(interpolation)})`;
+export const primvar =
+  (type: string, name: string, interpolation: 'faceVarying' | 'vertex' | 'constant', value: Written): Written =>
+  (out) => {
+    put(out, attribute(type, name, value));
+    out.text(` (interpolation = ${quoted(interpolation)})`);
+  };
 
 export const token = (name: string, value: string): string => `uniform token ${name} = ${quoted(value)}`;
 export const relationship = (name: string, path: string): string => `rel ${name} = <${path}>`;
@@ -104,15 +127,22 @@ export const tuple = (values: ArrayLike<number>): string => `(${Array.from(value
 /** USD's quaternions have their real part first; ours, last. */
 export const wxyz = ([x, y, z, w]: readonly number[]): string => tuple([w, x, y, z]);
 
-export const list = (values: ArrayLike<number>): string => `[${Array.from(values, number).join(', ')}]`;
+/** A list of integers that are not negative. */
+export const integers =
+  (values: ArrayLike<number>): Written =>
+  (out) => {
+    for (let i = 0; i < values.length; i++) out.text(i === 0 ? '[' : ', ').integer(values[i]);
+    out.text(values.length === 0 ? '[]' : ']');
+  };
 
 /** A list of tuples. */
-export function tuples(values: ArrayLike<number>, stride: number): string {
-  const written: string[] = [];
-  for (let i = 0; i < values.length; i += stride) {
-    const one: string[] = [];
-    for (let k = 0; k < stride; k++) one.push(number(values[i + k]));
-    written.push(`(${one.join(', ')})`);
-  }
-  return `[${written.join(', ')}]`;
-}
+export const tuples =
+  (values: ArrayLike<number>, stride: number, decimals: number): Written =>
+  (out) => {
+    for (let i = 0; i < values.length; i++) {
+      const k = i % stride;
+      out.text(k > 0 ? ', ' : i === 0 ? '[(' : ', (').decimal(values[i], decimals);
+      if (k === stride - 1) out.text(')');
+    }
+    out.text(values.length === 0 ? '[]' : ']');
+  };
