@@ -141,6 +141,28 @@ describe('mass properties', () => {
     expect(properties(flipMesh(mesh)).volume).toBeCloseTo(properties(mesh).volume, 9);
   });
 
+  it('count what parts have in common once', () => {
+    // A cross of two bars, and a bar of the same shape put together without overlap.
+    const apart = [-0.35, 0.35].map((z) => move(boxMesh(0.1, 0.12, 0.25), [0, 0, z]));
+    const exact = properties(join(move(boxMesh(0.6, 0.12, 0.1), [0, 0, 0]), ...apart));
+    const crossed = join(boxMesh(0.6, 0.12, 0.1), boxMesh(0.1, 0.12, 0.6));
+    for (const mesh of [crossed, flipMesh(crossed), join(crossed, boxMesh(0.05, 0.05, 0.05))]) {
+      const turned = {
+        ...mesh,
+        positions: transformPositions(mesh.positions, quat.fromAxisAngle([0, 1, 0], 0.3), [3, 1, 2]),
+      };
+      const { volume, centerOfMass, principal } = properties(turned);
+      expect(relativeError([volume], [exact.volume])).toBeLessThan(5e-3);
+      expect(relativeError(centerOfMass, [3, 1, 2])).toBeLessThan(1e-3);
+      expect(relativeError(principal, exact.principal)).toBeLessThan(5e-3);
+    }
+  });
+
+  it('count a cavity as a cavity', () => {
+    const hollow = join(boxMesh(0.5, 0.5, 0.5), flipMesh(boxMesh(0.4, 0.4, 0.4)));
+    expect(properties(hollow).volume).toBeCloseTo(1 - 0.512, 6);
+  });
+
   it('are null where there is no solid', () => {
     expect(massProperties({ positions: new Float32Array(), indices: new Uint32Array() })).toBeNull();
     expect(massProperties(boxMesh(1, 0, 1))).toBeNull();
