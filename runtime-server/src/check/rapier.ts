@@ -10,6 +10,12 @@ import type { BodySpec, PhysicsEngine, PhysicsWorld, WorldOptions } from '@scene
 
 type Rapier = typeof RAPIER;
 
+/**
+ * Rapier's tolerances are shares of this length, metres, and made for bodies of a metre at its default of 1: with them a
+ * bowl of 30 cm creeps by 2.6 cm in 5 s, with this by 0.2 mm.
+ */
+const LENGTH_UNIT = 0.03;
+
 /** Errors: package-missing where `@dimforge/rapier3d-compat` is not installed. */
 export async function createRapierEngine(): Promise<PhysicsEngine> {
   const rapier = await loadRapier();
@@ -32,6 +38,7 @@ async function loadRapier(): Promise<Rapier> {
 
 function createRapierWorld(rapier: Rapier, options: WorldOptions): PhysicsWorld {
   const world = new rapier.World(xyz(options.gravity));
+  world.lengthUnit = LENGTH_UNIT;
   const bodies: RigidBody[] = [];
 
   function addBody(spec: BodySpec): number {

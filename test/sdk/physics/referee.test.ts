@@ -38,8 +38,6 @@ const scenes: Record<string, Record<string, Thing>> = {
 for (const name of REFEREE_NAMES) {
   describe(`${name} as a referee`, () => {
     for (const [scene, things] of Object.entries(scenes)) {
-      // Rapier 0.21 lets round feet creep (the mug 1.4 cm, the bowl 2.6 cm in 5 s) where Havok and MuJoCo hold them.
-      if (name === 'rapier' && /saucer|bowl/.test(scene)) continue;
       it(`finds that nothing moves in ${scene}`, async () => {
         const settled = await settleScene(sceneOf(things));
         expect(settled.physics?.verdict).toBe('stable');
