@@ -1,9 +1,15 @@
 /** An inference process without models, for tests of everything around it. */
-import { PROGRESS_STAGES, SceneMakerError } from '@scenemaker/sdk';
+import { type Mesh, PROGRESS_STAGES, SceneMakerError } from '@scenemaker/sdk';
 import { serveInference } from '../../runtime-server/src/inference/serve.js';
 import type { Pipeline } from '../../runtime-server/src/pipeline-types.js';
 import { FAKE } from './fake-behaviours.js';
 import { exampleScene } from './example-scene.js';
+
+/** A million bytes for each of `megabytes`. */
+function largeMesh(megabytes: number): Mesh {
+  const positions = new Float32Array(megabytes * 249_999).fill(0.5);
+  return { positions, indices: Uint32Array.of(0, 1, 2) };
+}
 
 const pipeline: Pipeline = {
   info: { pack: 'fake@1.0.0', digest: 'fake', refusedDevices: [], executionProvider: 'none', hints: ['mask', 'words'] },
@@ -35,6 +41,7 @@ const pipeline: Pipeline = {
         await new Promise((resolve) => setTimeout(resolve, 300));
       }
     }
+    if (behaviour === 'large') first.mesh = largeMesh(options.maxObjects);
     for (const object of scene.objects) {
       hooks.onObject?.(object);
       hooks.onProgress?.({ stage: 'pose', fraction: 1 });

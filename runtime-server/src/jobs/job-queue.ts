@@ -26,7 +26,7 @@ export interface JobSubmission {
 export interface JobQueue {
   /**
    * Takes a job, or finds the one that already goes by this id; the rest is then ignored. When this has
-   * returned, the job outlives the end of this process. Errors: queue-full.
+   * returned, the job outlives the end of this process. Errors: queue-full; connection-lost while it closes.
    */
   submit(submission: JobSubmission): Promise<JobSummary>;
   /** Errors: job-unknown. */

@@ -88,6 +88,7 @@ export class LocalQueue implements JobQueue {
     const { jobId } = submission;
     const known = this.#jobs.get(jobId);
     if (known) return known.summary;
+    if (this.#closed) throw new SceneMakerError('connection-lost', 'the server is closing');
     let accepting = this.#accepting.get(jobId);
     if (!accepting) {
       accepting = this.#accept(submission).finally(() => this.#accepting.delete(jobId));
@@ -136,7 +137,7 @@ export class LocalQueue implements JobQueue {
     this.#closed = true;
     for (const place of this.#places) place.stop ??= 'closing';
     await Promise.all(this.#places.map(({ runner }) => runner.close()));
-    await Promise.all(this.#work);
+    await Promise.all([...this.#work, ...this.#accepting.values()].map((work) => work.catch(() => {})));
     for (const job of this.#jobs.values()) job.suspend();
     this.#folder.close();
   }

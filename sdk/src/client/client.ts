@@ -43,6 +43,8 @@ export interface ConnectOptions {
   reconnectAttempts?: number;
   /** Longest message taken from the server, bytes. */
   maxMessageBytes?: number;
+  /** A server that is silent for this long is asked whether it is there, and is lost after as long again; 20000. */
+  silenceMillis?: number;
 }
 
 export interface GenerateCallOptions {
@@ -58,6 +60,7 @@ export const CONNECT_DEFAULTS = {
   client: 'scenemaker-sdk',
   reconnectAttempts: 8,
   maxMessageBytes: MAX_RESPONSE_BYTES,
+  silenceMillis: 20_000,
 } as const satisfies ConnectOptions;
 
 const FIRST_WAIT_MILLISECONDS = 125;
@@ -135,11 +138,12 @@ export class SceneMakerClient {
 
   /** @internal */
   async open(): Promise<void> {
-    const { client, clientId, token, WebSocket, maxMessageBytes } = this.#options;
+    const { client, clientId, token, WebSocket, maxMessageBytes, silenceMillis } = this.#options;
     const connection = await openConnection(this.#url, {
       client,
       clientId,
       maxMessageBytes,
+      silenceMillis,
       ...(token !== undefined && { token }),
       ...(WebSocket && { WebSocket }),
       onMessage: (message) => dispatch(this.#handlers, message),

@@ -18,6 +18,7 @@ export interface ConnectionOptions {
   token?: string;
   WebSocket?: SocketConstructor;
   maxMessageBytes: number;
+  silenceMillis: number;
   /** Every message after `welcome`. Throwing ends the connection. */
   onMessage: (message: ServerMessage) => void;
   /** Called once, after `welcome`, when the connection has ended for whatever reason. */
@@ -35,15 +36,28 @@ export async function openConnection(url: string, options: ConnectionOptions): P
   const socket = await openSocket(url, options.WebSocket);
   return new Promise((resolve, reject) => {
     let welcomed = false;
-    let reason: SceneMakerError | undefined;
-    const end = (error: SceneMakerError): void => {
-      reason ??= error;
-      socket.close(CLOSE_CODES.badMessage, 'protocol violation');
+    let ended = false;
+    /** Turns of the watch since the peer last said something. */
+    let silentTurns = 0;
+    const lose = (error: SceneMakerError): void => {
+      if (ended) return;
+      ended = true;
+      clearInterval(watch);
+      if (welcomed) options.onLost(error);
+      else reject(error);
+    };
+    /** Without waiting for the peer, which may be gone. */
+    const end = (error: SceneMakerError, code: number = CLOSE_CODES.badMessage): void => {
+      socket.close(code, error.code);
+      lose(error);
     };
     const transport = new Transport(socket, {
       maxMessageBytes: options.maxMessageBytes,
       onViolation: end,
+      onKept: () => (silentTurns = 0),
       onMessage: (value) => {
+        if (ended) return;
+        silentTurns = 0;
         try {
           const message = parseServerMessage(value);
           if (welcomed) options.onMessage(message);
@@ -52,7 +66,10 @@ export async function openConnection(url: string, options: ConnectionOptions): P
             resolve({
               welcome: message,
               send: (outgoing) => transport.send(outgoing),
-              close: () => socket.close(1000, 'client closed'),
+              close: () => {
+                clearInterval(watch);
+                socket.close(1000, 'client closed');
+              },
             });
           } else if (message.op === 'error') end(fromWireError(message.error));
           else end(new SceneMakerError('bad-request', `the server began with ${message.op} instead of welcome`));
@@ -61,11 +78,18 @@ export async function openConnection(url: string, options: ConnectionOptions): P
         }
       },
     });
-    socket.addEventListener('close', ({ code, reason: text }) => {
-      const words = text === '' ? `code ${code}` : `${text}, code ${code}`;
-      const error = reason ?? new SceneMakerError('connection-lost', `the connection to ${url} ended (${words})`);
-      if (welcomed) options.onLost(error);
-      else reject(error);
+    // A peer that vanished without a word closes nothing. Browsers cannot ping, so that it is asked something.
+    let waitingBytes = 0;
+    const watch = setInterval(() => {
+      // A long message on its way out is a sign of life while it gets shorter.
+      if (transport.waitingBytes < waitingBytes) silentTurns = 0;
+      waitingBytes = transport.waitingBytes;
+      if (++silentTurns > 2) end(new SceneMakerError('connection-lost', `${url} says nothing any more`), 1000);
+      else if (silentTurns > 1 && welcomed) transport.send({ op: 'list' } satisfies ClientMessage);
+    }, options.silenceMillis);
+    socket.addEventListener('close', ({ code, reason }) => {
+      const words = reason === '' ? `code ${code}` : `${reason}, code ${code}`;
+      lose(new SceneMakerError('connection-lost', `the connection to ${url} ended (${words})`));
     });
     const { client, clientId, token } = options;
     transport.send({ op: 'hello', client, clientId, ...(token !== undefined && { token }) } satisfies ClientMessage);

@@ -42,6 +42,18 @@ describe('on disk', () => {
     expect(second.runner.runs).toBe(2);
   });
 
+  test('a job that comes while the queue closes is kept whole, or refused', async () => {
+    const folder = await newFolder();
+    const first = await start({ folder });
+    const accepted = first.submit('a');
+    const closed = first.queue.close();
+    await expect(first.submit('b')).rejects.toMatchObject({ code: 'connection-lost', retryable: true });
+    await expect(accepted).resolves.toMatchObject({ jobId: 'a' });
+    await closed;
+    const second = await start({ folder });
+    await expectStates(second.queue, { a: 'running' });
+  });
+
   test('other models do not answer with what these made', async () => {
     const folder = await newFolder();
     const first = await start({ folder, computedBy: 'models 1' });

@@ -1,11 +1,9 @@
-import { createServer, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { connect as connectTcp } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
 import type { RunningServer } from '@scenemaker/runtime-server';
-import { CHUNK_BYTES, connect, decode, encode, type JobEvent, MAX_FRAME_BYTES, SUBPROTOCOL } from '@scenemaker/sdk';
+import { CHUNK_BYTES, connect, type JobEvent, MAX_FRAME_BYTES } from '@scenemaker/sdk';
+import { openRawSocket } from '../../support/raw-socket.js';
 import { fakeRequest, startFakeServer } from '../../support/server.js';
+import { startTcpProxy } from '../../support/tcp-proxy.js';
 
 let server: RunningServer;
 beforeAll(async () => {
@@ -16,31 +14,7 @@ afterAll(() => server.close());
 const token = 'the secret';
 const hello = { op: 'hello', client: 'test', token };
 
-/** A bare socket that keeps what it receives. */
-async function openRaw(url = server.url, options: { protocol?: string; origin?: string } = {}) {
-  const { protocol = SUBPROTOCOL, ...rest } = options;
-  const socket = new WebSocket(url, protocol, rest);
-  const received: Record<string, unknown>[] = [];
-  let wake = (): void => {};
-  socket.on('message', (data: Buffer) => {
-    received.push(decode(new Uint8Array(data)) as Record<string, unknown>);
-    wake();
-  });
-  const closed = new Promise<number>((resolve) => socket.on('close', resolve));
-  await new Promise<void>((resolve, reject) => {
-    socket.on('open', resolve);
-    socket.on('error', reject);
-  });
-  return {
-    closed,
-    socket,
-    send: (message: unknown) => socket.send(encode(message)),
-    next: async (): Promise<Record<string, unknown>> => {
-      while (received.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-      return received.shift() ?? {};
-    },
-  };
-}
+const openRaw = (url = server.url, options: Parameters<typeof openRawSocket>[1] = {}) => openRawSocket(url, options);
 
 /** Past `welcome`. */
 async function openGreeted() {
@@ -219,25 +193,7 @@ test('a message longer than a chunk arrives whole', async () => {
 });
 
 describe('a connection that breaks', () => {
-  /** Passes bytes on to the server until told to drop them. */
-  async function startProxy() {
-    const sockets = new Set<Socket>();
-    const proxy = createServer((near) => {
-      const far = connectTcp(server.port, '127.0.0.1');
-      near.pipe(far).pipe(near);
-      for (const socket of [near, far]) {
-        sockets.add(socket);
-        socket.on('error', () => {});
-      }
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    const drop = (): void => {
-      for (const socket of sockets) socket.destroy();
-      sockets.clear();
-    };
-    const { port } = proxy.address() as AddressInfo;
-    return { url: `ws://127.0.0.1:${port}`, drop, stop: () => (drop(), proxy.close()) };
-  }
+  const startProxy = () => startTcpProxy(server.port);
 
   test('the job goes on, and every event arrives once and in order', async () => {
     const proxy = await startProxy();
@@ -255,6 +211,28 @@ describe('a connection that breaks', () => {
     expect(seen.at(-1)?.type).toBe('done');
     client.close();
     direct.close();
+    proxy.stop();
+  });
+
+  test('a server that falls silent without a word is noticed, and the job goes on over a new connection', async () => {
+    const proxy = await startProxy();
+    const client = await connect(proxy.url, { token, silenceMillis: 100 });
+    const job = client.generate(await fakeRequest('wait'));
+    for await (const event of job) if (event.type === 'preview') break;
+    proxy.silence();
+    // Over the silent connection neither this nor its answer would arrive.
+    job.cancel();
+    await expect(job.result).rejects.toMatchObject({ code: 'cancelled' });
+    client.close();
+    proxy.stop();
+  });
+
+  test('a quiet connection is kept', async () => {
+    const proxy = await startProxy();
+    const client = await connect(proxy.url, { token, silenceMillis: 200, reconnectAttempts: 0 });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await expect(client.list()).resolves.toEqual([]);
+    client.close();
     proxy.stop();
   });
 
