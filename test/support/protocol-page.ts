@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import {
   CHUNK_BYTES,
+  CHUNK_OVERHEAD_BYTES,
   clientMessageSchema,
   CLOSE_CODES,
   encode,
@@ -298,8 +299,8 @@ export function renderProtocolPage(): string {
     '',
     '| what | limit |',
     '| --- | ---: |',
-    `| bytes in a frame | ${MAX_FRAME_BYTES} |`,
-    `| bytes in a message that is one frame, or in the \`bytes\` of a chunk | ${CHUNK_BYTES} |`,
+    `| bytes in a frame; in one to the client, unless its \`hello\` says that it takes more | ${MAX_FRAME_BYTES} |`,
+    `| bytes in a message that is one frame, or in the \`bytes\` of a chunk: so many less than in a frame | ${CHUNK_OVERHEAD_BYTES} |`,
     `| bytes in a message to a server before it has welcomed the client | ${MAX_HELLO_BYTES} |`,
     `| bytes in a message to a server, unless \`welcome\` says otherwise | ${MAX_REQUEST_BYTES} |`,
     `| bytes in a message that a client should take | ${MAX_RESPONSE_BYTES} |`,
@@ -318,7 +319,7 @@ export function renderProtocolPage(): string {
     '| `op` | `"chunk"` | |',
     '| `totalBytes` | integer | Length of the encoded message. |',
     '| `offset` | integer | Where this part begins; 0 starts a message. |',
-    `| \`bytes\` | bytes, at most ${CHUNK_BYTES} | The part. |`,
+    `| \`bytes\` | bytes | The part: at most ${CHUNK_BYTES} bytes, unless the receiver takes longer frames. |`,
     '',
     '## From the client',
     '',

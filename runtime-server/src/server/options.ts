@@ -39,6 +39,8 @@ export interface ServerOptions {
   helloMillis?: number;
   /** A connection that answers no ping for this long is ended, milliseconds. */
   heartbeatMillis?: number;
+  /** A client that takes what is sent to it more slowly counts as gone. */
+  minBytesPerSecond?: number;
 }
 
 export const DEFAULT_PORT = 8787;
@@ -61,6 +63,7 @@ export const SERVER_DEFAULTS = {
   maxWaitingBytes: 64 * 1024 * 1024,
   helloMillis: 10_000,
   heartbeatMillis: 30_000,
+  minBytesPerSecond: 64 * 1024,
 } as const satisfies ServerOptions;
 
 export type ResolvedServerOptions = ServerOptions & Required<Omit<ServerOptions, 'token' | 'data'>>;

@@ -11,6 +11,7 @@ import {
   type ErrorCode,
   type Handlers,
   type Limits,
+  MAX_FRAME_BYTES,
   MAX_HELLO_BYTES,
   parseClientMessage,
   SceneMakerError,
@@ -115,7 +116,7 @@ class Session {
   }
 
   readonly #handlers: Handlers<ClientMessage, Promise<void> | void> = {
-    hello: async ({ token, client, clientId }) => {
+    hello: async ({ token, client, clientId, maxFrameBytes = MAX_FRAME_BYTES }) => {
       if (this.#client !== undefined) throw new SceneMakerError('bad-request', 'hello was already said');
       const { options, server, limits } = this.#context;
       if (options.token !== undefined && !sameSecret(options.token, token ?? '')) {
@@ -126,6 +127,7 @@ class Session {
       clearTimeout(this.#helloTimer);
       this.#client = clientId ?? randomBytes(16).toString('hex');
       this.#transport.maxMessageBytes = options.maxMessageBytes;
+      this.#transport.maxFrameBytes = maxFrameBytes;
       this.#context.log.info({ program: client }, 'client connected');
       this.#send({ op: 'welcome', server, limits, capabilities: await this.#context.capabilities() });
     },

@@ -29,7 +29,7 @@ export function acceptSockets(
     }
     sockets.handleUpgrade(request, stream, head, (socket) => {
       socket.on('error', () => {}); // The close that follows is what counts.
-      watchHeartbeat(socket, options.heartbeatMillis);
+      watchHeartbeat(socket, options);
       serve(socket);
     });
   });
@@ -63,16 +63,22 @@ function isOriginAllowed(
 }
 
 /** Ends a connection whose other end has silently gone, or reads nothing. */
-function watchHeartbeat(socket: WebSocket, intervalMillis: number): void {
-  let alive = true;
+function watchHeartbeat(
+  socket: WebSocket,
+  { heartbeatMillis, minBytesPerSecond }: Pick<ResolvedServerOptions, 'heartbeatMillis' | 'minBytesPerSecond'>,
+): void {
+  /** Pings since the last sign of life. */
+  let unanswered = 0;
   let buffered = 0;
-  for (const sign of ['pong', 'message'] as const) socket.on(sign, () => (alive = true));
+  for (const sign of ['pong', 'message'] as const) socket.on(sign, () => (unanswered = 0));
   const timer = setInterval(() => {
-    // A ping waits behind a long message; that the message gets shorter is as good an answer.
-    if (!alive && socket.bufferedAmount >= buffered) return socket.terminate();
-    alive = false;
+    // A ping waits behind what is sent already, and of that a long frame counts in full until all of it has left.
+    if (socket.bufferedAmount < buffered) unanswered = 0;
     buffered = socket.bufferedAmount;
+    const patience = 1 + Math.floor((1000 * buffered) / minBytesPerSecond / heartbeatMillis);
+    if (unanswered >= patience) return socket.terminate();
+    unanswered++;
     socket.ping();
-  }, intervalMillis);
+  }, heartbeatMillis);
   socket.on('close', () => clearInterval(timer));
 }

@@ -8,7 +8,7 @@ import {
   type ServerMessage,
   Transport,
 } from '../protocol/index.js';
-import { openSocket, type SocketConstructor } from './socket.js';
+import { CLIENT_FRAME_BYTES, openSocket, type SocketConstructor } from './socket.js';
 
 type Welcome = Extract<ServerMessage, { op: 'welcome' }>;
 
@@ -92,6 +92,7 @@ export async function openConnection(url: string, options: ConnectionOptions): P
       lose(new SceneMakerError('connection-lost', `the connection to ${url} ended (${words})`));
     });
     const { client, clientId, token } = options;
-    transport.send({ op: 'hello', client, clientId, ...(token !== undefined && { token }) } satisfies ClientMessage);
+    const hello = { op: 'hello', client, clientId, maxFrameBytes: CLIENT_FRAME_BYTES } as const;
+    transport.send({ ...hello, ...(token !== undefined && { token }) } satisfies ClientMessage);
   });
 }

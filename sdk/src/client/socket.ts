@@ -1,11 +1,14 @@
 /** Where a WebSocket comes from. */
-import { MAX_FRAME_BYTES, SceneMakerError, type SocketLike, SUBPROTOCOL } from '../protocol/index.js';
+import { SceneMakerError, type SocketLike, SUBPROTOCOL } from '../protocol/index.js';
 
 /** The browser's `WebSocket`, the one of the `ws` package, or anything that behaves alike. */
 export type SocketConstructor = new (url: string, protocol: string, options?: object) => SocketLike;
 
+/** Longest frame that the client takes: most scenes are one. */
+export const CLIENT_FRAME_BYTES = 32 * 1024 * 1024;
+
 /** Options that `ws` understands and browsers do not see. */
-const WS_OPTIONS = { maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false };
+const WS_OPTIONS = { maxPayload: CLIENT_FRAME_BYTES, perMessageDeflate: false };
 
 /** Opens a socket that speaks the subprotocol. Errors: connection-lost, bad-request. */
 export async function openSocket(url: string, given?: SocketConstructor): Promise<SocketLike> {

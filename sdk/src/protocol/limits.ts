@@ -3,11 +3,14 @@
 /** The WebSocket subprotocol. A peer that does not offer it is refused. */
 export const SUBPROTOCOL = 'scenemaker.v1';
 
-/** A longer encoded message travels as `chunk` frames of at most this many payload bytes. */
-export const CHUNK_BYTES = 256 * 1024;
+/** No frame is longer, unless its receiver has said that it takes longer ones. */
+export const MAX_FRAME_BYTES = 257 * 1024;
 
-/** No frame is longer: a chunk and what wraps it. */
-export const MAX_FRAME_BYTES = CHUNK_BYTES + 1024;
+/** What wraps the bytes of a `chunk` takes no more. */
+export const CHUNK_OVERHEAD_BYTES = 1024;
+
+/** Longest message that travels as one frame, and longest part of a `chunk`. */
+export const CHUNK_BYTES = MAX_FRAME_BYTES - CHUNK_OVERHEAD_BYTES;
 
 /** Longest message, put together from chunks, that a server takes by default. */
 export const MAX_REQUEST_BYTES = 128 * 1024 * 1024;

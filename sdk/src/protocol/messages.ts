@@ -8,6 +8,7 @@
 import * as v from 'valibot';
 import { SceneMakerError } from './errors.js';
 import { jobEventSchema } from './events.js';
+import { MAX_FRAME_BYTES } from './limits.js';
 import { generateRequestSchema } from './request.js';
 import { sceneDescriptionSchema } from '../scene/schema.js';
 import { wireErrorSchema } from './wire-error.js';
@@ -38,6 +39,16 @@ export const clientMessageSchema = v.variant('op', [
         ),
       ),
       token: v.exactOptional(v.pipe(v.string(), v.maxLength(4096), describe('Needed where the server demands one.'))),
+      maxFrameBytes: v.exactOptional(
+        v.pipe(
+          v.number(),
+          v.integer(),
+          v.minValue(MAX_FRAME_BYTES),
+          describe(
+            `Longest frame that the client takes: the fewer chunks, the less is copied; ${MAX_FRAME_BYTES} when absent.`,
+          ),
+        ),
+      ),
     }),
     describe('The first message of a connection.'),
   ),

@@ -16,21 +16,46 @@ export const TYPED_ARRAY_EXTENSIONS = { 17: Uint16Array, 18: Uint32Array, 19: Fl
 
 const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-const extensionCodec = new ExtensionCodec();
-
-for (const [type, TypedArray] of Object.entries(TYPED_ARRAY_EXTENSIONS)) {
-  extensionCodec.register({
-    type: Number(type),
-    encode: (value) =>
-      value instanceof TypedArray
-        ? swapOnBigEndian(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), value.BYTES_PER_ELEMENT)
-        : null,
-    // A copy, because the payload may start at any byte and would keep the whole message alive.
-    decode: (bytes) => new TypedArray(new Uint8Array(swapOnBigEndian(bytes, TypedArray.BYTES_PER_ELEMENT)).buffer),
-  });
+/** `place` brings the payload of an array to where its numbers may begin. */
+function createCodec(place: (payload: Uint8Array, elementBytes: number) => Uint8Array<ArrayBuffer>): ExtensionCodec {
+  const codec = new ExtensionCodec();
+  for (const [type, TypedArray] of Object.entries(TYPED_ARRAY_EXTENSIONS)) {
+    codec.register({
+      type: Number(type),
+      encode: (value) =>
+        value instanceof TypedArray
+          ? swapOnBigEndian(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), value.BYTES_PER_ELEMENT)
+          : null,
+      decode(payload) {
+        const elementBytes = TypedArray.BYTES_PER_ELEMENT;
+        const { buffer, byteOffset, length } = place(swapOnBigEndian(payload, elementBytes), elementBytes);
+        return new TypedArray(buffer, byteOffset, length / elementBytes);
+      },
+    });
+  }
+  return codec;
 }
 
+const copy = (payload: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(payload);
+
+/** A payload longer than this has a header of six bytes. */
+const LONGEST_EXT16 = 0xffff;
+
+/**
+ * Numbers may begin at multiples of their size alone. A long payload is moved there, over its own header, which has
+ * been read; a short one is copied, since as a view it would keep the whole message alive.
+ */
+function moveOrCopy(payload: Uint8Array, elementBytes: number): Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset, length } = payload;
+  const shift = byteOffset % elementBytes;
+  if (length <= LONGEST_EXT16 || shift > 6 || !(buffer instanceof ArrayBuffer)) return copy(payload);
+  if (shift > 0) new Uint8Array(buffer).copyWithin(byteOffset - shift, byteOffset, byteOffset + length);
+  return new Uint8Array(buffer, byteOffset - shift, length);
+}
+
+const extensionCodec = createCodec(copy);
 const decoder = new Decoder({ extensionCodec });
+const inPlaceDecoder = new Decoder({ extensionCodec: createCodec(moveOrCopy) });
 
 /**
  * Encodes plain objects, arrays, strings, finite or other numbers, booleans, null and typed arrays.
@@ -43,6 +68,15 @@ export function encode(value: unknown): Uint8Array<ArrayBuffer> {
 
 /** Decodes bytes that may be hostile; `Uint8Array`s are views of `bytes`. Errors: bad-request. */
 export function decode(bytes: Uint8Array): unknown {
+  return decodeWith(decoder, bytes);
+}
+
+/** As `decode`, but long arrays are views of `bytes` too, which are changed: nobody may read them again. */
+export function decodeInPlace(bytes: Uint8Array): unknown {
+  return decodeWith(inPlaceDecoder, bytes);
+}
+
+function decodeWith(decoder: Decoder, bytes: Uint8Array): unknown {
   checkStructure(bytes, (type, length) => {
     const TypedArray = TYPED_ARRAY_EXTENSIONS[type as keyof typeof TYPED_ARRAY_EXTENSIONS];
     return TYPED_ARRAY_EXTENSIONS.hasOwnProperty(type) && length % TypedArray.BYTES_PER_ELEMENT === 0;

@@ -4,8 +4,8 @@
  */
 import * as v from 'valibot';
 import { SceneMakerError } from './errors.js';
-import { CHUNK_BYTES } from './limits.js';
-import { concatenate, decode, encode, encodeAround } from './msgpack.js';
+import { CHUNK_BYTES, CHUNK_OVERHEAD_BYTES } from './limits.js';
+import { concatenate, decodeInPlace, encode, encodeAround } from './msgpack.js';
 
 /** What is used of a WebSocket; the browser's and those of the `ws` package both fit. */
 export interface SocketLike {
@@ -38,7 +38,7 @@ const chunkSchema = v.strictObject({
   op: v.literal('chunk'),
   totalBytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
   offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  bytes: v.pipe(v.instance(Uint8Array), v.minLength(1), v.maxLength(CHUNK_BYTES)),
+  bytes: v.pipe(v.instance(Uint8Array), v.minLength(1)),
 });
 
 const OPEN = 1;
@@ -56,6 +56,7 @@ export class Transport {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #incoming: { parts: Uint8Array[]; length: number; totalBytes: number } | undefined;
   #broken = false;
+  #chunkBytes = CHUNK_BYTES;
 
   constructor(socket: SocketLike, options: TransportOptions) {
     this.#socket = socket;
@@ -73,6 +74,11 @@ export class Transport {
   /** Longest message taken from now on, bytes. */
   set maxMessageBytes(bytes: number) {
     this.#options = { ...this.#options, maxMessageBytes: bytes };
+  }
+
+  /** Longest frame sent from now on, bytes: what the peer takes. */
+  set maxFrameBytes(bytes: number) {
+    this.#chunkBytes = bytes - CHUNK_OVERHEAD_BYTES;
   }
 
   /** Waits until all messages are handed to the socket, or the connection has ended. */
@@ -106,12 +112,12 @@ export class Transport {
   }
 
   #sendPartOf(message: Uint8Array<ArrayBuffer>): void {
-    if (message.length <= CHUNK_BYTES) {
+    if (this.#sentOfFirst === 0 && message.length <= this.#chunkBytes) {
       this.#socket.send(message);
       this.#sentOfFirst = message.length;
     } else {
       const offset = this.#sentOfFirst;
-      const bytes = message.subarray(offset, offset + CHUNK_BYTES);
+      const bytes = message.subarray(offset, offset + this.#chunkBytes);
       this.#socket.send(
         encodeAround({ op: 'chunk', totalBytes: message.length, offset }, 'bytes', ...encodeBytes(bytes)),
       );
@@ -128,7 +134,7 @@ export class Transport {
     let whole: unknown;
     try {
       if (!(data instanceof ArrayBuffer)) throw new SceneMakerError('bad-request', 'messages are binary, not text');
-      const value = decode(new Uint8Array(data));
+      const value = decodeInPlace(new Uint8Array(data));
       whole = isChunk(value) ? this.#assemble(value) : value;
       if (this.#incoming && whole === value) {
         throw new SceneMakerError('bad-request', 'another message came between the chunks of one');
@@ -174,7 +180,7 @@ export class Transport {
     this.#options.onKept?.(bytes.length);
     if (incoming.length < totalBytes) return undefined;
     this.#forgetIncoming();
-    return decode(concatenate(incoming.parts));
+    return decodeInPlace(concatenate(incoming.parts));
   }
 
   #stop(): void {

@@ -19,7 +19,7 @@ const hello = { op: 'hello', client: 'test' };
 
 let server: RunningServer;
 beforeAll(async () => {
-  server = await startFakeServer({ maxWaitingBytes: MEGABYTE, heartbeatMillis: 500 });
+  server = await startFakeServer({ maxWaitingBytes: MEGABYTE, heartbeatMillis: 500, minBytesPerSecond: 10 * MEGABYTE });
 });
 afterAll(() => server.close());
 

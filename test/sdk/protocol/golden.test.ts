@@ -27,7 +27,7 @@ const scene = { ...exampleScene(), objects: [object] };
 const event = (inner: object) => ({ op: 'event', jobId, number: 7, at: 1_700_000_000_000, event: inner });
 
 const CLIENT: object[] = [
-  { op: 'hello', client: 'golden/1', clientId: 'client-0001', token: 'secret' },
+  { op: 'hello', client: 'golden/1', clientId: 'client-0001', token: 'secret', maxFrameBytes: 2 ** 25 },
   {
     op: 'generate',
     jobId,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decode, encode, MAX_DEPTH, MAX_VALUES } from '@scenemaker/sdk';
+import { decode, decodeInPlace, encode, MAX_DEPTH, MAX_VALUES } from '@scenemaker/sdk';
 
 const BAD = { code: 'bad-request' };
 
@@ -60,6 +60,27 @@ test('golden bytes: what another language has to produce', () => {
       'c40109',
     ].join(''),
   );
+});
+
+describe('in place', () => {
+  test.each([Uint16Array, Uint32Array, Float32Array, Float64Array])('%o is the same, wherever it begins', (Numbers) => {
+    for (const length of [3, 40_000]) {
+      for (let shift = 0; shift < 8; shift++) {
+        const value = {
+          name: 'x'.repeat(shift),
+          first: new Numbers(length).map((_: number, i: number) => i),
+          second: Numbers.of(7, 8),
+        };
+        expect(decodeInPlace(encode(value))).toEqual(value);
+      }
+    }
+  });
+
+  test('a long array is a view of the message, a short one is not', () => {
+    const bytes = encode({ long: new Float32Array(20_000), short: new Float32Array(20) });
+    const { long, short } = decodeInPlace(bytes) as Record<'long' | 'short', Float32Array>;
+    expect([long.buffer === bytes.buffer, short.buffer === bytes.buffer]).toEqual([true, false]);
+  });
 });
 
 describe('hostile bytes are refused before they are decoded', () => {

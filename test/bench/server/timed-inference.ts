@@ -1,0 +1,54 @@
+/**
+ * The real pipeline with clocks: what it spent in `session.run`, by stage, and when each of its events happened are
+ * told in a last warning, as JSON.
+ */
+import * as ort from 'onnxruntime-node';
+import { createPipeline, type Pipeline, type PipelineOptions, serveInference } from '@scenemaker/runtime-server';
+
+export interface Clocks {
+  /** From the beginning of the pipeline to its end, milliseconds. */
+  runMillis: number;
+  /** Of that, in the models, by stage. */
+  modelMillis: Record<string, number>;
+  /** When each progress event happened, milliseconds since 1970. */
+  progressAt: number[];
+}
+
+let stage = 'segment';
+let modelMillis: Record<string, number> = {};
+
+// All sessions are made by this class.
+const sessions = ort.InferenceSession as unknown as { prototype: { run: (...args: unknown[]) => Promise<unknown> } };
+const run = sessions.prototype.run;
+sessions.prototype.run = async function timedRun(...args) {
+  const begin = performance.now();
+  try {
+    return await run.apply(this, args);
+  } finally {
+    modelMillis[stage] = (modelMillis[stage] ?? 0) + performance.now() - begin;
+  }
+};
+
+await serveInference(async (): Promise<Pipeline> => {
+  const pipeline = await createPipeline(JSON.parse(process.argv[2] ?? '{}') as PipelineOptions);
+  return {
+    info: pipeline.info,
+    dispose: () => pipeline.dispose(),
+    async run(request, hooks = {}) {
+      modelMillis = {};
+      const progressAt: number[] = [];
+      const begin = performance.now();
+      const scene = await pipeline.run(request, {
+        ...hooks,
+        onProgress(progress) {
+          stage = progress.stage;
+          progressAt.push(performance.timeOrigin + performance.now());
+          hooks.onProgress?.(progress);
+        },
+      });
+      const clocks: Clocks = { runMillis: performance.now() - begin, modelMillis, progressAt };
+      hooks.onWarning?.({ message: JSON.stringify(clocks) });
+      return scene;
+    },
+  };
+});
