@@ -11,6 +11,7 @@ import {
 import { encodeEvent } from '../jobs/job-queue.js';
 import type { Pipeline } from '../pipeline-types.js';
 import type { FromInference, ToInference } from './messages.js';
+import { createOutbox } from './outbox.js';
 import { toPreview } from './preview.js';
 import { toPipelineRequest } from './request.js';
 
@@ -31,29 +32,24 @@ export async function serveInference(createPipeline: () => Promise<Pipeline>): P
 }
 
 async function runJob(pipeline: Pipeline, { run, request }: ToInference): Promise<void> {
-  // Previews are encoded beside the pipeline; a chain keeps every event in the order it happened.
-  let sent: Promise<void> = Promise.resolve();
-  const emit = (event: JobEvent | Promise<JobEvent>): void => {
-    sent = sent.then(async () => send({ type: 'event', run, event: encodeEvent(await event) }));
-    sent.catch(() => {});
-  };
+  const outbox = createOutbox((event: JobEvent) => send({ type: 'event', run, event: encodeEvent(event) }));
   try {
     const asked = decode(request) as GenerateRequest;
     const { outputs = OUTPUTS } = asked;
     const scene = await pipeline.run(await toPipelineRequest(asked), {
-      onProgress: ({ stage, fraction }) => emit({ type: 'progress', stage, fraction: clamp(fraction) }),
+      onProgress: ({ stage, fraction }) => outbox.add({ type: 'progress', stage, fraction: clamp(fraction) }),
       ...(outputs.includes('previews') && {
-        onPreview: (preview) => emit(toPreview(preview).then((made) => ({ type: 'preview', preview: made }))),
+        onPreview: (preview) => outbox.add(toPreview(preview).then((made) => ({ type: 'preview', preview: made }))),
       }),
-      ...(outputs.includes('objects') && { onObject: (object) => emit({ type: 'object', object }) }),
-      onWarning: (warning) => emit({ type: 'warning', ...warning }),
+      ...(outputs.includes('objects') && { onObject: (object) => outbox.add({ type: 'object', object }) }),
+      onWarning: (warning) => outbox.add({ type: 'warning', ...warning }),
     });
-    await sent;
+    await outbox.drained();
     await send({ type: 'done', run, scene: encode(scene) });
   } catch (thrown) {
     const error = SceneMakerError.from(thrown);
     if (error.code === 'internal') console.error(error.cause ?? error);
-    await sent.catch(() => {});
+    await outbox.drained().catch(() => {});
     await send({ type: 'failed', run, error: toWireError(error) });
   }
 }
