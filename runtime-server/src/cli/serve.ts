@@ -7,6 +7,7 @@ import { createLog, LOG_LEVELS, type LogLevel } from '../server/log.js';
 import { DEFAULT_PORT } from '../server/options.js';
 import { startServer } from '../server/server.js';
 import { parseArguments, parseChoice, parseInteger, usageError } from './arguments.js';
+import { interrupted } from './interrupted.js';
 
 export const SERVE_HELP = `scenemaker serve [options]
 
@@ -82,10 +83,4 @@ function defaultData(port: number): string | undefined {
   if (port === 0) return undefined;
   const state = process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state');
   return join(state, 'scenemaker', String(port));
-}
-
-export function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
 }

@@ -5,7 +5,7 @@ import { type Device, DEVICES } from '../models/index.js';
 import { EMBEDDED_PACK } from '../packs.js';
 import { createLog, logJobs, LOG_LEVELS, type LogLevel } from '../server/log.js';
 import { parseArguments, parseChoice, parseInteger, usageError } from './arguments.js';
-import { interrupted } from './serve.js';
+import { interrupted } from './interrupted.js';
 
 export const WORKER_HELP = `scenemaker worker --queue URL [options]
 

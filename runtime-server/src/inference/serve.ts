@@ -28,7 +28,8 @@ export async function serveInference(createPipeline: () => Promise<Pipeline>): P
     process.exit(1);
   }
   process.on('message', (message: ToInference) => void runJob(pipeline, message));
-  await send({ type: 'ready', info: pipeline.info });
+  // A parent that went away meanwhile needs no answer.
+  await send({ type: 'ready', info: pipeline.info }).catch(() => process.exit());
 }
 
 async function runJob(pipeline: Pipeline, { run, request }: ToInference): Promise<void> {

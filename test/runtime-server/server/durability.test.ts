@@ -46,7 +46,7 @@ async function uniqueRequest(behaviour: 'stages' | 'block' | 'finish' | 'wait', 
   return { ...(await fakeRequest(behaviour)), objects: [{ words }] };
 }
 
-describe('kill -9 of the server', () => {
+describe('kill -9 of the server', { timeout: 200_000 }, () => {
   let data: string;
   let port: number;
   let server: ChildProcess;

@@ -78,7 +78,7 @@ describe('over HTTP', () => {
   });
 });
 
-describe('SIGTERM', () => {
+describe('SIGTERM', { timeout: 200_000 }, () => {
   const SERVE_FAKE = fileURLToPath(new URL('../../support/serve-fake.ts', import.meta.url));
   const processes: ChildProcess[] = [];
   let data: string;
