@@ -16,7 +16,7 @@ test('an event that waits for none leaves before anything else can run', () => {
 
 test('events wait for one before them that is being made, and keep their order', async () => {
   const { sent, outbox } = record();
-  let finish = (_: { name: string }): void => {};
+  let finish: (event: { name: string }) => void = () => {};
   const slow = new Promise<{ name: string }>((resolve) => (finish = resolve));
   outbox.add(slow);
   outbox.add({ name: 'b' });

@@ -159,7 +159,7 @@ describe('what is merely wrong is answered, and the connection goes on', () => {
 
   test('a full queue: queue-full, retryable', async () => {
     const client = await connect(server.url, { token });
-    const request = await fakeRequest('slow');
+    const request = await fakeRequest('wait');
     const running = client.generate(request);
     for await (const event of running) if (event.type === 'started') break;
     const jobs = [client.generate(request), client.generate(request), client.generate(request)];

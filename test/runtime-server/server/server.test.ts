@@ -168,7 +168,7 @@ describe('a job from beginning to end', () => {
   });
 });
 
-describe('jobs that do not finish', () => {
+describe('jobs that do not finish', { timeout: 200_000 }, () => {
   test('a blocked inference process is cancelled within a second, and the next job runs', async () => {
     const client = await open();
     const job = client.generate(await fakeRequest('block'));
