@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { describe, expect, test, vi } from 'vitest';
 import { boxMesh, cylinderMesh, latheMesh, meshBounds, quat, transformPositions, vec3 } from '@scenemaker/sdk/geometry';
@@ -6,7 +7,9 @@ import type { SceneDescription } from '@scenemaker/sdk/scene';
 import { exportScene, type FileSet } from '@scenemaker/sim-adapters';
 import { exampleObject, exampleScene } from '../support/example-scene.js';
 import { sceneOf } from '../support/settle-scenes.js';
-import { pythonWith } from '../support/simulators/tools.js';
+import { expectSameScene } from '../support/simulators/compare.js';
+import { dropScene } from '../support/simulators/drop-scene.js';
+import { consume, pythonWith, withFiles } from '../support/simulators/tools.js';
 import { inspectUsd, type UsdPrim, type UsdStage } from '../support/simulators/usd.js';
 
 // A Python process a scene, on a machine that may be busy with others.
@@ -239,6 +242,21 @@ describe.skipIf(python === null)('OpenUSD', () => {
     const stage = await inspect({ ...exampleScene(), objects: [] });
     expect(stage.problems).toEqual([]);
   });
+});
+
+describe('Newton', () => {
+  const newton = pythonWith('newton');
+  // It compiles its kernels when it runs for the first time.
+  test.skipIf(newton === null)(
+    'finds every body in place and as heavy as it is, and it stays there',
+    async () => {
+      const scene = await dropScene();
+      const files = await exportScene(scene, 'usda');
+      const seen = await withFiles(files, (folder) => consume(newton ?? '', 'newton', join(folder, 'scene.usda'), 0.5));
+      expectSameScene(seen, scene);
+    },
+    600_000,
+  );
 });
 
 test('texture coordinates lead to the colours of the vertices', async () => {

@@ -199,3 +199,10 @@ export function exampleScene(): SceneDescription {
     },
   };
 }
+
+/** The example scene under ids that no format, file system or parser takes as they are. */
+export function awkwardlyNamedScene(): SceneDescription {
+  const ids = ['a "mug" & <b>', 'a mug b', '杯子', '../../x'];
+  const scene = exampleScene();
+  return { ...scene, objects: scene.objects.map((object, index) => ({ ...object, id: ids[index], restsOn: null })) };
+}

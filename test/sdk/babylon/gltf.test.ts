@@ -1,7 +1,7 @@
 import '@babylonjs/loaders/glTF/2.0/index.js';
 import { NullEngine } from '@babylonjs/core/Engines/nullEngine.js';
 import { AppendSceneAsync } from '@babylonjs/core/Loading/sceneLoader.js';
-import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
+import { Matrix, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import '@babylonjs/core/Physics/joinedPhysicsEngineComponent.js';
 import { PhysicsMotionType } from '@babylonjs/core/Physics/v2/IPhysicsEnginePlugin.js';
@@ -10,11 +10,17 @@ import { HavokPlugin } from '@babylonjs/core/Physics/v2/Plugins/havokPlugin.js';
 import { Scene } from '@babylonjs/core/scene.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerPhysicsLoader } from '@scenemaker/sdk/babylon/gltf';
-import { quat, vec3, type Quat, type Vec3 } from '@scenemaker/sdk/geometry';
+import { quat, vec3, type Mat3, type Quat, type Vec3 } from '@scenemaker/sdk/geometry';
 import { loadHavok, SETTLE_HERTZ } from '@scenemaker/sdk/physics';
 import type { SceneDescription } from '@scenemaker/sdk/scene';
 import { writeGlb } from '@scenemaker/sim-adapters';
-import { expectSameBodies, expectSamePoses, type SeenBody, tensorOf } from '../../support/simulators/compare.js';
+import {
+  expectSameBodies,
+  expectSamePoses,
+  type SeenBody,
+  tensorOf,
+  worldBounds,
+} from '../../support/simulators/compare.js';
 import { dropScene } from '../../support/simulators/drop-scene.js';
 
 const engine = new NullEngine();
@@ -39,10 +45,10 @@ async function emptyScene(rightHanded = true, physics = true): Promise<Scene> {
 
 const load = (scene: Scene): Promise<void> => AppendSceneAsync(glb, scene, { pluginExtension: '.glb' });
 
-describe('a scene of ours, loaded by Babylon', () => {
+describe.each([true, false])('a scene of ours, loaded by Babylon, right-handed: %s', (rightHanded) => {
   let scene: Scene;
   beforeAll(async () => {
-    scene = await emptyScene();
+    scene = await emptyScene(rightHanded);
     await load(scene);
   });
   afterAll(() => scene.dispose());
@@ -52,47 +58,65 @@ describe('a scene of ours, loaded by Babylon', () => {
     if (!node) throw new Error(`${id} was not loaded`);
     return node;
   };
+  const carrierOf = (id: string): TransformNode => (rightHanded ? nodeOf(id) : (nodeOf(id).parent as TransformNode));
 
-  /** z up, as the comparison wants it. */
+  /** Babylon's loader mirrors left-handed scenes in x; then z up, as the comparison wants it. */
+  const zUp = ({ x, y, z }: Vector3): Vec3 => [rightHanded ? x : -x, -z, y];
+  const AXES = [Vector3.Right(), Vector3.Up(), new Vector3(0, 0, 1)];
+  const rotationOf = (columns: readonly Vec3[]): Quat =>
+    quat.fromMat3([0, 1, 2].flatMap((row) => columns.map((column) => column[row])) as unknown as Mat3);
+
   const seen = (): SeenBody[] =>
     description.objects.map(({ id }) => {
-      const node = nodeOf(id);
-      node.computeWorldMatrix(true);
-      const turn: Quat = [Math.SQRT1_2, 0, 0, Math.SQRT1_2];
-      const { x, y, z } = node.absolutePosition;
-      const q = node.absoluteRotationQuaternion;
-      const rotation: Quat = [q.x, q.y, q.z, q.w];
-      const mass = node.physicsBody?.getMassProperties();
+      const [node, carrier] = [nodeOf(id), carrierOf(id)];
+      const world = node.computeWorldMatrix(true);
+      const mass = carrier.physicsBody?.getMassProperties();
       if (!mass?.mass || !mass.centerOfMass || !mass.inertia || !mass.inertiaOrientation)
         throw new Error(`${id}: mass`);
-      const center: Vec3 = [mass.centerOfMass.x, mass.centerOfMass.y, mass.centerOfMass.z];
-      const axes = mass.inertiaOrientation;
+      const { mass: massKg, inertia, inertiaOrientation } = mass;
+      const axes = AXES.map((axis) =>
+        zUp(Vector3.TransformNormal(axis.applyRotationQuaternion(inertiaOrientation), carrier.getWorldMatrix())),
+      );
+      // The third axis of a right-handed frame, whichever way the line that it is runs.
+      axes[2] = vec3.cross(axes[0], axes[1]);
+      const toWorld = rotationOf(AXES.map((axis) => zUp(Vector3.TransformNormal(axis, world))));
       return {
         name: id,
-        massKg: mass.mass,
-        position: quat.rotate(turn, [x, y, z]),
-        rotation: quat.multiply(quat.multiply(turn, rotation), quat.conjugate(turn)),
-        centerOfMass: quat.rotate(turn, vec3.add(quat.rotate(rotation, center), [x, y, z])),
-        inertia: tensorOf(
-          // Havok's is per kilogram.
-          vec3.scale([mass.inertia.x, mass.inertia.y, mass.inertia.z], mass.mass),
-          quat.multiply(turn, quat.multiply(rotation, [axes.x, axes.y, axes.z, axes.w])),
-        ),
+        massKg,
+        position: zUp(world.getTranslation()),
+        // The body's own frame has its z up, too.
+        rotation: quat.multiply(toWorld, [-Math.SQRT1_2, 0, 0, Math.SQRT1_2]),
+        centerOfMass: zUp(Vector3.TransformCoordinates(mass.centerOfMass, carrier.getWorldMatrix())),
+        // Havok's is per kilogram.
+        inertia: tensorOf(vec3.scale([inertia.x, inertia.y, inertia.z], massKg), rotationOf(axes)),
       };
     });
 
   test('has every body in place and as heavy as it is', () => {
     for (const { id } of description.objects) {
-      expect(nodeOf(id).physicsBody?.getMotionType()).toBe(PhysicsMotionType.DYNAMIC);
+      expect(carrierOf(id).physicsBody?.getMotionType()).toBe(PhysicsMotionType.DYNAMIC);
     }
     expectSameBodies(seen(), description);
   });
 
+  test('draws every mesh where it is', () => {
+    for (const object of description.objects) {
+      const mesh = scene.getMeshByName(`${object.id}/mesh`);
+      const world = mesh?.computeWorldMatrix(true);
+      const positions = mesh?.getVerticesData('position') ?? [];
+      const points = Array.from({ length: positions.length / 3 }, (_, i) =>
+        zUp(Vector3.TransformCoordinates(Vector3.FromArray(positions, 3 * i), world ?? Matrix.Identity())),
+      );
+      const bounds = [Math.min, Math.max].flatMap((pick) => [0, 1, 2].map((k) => pick(...points.map((p) => p[k]))));
+      for (const [k, wanted] of worldBounds(object).entries()) expect(bounds[k]).toBeCloseTo(wanted, 4);
+    }
+  });
+
   test('has its ground fixed, and none of the meshes that colliders were made of', () => {
-    expect(nodeOf('ground/collider-1').physicsBody?.getMotionType()).toBe(PhysicsMotionType.STATIC);
+    expect(carrierOf('ground/collider-1').physicsBody?.getMotionType()).toBe(PhysicsMotionType.STATIC);
     const bodies = (scene.getPhysicsEngine() as PhysicsEngine).getBodies();
     expect(bodies).toHaveLength(description.objects.length + 1);
-    expect(scene.meshes.filter(({ name }) => name.includes('hull'))).toEqual([]);
+    expect(scene.meshes.filter(({ name }) => /hull|mirrored/.test(name))).toEqual([]);
   });
 
   test('stands still', () => {
@@ -102,9 +126,17 @@ describe('a scene of ours, loaded by Babylon', () => {
 });
 
 describe('what is refused', () => {
-  test('a left-handed scene', async () => {
-    const scene = await emptyScene(false);
-    await expect(load(scene)).rejects.toThrow(/right-handed/);
+  test('a collider of a kind that Babylon does not have', async () => {
+    const scene = await emptyScene();
+    const planes = new TextDecoder('latin1').decode(glb).replaceAll('{"type":"sphere"', '{"type":"planes"');
+    const foreign = AppendSceneAsync(
+      Uint8Array.from(planes, (c) => c.charCodeAt(0)),
+      scene,
+      {
+        pluginExtension: '.glb',
+      },
+    );
+    await expect(foreign).rejects.toThrow(/of a kind that is not known/);
     scene.dispose();
   });
 

@@ -70,6 +70,16 @@ export function expectSamePoses(seen: readonly SeenBody[], scene: SceneDescripti
   }
 }
 
+/** What a simulator saw when the scene was loaded and after it stood for a while; `round` as for `expectSamePoses`. */
+export function expectSameScene(
+  { before, after }: { before: readonly SeenBody[]; after: readonly SeenBody[] },
+  scene: SceneDescription,
+  round: string[] = [],
+): void {
+  expectSameBodies(before, scene);
+  expectSamePoses(after, scene, round);
+}
+
 function expectSamePose(
   actual: Pick<SeenBody, 'position' | 'rotation'>,
   wanted: Pick<SeenBody, 'position' | 'rotation'>,

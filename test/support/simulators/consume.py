@@ -2,9 +2,10 @@
 
     consume.py drake FILE SECONDS        SDFormat or URDF, with the ground in it
     consume.py pybullet FOLDER SECONDS   the URDF of each object, placed as report.json says
+    consume.py newton FILE SECONDS       USD, with the ground in it
 
-Bodies come in the order of report.json: before and after, with z up, quaternions xyzw, inertia about the
-centre of mass in the world's axes.
+Bodies come in the order of report.json or of the file: before and after, with z up, quaternions xyzw, inertia
+about the centre of mass in the world's axes.
 """
 
 import json
@@ -15,12 +16,14 @@ import numpy as np
 
 
 def main(simulator, path, seconds):
-    folder = path if os.path.isdir(path) else os.path.dirname(path)
-    with open(os.path.join(folder, "report.json"), encoding="utf-8") as report:
-        objects = json.load(report)["objects"]
-    run = {"drake": drake, "pybullet": pybullet}[simulator]
-    before, after = run(path, objects, float(seconds))
+    run = {"drake": drake, "pybullet": pybullet, "newton": newton}[simulator]
+    before, after = run(path, float(seconds))
     json.dump({"before": before, "after": after}, sys.stdout)
+
+
+def reported(folder):
+    with open(os.path.join(folder, "report.json"), encoding="utf-8") as report:
+        return json.load(report)["objects"]
 
 
 def seen(name, mass, position, rotation, center, inertia):
@@ -34,7 +37,7 @@ def seen(name, mass, position, rotation, center, inertia):
     }
 
 
-def drake(path, objects, seconds):
+def drake(path, seconds):
     from pydrake.common.eigen_geometry import Quaternion
     from pydrake.geometry import SceneGraphConfig
     from pydrake.math import RigidTransform
@@ -43,6 +46,7 @@ def drake(path, objects, seconds):
     from pydrake.systems.analysis import Simulator
     from pydrake.systems.framework import DiagramBuilder
 
+    objects = reported(os.path.dirname(path))
     builder = DiagramBuilder()
     plant, scene_graph = AddMultibodyPlantSceneGraph(builder, time_step=0.001)
     # Drake's point contact has one point a pair of bodies, on which no box stands; its patches have many.
@@ -97,9 +101,10 @@ def drake(path, objects, seconds):
     return before, look()
 
 
-def pybullet(path, objects, seconds):
+def pybullet(path, seconds):
     import pybullet as p
 
+    objects = reported(path)
     p.connect(p.DIRECT)
     p.setGravity(0, 0, -9.81)
     p.setPhysicsEngineParameter(fixedTimeStep=1 / 240, numSolverIterations=200)
@@ -135,6 +140,52 @@ def pybullet(path, objects, seconds):
     before = look()
     for _ in range(round(seconds * 240)):
         p.stepSimulation()
+    return before, look()
+
+
+def newton(path, seconds):
+    import newton as nt
+    import warp as wp
+
+    wp.config.quiet = True
+    builder = nt.ModelBuilder(up_axis=nt.Axis.Y)
+    builder.add_usd(path)
+    model = builder.finalize(device="cpu")
+    # Newton's own solvers want a GPU; this one is MuJoCo in C. Its defaults let what stands on a face creep.
+    solver = nt.solvers.SolverMuJoCo(
+        model, use_mujoco_cpu=True, cone="elliptic", impratio=10.0, enable_multiccd=True
+    )
+    state, after, control = model.state(), model.state(), model.control()
+    nt.eval_fk(model, model.joint_q, model.joint_qd, state)
+    masses, centers, tensors = (values.numpy() for values in (model.body_mass, model.body_com, model.body_inertia))
+    # From y up, as the file is, to z up.
+    up = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]])
+
+    def look():
+        bodies = []
+        for label, place, mass, center, tensor in zip(
+            model.body_label, state.body_q.numpy(), masses, centers, tensors
+        ):
+            turn = np.reshape(wp.quat_to_matrix(wp.quat(*(float(value) for value in place[3:]))), (3, 3))
+            x, y, z, w = wp.quat_from_matrix(wp.mat33(*(up @ turn @ up.T).ravel().tolist()))
+            bodies.append(
+                seen(
+                    label.rsplit("/", 1)[-1],
+                    float(mass),
+                    (up @ place[:3]).tolist(),
+                    (float(x), float(y), float(z), float(w)),
+                    (up @ (turn @ center + place[:3])).tolist(),
+                    up @ turn @ tensor @ turn.T @ up.T,
+                )
+            )
+        return bodies
+
+    before = look()
+    step = 0.002
+    for _ in range(round(seconds / step)):
+        state.clear_forces()
+        solver.step(state, after, control, None, step)
+        state, after = after, state
     return before, look()
 
 

@@ -12,6 +12,7 @@ const PYTHONS = [
   process.env['SCENEMAKER_SIMULATORS_PYTHON'],
   '/opt/venv-sims/bin/python',
   '/opt/venv-usd/bin/python',
+  '/opt/venv-newton/bin/python',
   'python3',
 ];
 
@@ -70,7 +71,7 @@ const CONSUME = fileURLToPath(new URL('consume.py', import.meta.url));
 /** The scene in a simulator of Python, before and after it stood for `seconds`. */
 export async function consume(
   python: string,
-  simulator: 'drake' | 'pybullet',
+  simulator: 'drake' | 'pybullet' | 'newton',
   path: string,
   seconds: number,
 ): Promise<{ before: SeenBody[]; after: SeenBody[] }> {

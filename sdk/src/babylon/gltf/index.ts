@@ -14,9 +14,12 @@ import { PhysicsLoader, type PhysicsLoaderOptions } from './physics-loader.js';
 export type { PhysicsLoaderOptions } from './physics-loader.js';
 
 /**
- * From now on every glTF file that is loaded into a scene brings its bodies along. The scene must be
- * right-handed (`scene.useRightHandedSystem`), and have its physics enabled, before the file is loaded; if not,
- * loading a file with bodies fails with a SceneMakerError `bad-request`.
+ * From now on every glTF file that is loaded into a scene brings its bodies along. The scene must have its physics
+ * enabled before the file is loaded; if not, loading a file with bodies fails with a SceneMakerError `bad-request`,
+ * as it does for colliders that Babylon does not have. Triggers, joints and collision filters are passed over.
+ *
+ * In a right-handed scene the body is at the file's node; in a left-handed one, as Babylon's are by default, at the
+ * node that has become its parent.
  */
 export function registerPhysicsLoader(options: PhysicsLoaderOptions = {}): void {
   unregisterGLTFExtension(RIGID_BODIES);

@@ -11,6 +11,7 @@ import type { IGLTFLoaderExtension } from '@babylonjs/loaders/glTF/2.0/glTFLoade
 import type { INode } from '@babylonjs/loaders/glTF/2.0/glTFLoaderInterfaces.js';
 import { SceneMakerError } from '../../protocol/index.js';
 import { type BodyDefinition, RIGID_BODIES } from './definitions.js';
+import { createCarrier, createFrame, type Frame, relativePlace } from './frame.js';
 import { createColliderShape } from './shapes.js';
 
 export interface PhysicsLoaderOptions {
@@ -36,12 +37,7 @@ export class PhysicsLoader implements IGLTFLoaderExtension {
   /** All nodes are loaded and placed. */
   async onReady(): Promise<void> {
     const scene = this.#loader.babylonScene;
-    if (!scene.useRightHandedSystem) {
-      throw new SceneMakerError('bad-request', 'bodies are loaded into right-handed scenes alone', {
-        given: 'useRightHandedSystem = false',
-        allowed: 'useRightHandedSystem = true',
-      });
-    }
+    const frame = createFrame(scene.useRightHandedSystem);
     if (!scene.isPhysicsEnabled()) {
       throw new SceneMakerError('bad-request', 'enable the physics of the scene before a file with bodies is loaded');
     }
@@ -49,14 +45,14 @@ export class PhysicsLoader implements IGLTFLoaderExtension {
     for (const [node, transform, definition] of this.#physicsNodes()) {
       if (definition.motion) bodies.set(transform, { definition, colliders: [] });
       if (!definition.collider) continue;
-      const shape = await createColliderShape(this.#loader, node, definition.collider);
+      const shape = await createColliderShape(this.#loader, node, definition.collider, frame);
       const owner = ownerOf(transform);
       const body = bodies.get(owner) ?? { definition: {}, colliders: [] };
       body.colliders.push([transform, shape]);
       bodies.set(owner, body);
     }
     for (const [transform, { definition, colliders }] of bodies) {
-      createBody(scene, transform, definition, colliders, this.#options.startAsleep ?? false);
+      createBody(scene, transform, definition, colliders, frame, this.#options.startAsleep ?? false);
     }
   }
 
@@ -92,26 +88,30 @@ function createBody(
   transform: TransformNode,
   { motion }: BodyDefinition,
   colliders: [TransformNode, PhysicsShape][],
+  frame: Frame,
   startAsleep: boolean,
 ): void {
-  const moving = motion?.isKinematic ? PhysicsMotionType.ANIMATED : PhysicsMotionType.DYNAMIC;
-  const body = new PhysicsBody(transform, motion ? moving : PhysicsMotionType.STATIC, startAsleep, scene);
   const container = new PhysicsShapeContainer(scene);
-  for (const [node, shape] of colliders) container.addChildFromParent(transform, shape, node);
+  for (const [node, shape] of colliders) {
+    const { scale, rotation, translation } = relativePlace(node, transform);
+    container.addChild(shape, frame.vector(translation), frame.turn(rotation), scale);
+  }
+  const carrier = frame.rightHanded ? transform : createCarrier(transform, scene);
+  const moving = motion?.isKinematic ? PhysicsMotionType.ANIMATED : PhysicsMotionType.DYNAMIC;
+  const body = new PhysicsBody(carrier, motion ? moving : PhysicsMotionType.STATIC, startAsleep, scene);
   body.shape = container;
   if (!motion) return;
   const { mass, centerOfMass, inertiaDiagonal, inertiaOrientation, linearVelocity, angularVelocity } = motion;
   body.setMassProperties({
     ...body.computeMassProperties(),
     ...(mass !== undefined && { mass }),
-    ...(centerOfMass && { centerOfMass: Vector3.FromArray(centerOfMass) }),
+    ...(centerOfMass && { centerOfMass: frame.vector(Vector3.FromArray(centerOfMass)) }),
     // Havok takes inertia per kilogram.
     ...(inertiaDiagonal && mass !== undefined && { inertia: Vector3.FromArray(inertiaDiagonal).scale(1 / mass) }),
-    ...(inertiaOrientation && { inertiaOrientation: Quaternion.FromArray(inertiaOrientation) }),
+    ...(inertiaOrientation && { inertiaOrientation: frame.turn(Quaternion.FromArray(inertiaOrientation)) }),
   });
-  const turn = transform.absoluteRotationQuaternion;
-  const toWorld = (vector: number[]): Vector3 => Vector3.FromArray(vector).applyRotationQuaternion(turn);
-  if (linearVelocity) body.setLinearVelocity(toWorld(linearVelocity));
-  if (angularVelocity) body.setAngularVelocity(toWorld(angularVelocity));
+  const toWorld = (vector: Vector3): Vector3 => vector.applyRotationQuaternion(carrier.absoluteRotationQuaternion);
+  if (linearVelocity) body.setLinearVelocity(toWorld(frame.vector(Vector3.FromArray(linearVelocity))));
+  if (angularVelocity) body.setAngularVelocity(toWorld(frame.spin(Vector3.FromArray(angularVelocity))));
   if (motion.gravityFactor !== undefined) body.setGravityFactor(motion.gravityFactor);
 }

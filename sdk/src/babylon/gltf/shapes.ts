@@ -1,6 +1,8 @@
 /** Colliders of a glTF file as shapes of Babylon's physics. */
 import { Quaternion, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
-import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
+import { Mesh } from '@babylonjs/core/Meshes/mesh.js';
+import { VertexData } from '@babylonjs/core/Meshes/mesh.vertexData.js';
+import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import { PhysicsMaterialCombineMode } from '@babylonjs/core/Physics/v2/physicsMaterial.js';
 import {
   PhysicsShapeBox,
@@ -24,14 +26,16 @@ import {
   type RoundDefinition,
   type ShapeDefinition,
 } from './definitions.js';
+import { type Frame, relativePlace } from './frame.js';
 
 type ColliderDefinition = NonNullable<BodyDefinition['collider']>;
 
-/** In the frame of the collider's node. Errors: bad-request for a reference to nothing. */
+/** In the frame of the collider's node, mirrored where the frame is. Errors: bad-request for a reference to nothing. */
 export async function createColliderShape(
   loader: GLTFLoader,
   node: INode,
   { geometry, physicsMaterial }: ColliderDefinition,
+  frame: Frame,
 ): Promise<PhysicsShape> {
   const { gltf, babylonScene: scene } = loader;
   const name = node.name ?? `node ${node.index}`;
@@ -41,7 +45,7 @@ export async function createColliderShape(
     shape = createImplicitShape(expectItem(shapes?.shapes, geometry.shape, name), scene, name);
   } else {
     const target = expectItem(gltf.nodes, geometry.node, name);
-    shape = await createMeshShape(loader, target, geometry.convexHull ?? false, name);
+    shape = await createMeshShape(loader, target, geometry.convexHull ?? false, name, frame);
   }
   if (physicsMaterial !== undefined) {
     const list = gltf.extensions?.[RIGID_BODIES] as { physicsMaterials?: MaterialDefinition[] } | undefined;
@@ -78,6 +82,11 @@ function createImplicitShape(definition: ShapeDefinition, scene: Scene, name: st
       const { end, radius } = roundOf(definition.capsule, name);
       return new PhysicsShapeCapsule(end.negate(), end, radius, scene);
     }
+    default:
+      throw new SceneMakerError('bad-request', `the collider ${name} is of a kind that is not known`, {
+        given: (definition as { type: unknown }).type,
+        allowed: ['box', 'sphere', 'cylinder', 'capsule'],
+      });
   }
 }
 
@@ -94,7 +103,13 @@ function roundOf(round: RoundDefinition | undefined, name: string): { end: Vecto
 }
 
 /** The node may stand outside the scene: then it is loaded for its triangles, and taken away. */
-async function createMeshShape(loader: GLTFLoader, node: INode, convex: boolean, name: string): Promise<PhysicsShape> {
+async function createMeshShape(
+  loader: GLTFLoader,
+  node: INode,
+  convex: boolean,
+  name: string,
+  frame: Frame,
+): Promise<PhysicsShape> {
   const known = node._babylonTransformNode;
   const transform = known ?? (await loader.loadNodeAsync(`/nodes/${node.index}`, node));
   const mesh = (node._primitiveBabylonMeshes?.[0] ?? transform) as Mesh;
@@ -102,9 +117,25 @@ async function createMeshShape(loader: GLTFLoader, node: INode, convex: boolean,
     throw new SceneMakerError('bad-request', `the collider ${name} refers to a node without a mesh`);
   }
   const scene = loader.babylonScene;
-  const shape = convex ? new PhysicsShapeConvexHull(mesh, scene) : new PhysicsShapeMesh(mesh, scene);
+  const seen = frame.rightHanded ? mesh : mirroredMesh(mesh, transform, scene);
+  const shape = convex ? new PhysicsShapeConvexHull(seen, scene) : new PhysicsShapeMesh(seen, scene);
+  if (seen !== mesh) seen.dispose();
   if (!known) transform.dispose(false, true);
   return shape;
+}
+
+/** The triangles in the frame of their node, as large as they are, mirrored in z. */
+function mirroredMesh(mesh: Mesh, node: TransformNode, scene: Scene): Mesh {
+  const data = VertexData.ExtractFromMesh(mesh, true, true);
+  const { scale } = relativePlace(mesh, node);
+  const size = node.scaling.multiply(scale);
+  const mirrored = new Mesh(`${mesh.name}/mirrored`, scene);
+  const copy = new VertexData();
+  copy.positions = Array.from(data.positions ?? [], (value, i) => [size.x, size.y, -size.z][i % 3] * value);
+  // Mirrored triangles run the other way round.
+  copy.indices = Array.from(data.indices ?? []).reverse();
+  copy.applyToMesh(mirrored);
+  return mirrored;
 }
 
 const COMBINE: Record<Combine, PhysicsMaterialCombineMode> = {
