@@ -38,7 +38,7 @@ export async function openOutputFolder(folder: string, options: OutputFolderOpti
     unwritable(new Error('it is not empty; --force writes into it, replacing files of the same names'));
   }
   await rm(partial, { recursive: true, force: true }).catch(unwritable);
-  await mkdir(partial, { recursive: true }).catch(unwritable);
+  await makeFolder(partial).catch(unwritable);
   return {
     path,
     async write(name, content) {
@@ -49,6 +49,21 @@ export async function openOutputFolder(folder: string, options: OutputFolderOpti
     commit: () => moveInto(partial, path).catch(unwritable),
     discard: () => rm(partial, { recursive: true, force: true }),
   };
+}
+
+/**
+ * A folder and those above it. Node's own `recursive` never ends where a file system has no new folders and calls
+ * that ENOENT, as /proc does.
+ */
+async function makeFolder(path: string): Promise<void> {
+  const made = await mkdir(path).catch((cause: NodeJS.ErrnoException) => cause);
+  if (made?.code !== 'ENOENT' || dirname(path) === path) {
+    if (made) throw made;
+    return;
+  }
+  const above = dirname(path);
+  if (!(await stat(above).catch(() => null))) await makeFolder(above);
+  await mkdir(path);
 }
 
 /** A rename where nothing is in the way, else file by file. */

@@ -42,6 +42,10 @@ test('a file in the way is refused at once', async () => {
   await expect(openOutputFolder(join(place, 'out/below'))).rejects.toMatchObject({ code: 'output-unwritable' });
 });
 
+test.skipIf(process.platform !== 'linux')('a file system that has no new folders is refused at once', async () => {
+  await expect(openOutputFolder('/proc/scenemaker/out')).rejects.toMatchObject({ code: 'output-unwritable' });
+});
+
 test.skipIf(process.getuid?.() === 0)('a folder that may not be written is refused at once', async () => {
   await chmod(place, 0o500);
   await expect(openOutputFolder(join(place, 'out'))).rejects.toMatchObject({ code: 'output-unwritable' });

@@ -133,7 +133,7 @@ function mirroredMesh(mesh: Mesh, node: TransformNode, scene: Scene): Mesh {
   const copy = new VertexData();
   copy.positions = Array.from(data.positions ?? [], (value, i) => [size.x, size.y, -size.z][i % 3] * value);
   // Mirrored triangles run the other way round.
-  copy.indices = Array.from(data.indices ?? []).reverse();
+  copy.indices = Array.from(data.indices ?? []).toReversed();
   copy.applyToMesh(mirrored);
   return mirrored;
 }
