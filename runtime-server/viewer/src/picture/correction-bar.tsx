@@ -12,9 +12,10 @@ import {
   toggleDropped,
 } from '../state/corrections.js';
 import type { Run } from '../state/run.js';
-import { start } from '../state/runs.js';
+import { refusal, start } from '../state/runs.js';
 import { Button } from '../ui/controls.js';
 import { Icon } from '../ui/icons.js';
+import { Notice } from '../ui/notice.js';
 import { nameOf } from './palette.js';
 
 export function CorrectionBar({ run }: { run: Run }): JSX.Element {
@@ -69,6 +70,7 @@ export function CorrectionBar({ run }: { run: Run }): JSX.Element {
           ))}
         </ul>
       )}
+      {refusal.value && <Notice error={refusal.value} />}
       <div class="row end">
         {isEmpty && <small class="muted">Keep or add at least one object.</small>}
         <Button kind="quiet" onClick={() => (corrections.value = undefined)}>

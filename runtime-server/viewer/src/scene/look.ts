@@ -25,6 +25,8 @@ export interface Look {
 }
 
 const BACKGROUNDS = { light: '#e9e8e4', dark: '#15171b' } as const;
+/** Sky and sun together light what lies level half as much again as it reflects; this keeps its colour. */
+const LEVEL_SHARE = 0.68;
 /** The ground beyond the objects fades out at so many times their radius. */
 const GROUND_REACH = 3.2;
 
@@ -50,7 +52,7 @@ export function createLook(scene: Scene): Look {
   let groundColor = Color3.Gray();
   let isDark = false;
   // A dark page with a bright table top in it would dazzle.
-  const paintGround = (): void => void (material.diffuseColor = groundColor.scale(isDark ? 0.42 : 1));
+  const paintGround = (): void => void (material.diffuseColor = groundColor.scale(isDark ? 0.3 : LEVEL_SHARE));
 
   return {
     setTheme(theme) {

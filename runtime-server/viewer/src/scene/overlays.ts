@@ -1,7 +1,6 @@
-/** What physics sees of the scene: colliders, contacts, centres of mass, and what rests on what. */
-import '@babylonjs/core/Rendering/edgesRenderer.js';
+/** What physics sees of the scene: colliders in place of the objects, contacts, centres of mass, and what rests on what. */
 import { StandardMaterial } from '@babylonjs/core/Materials/standardMaterial.js';
-import { Color3, Color4 } from '@babylonjs/core/Maths/math.color.js';
+import { Color3 } from '@babylonjs/core/Maths/math.color.js';
 import { Quaternion } from '@babylonjs/core/Maths/math.vector.js';
 import { CreateCylinder } from '@babylonjs/core/Meshes/Builders/cylinderBuilder.js';
 import { CreateSphere } from '@babylonjs/core/Meshes/Builders/sphereBuilder.js';
@@ -26,16 +25,15 @@ const IN_FRONT = 1;
 
 /** `parentOf` gives the mesh that stands for an object; what sticks to it is hung on it. */
 export function createOverlays(scene: Scene, parentOf: (id: string) => Mesh | undefined): Overlays {
-  const paint = (name: string, [r, g, b]: readonly [number, number, number], alpha = 1): StandardMaterial => {
+  const paint = (name: string, [r, g, b]: readonly [number, number, number]): StandardMaterial => {
     const material = new StandardMaterial(name, scene);
     material.disableLighting = true;
     material.emissiveColor = new Color3(r / 255, g / 255, b / 255);
-    material.alpha = alpha;
     return material;
   };
   const contactPaint = paint('contact', [255, 82, 82]);
   const massPaint = paint('mass', [255, 214, 64]);
-  const supportPaint = paint('support', [80, 160, 255], 0.9);
+  const supportPaint = paint('support', [80, 160, 255]);
   const attached: Mesh[] = [];
   const loose: Mesh[] = [];
   let wanted: ReadonlySet<Overlay> = new Set();
@@ -83,11 +81,13 @@ export function createOverlays(scene: Scene, parentOf: (id: string) => Mesh | un
     data.indices = surface.indices;
     data.normals = smoothNormals(surface);
     data.applyToMesh(mesh);
-    const color = colorOf(indexOfId(object.id));
-    mesh.material = paint('collider', color, 0.14);
-    mesh.enableEdgesRendering(0.98);
-    mesh.edgesColor = new Color4(color[0] / 255, color[1] / 255, color[2] / 255, 0.9);
-    mesh.edgesWidth = 1.2 * object.pose.size;
+    mesh.convertToFlatShadedMesh();
+    const [r, g, b] = colorOf(indexOfId(object.id));
+    const material = new StandardMaterial('collider', scene);
+    material.diffuseColor = new Color3(r / 255, g / 255, b / 255).scale(0.8);
+    material.specularColor = Color3.Black();
+    mesh.material = material;
+    parent.isVisible = false;
     mesh.parent = parent;
     mesh.isPickable = false;
     attached.push(mesh);
@@ -126,6 +126,7 @@ export function createOverlays(scene: Scene, parentOf: (id: string) => Mesh | un
       for (const object of present.objects) {
         const parent = parentOf(object.id);
         if (!parent) continue;
+        parent.isVisible = true;
         if (wanted.has('colliders') && object.colliders.length > 0) colliders(object, parent);
         const middle = vec3.scale(object.properties.centerOfMass.value, object.pose.size);
         if (wanted.has('masses')) dot(middle, 0.07 * unit, massPaint, parent);

@@ -82,6 +82,8 @@ export function createSceneView(canvas: HTMLCanvasElement, events: SceneViewEven
   let havok: Promise<HavokPhysicsWithBindings> | undefined;
   let pictureCamera: PictureCamera | undefined;
   let framed = false;
+  let asked = 0;
+  let showing: Promise<void> = Promise.resolve();
   let wanted: ReadonlySet<Overlay> = new Set();
   let selected: string | undefined;
   /** Meshes were moved by hand; physics does not know yet. */
@@ -208,6 +210,12 @@ export function createSceneView(canvas: HTMLCanvasElement, events: SceneViewEven
     afterBuild();
   };
 
+  const showNow = async (description: SceneDescription, settled: boolean): Promise<void> => {
+    const sameGround = shown?.ground === description.ground;
+    if (built && sameGround && scene.isPhysicsEnabled() === settled) update(description);
+    else await rebuild(description, settled);
+  };
+
   const stopPointer = followPointer({
     scene,
     canvas,
@@ -243,11 +251,11 @@ export function createSceneView(canvas: HTMLCanvasElement, events: SceneViewEven
   });
 
   const view: SceneView = {
-    async show(description, settled) {
-      const hasBodies = scene.isPhysicsEnabled();
-      const sameGround = shown?.ground === description.ground;
-      if (built && sameGround && hasBodies === settled) update(description);
-      else await rebuild(description, settled);
+    show(description, settled) {
+      const mine = ++asked;
+      // One at a time, and of those that wait only the newest.
+      showing = showing.catch(() => {}).then(() => (mine === asked ? showNow(description, settled) : undefined));
+      return showing;
     },
     setPlaying(on) {
       if (!on) {

@@ -40,7 +40,10 @@ export function removeAdded(index: number): void {
 export const changesNothing = ({ dropped, added }: Corrections): boolean => dropped.size === 0 && added.length === 0;
 
 /** The same picture with the objects as corrected: what stays by its mask, what is new as it was pointed out. */
-export function correctedRequest({ request, segments }: Run, changes: Corrections): GenerateRequest | undefined {
+export function correctedRequest(
+  { request, segments }: { request: Run['request']; segments: { value: readonly Segment[] } },
+  changes: Corrections,
+): GenerateRequest | undefined {
   if (!request) return undefined;
   const kept = segments.value.filter((_, index) => !changes.dropped.has(index)).map(hintOf);
   return { ...request, objects: [...kept, ...changes.added.map(addedHint)] };

@@ -21,7 +21,8 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
 
 export function Notice({ error, children }: { error: SceneMakerError; children?: ComponentChildren }): JSX.Element {
   const advice = ADVICE[error.code];
-  const message = error.message.charAt(0).toUpperCase() + error.message.slice(1);
+  // A file's name stays as it is.
+  const message = error.message.replace(/^[a-z](?=[a-z]* )/u, (letter) => letter.toUpperCase());
   return (
     <div class="notice" role="alert">
       <Icon name="warning" />
