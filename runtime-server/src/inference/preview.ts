@@ -6,7 +6,8 @@ import { encodePng } from '../pictures/png.js';
 /** The longest side of a depth preview, pixels. */
 const MAX_DEPTH_SIDE = 640;
 
-export async function toPreview(preview: PipelinePreview): Promise<Preview> {
+/** At once, but where a picture has to be encoded. */
+export function toPreview(preview: PipelinePreview): Preview | Promise<Preview> {
   switch (preview.kind) {
     case 'segment':
       return preview;
@@ -16,8 +17,13 @@ export async function toPreview(preview: PipelinePreview): Promise<Preview> {
     }
     case 'deocclude': {
       const { kind, objectId, window } = preview;
-      const [before, after] = await Promise.all([encodePng(preview.before), encodePng(preview.after)]);
-      return { kind, objectId, window, before, after };
+      return Promise.all([encodePng(preview.before), encodePng(preview.after)]).then(([before, after]) => ({
+        kind,
+        objectId,
+        window,
+        before,
+        after,
+      }));
     }
   }
 }

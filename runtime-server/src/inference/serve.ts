@@ -5,6 +5,7 @@ import {
   type GenerateRequest,
   type JobEvent,
   OUTPUTS,
+  type Preview,
   SceneMakerError,
   toWireError,
 } from '@scenemaker/sdk';
@@ -40,7 +41,11 @@ async function runJob(pipeline: Pipeline, { run, request }: ToInference): Promis
     const scene = await pipeline.run(await toPipelineRequest(asked), {
       onProgress: ({ stage, fraction }) => outbox.add({ type: 'progress', stage, fraction: clamp(fraction) }),
       ...(outputs.includes('previews') && {
-        onPreview: (preview) => outbox.add(toPreview(preview).then((made) => ({ type: 'preview', preview: made }))),
+        onPreview(given) {
+          const preview = toPreview(given);
+          const event = (made: Preview): JobEvent => ({ type: 'preview', preview: made });
+          outbox.add(preview instanceof Promise ? preview.then(event) : event(preview));
+        },
       }),
       ...(outputs.includes('objects') && { onObject: (object) => outbox.add({ type: 'object', object }) }),
       onWarning: (warning) => outbox.add({ type: 'warning', ...warning }),
