@@ -3,7 +3,7 @@
  * flow matching in the latent space of a field of distance and colour, on a cube that stands upright and
  * faces the viewer.
  */
-import { createRandom, fieldToMesh, type Mesh, meshBounds, type Vec3 } from '@scenemaker/sdk';
+import { connectParts, createRandom, fieldToMesh, type Mesh, meshBounds, type Vec3 } from '@scenemaker/sdk';
 import { rasteriseDepth } from '@scenemaker/sdk/render';
 import * as v from 'valibot';
 import {
@@ -99,7 +99,10 @@ export class ShapeStage implements Stage<ShapeInput, ShapeOutput> {
     const { field } = await this.#decoder.run({ latent });
 
     const voxels = resolution ** 3;
-    const mesh = fieldToMesh(field.data.subarray(0, voxels), resolution, {
+    // One mask is one body: what came out in parts, a lamp without its stem, is joined.
+    const slope = 2 / (resolution * this.#settings.truncation);
+    const parts = { level, slope, minPartShare: SMALLEST_PART };
+    const mesh = fieldToMesh(connectParts(field.data.subarray(0, voxels), resolution, parts), resolution, {
       halfExtent: 1,
       level,
       maxTriangles: MAX_TRIANGLES,

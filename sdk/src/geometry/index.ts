@@ -18,6 +18,7 @@ export {
 } from './distance-field.js';
 export { meshToField } from './mesh-to-field.js';
 export { fieldToMesh, FIELD_TO_MESH_DEFAULTS, sampleColors, type FieldToMeshOptions } from './field-to-mesh.js';
+export { connectParts, type ConnectPartsOptions } from './connect-parts.js';
 export { simplifyClosed, type SimplifyInput } from './simplify.js';
 export { closedSolid, MAX_SOLID_TRIANGLES, withoutBrokenTriangles, type ClosedSolid } from './closed-solid.js';
 export { clusterVertices } from './cluster.js';
