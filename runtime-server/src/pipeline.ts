@@ -122,7 +122,10 @@ class ScenePipeline implements Pipeline {
       const estimate =
         depth !== undefined && intrinsics !== undefined && up !== undefined
           ? { depth, intrinsics, up }
-          : { ...(await this.#stages.depth.run({ picture }, { seed, ...context })), ...given };
+          : {
+              ...(await this.#stages.depth.run({ picture, ...(intrinsics && { intrinsics }) }, { seed, ...context })),
+              ...given,
+            };
       report.depth(estimate.depth, input);
       const masks = segments.map(({ mask }) => mask);
       return layOut({ ...estimate, picture, depthGiven: depth !== undefined, upGiven: up !== undefined, masks, seed });

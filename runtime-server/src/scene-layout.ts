@@ -1,6 +1,7 @@
 /** Where things are before any object is made: observed points, the ground, gravity, scale. */
 import { mat3, type RigidTransform, type Vec3, vec3 } from '@scenemaker/sdk';
 import { estimateScale, type SceneScale } from './scene-scale.js';
+import { firmEdges } from './stages/depth-edges.js';
 import { findGround, type GroundPlane, meanColor } from './stages/ground.js';
 import { maskBox, unionOf } from './stages/mask-ops.js';
 import { observedPoints } from './stages/observed-points.js';
@@ -14,6 +15,8 @@ export interface LayoutInput {
   /** Unit vector against gravity, camera frame. */
   up: Vec3;
   depthGiven: boolean;
+  /** Over how many pixels depth blends at an edge; absent where it is sharp. */
+  edgeReach?: number;
   upGiven: boolean;
   picture: Picture;
   masks: readonly Mask[];
@@ -44,7 +47,8 @@ const ESTIMATED_TOLERANCE = 0.025;
 const CONFIDENT = 0.25;
 
 export function layOut(input: LayoutInput): Layout {
-  const { depth, intrinsics, picture, masks, depthGiven, upGiven } = input;
+  const { intrinsics, picture, masks, depthGiven, upGiven, edgeReach } = input;
+  const depth = depthGiven || edgeReach === undefined ? input.depth : firmEdges(input.depth, masks, edgeReach);
   const points = masks.map((mask) => {
     const box = maskBox(mask);
     return box === undefined ? new Float32Array(0) : observedPoints(mask, box, depth, intrinsics);

@@ -18,6 +18,9 @@ class Config:
     depth_batch: int = 12
     depth_rate: float = 1.2e-3
     picture_size: int = 160  # longest side at run time
+    # recognise
+    recognise_batch: int = 64
+    recognise_rate: float = 1e-3
     # de-occlusion
     deocclude_side: int = 64
     deocclude_widths: tuple = (64, 128, 192)
@@ -62,6 +65,7 @@ GPU = replace(
     depth_batch=96,
     picture_size=256,
     deocclude_side=96,
+    recognise_batch=512,
     deocclude_batch=256,
     resolution=64,
     shape_picture=96,

@@ -4,7 +4,7 @@
     python export.py ... --stages segment depth   (the others stay as they are)
     python export.py --random --pack DIR          (untrained weights, to test the run time with)
 
-Weights are stored as float16 and computed in float32. The export fails unless ONNX Runtime and
+Large weights are stored as int8 with a step for each output channel, others as float16; all are computed in float32. The export fails unless ONNX Runtime and
 PyTorch agree on random inputs, at two sizes wherever a dimension is free.
 """
 import argparse
@@ -22,17 +22,19 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from config import CONFIGS, Config, override
-from models import deocclude, depth, pose, segment, shape
+from models import deocclude, depth, pose, recognise, segment, shape
+from quantise import quantise
 
 OPSET = 17
 TOLERANCE = 2e-3  # of the largest output, where both sides use the same rounded weights
-VERSION = "0.2.0"
+VERSION = "0.3.0"
 
 
 def build(config, words):
     """Every model with fresh weights, by the name of its run."""
     return {
-        "segment": segment.Segment(config.widths, words),
+        "segment": segment.Segment(config.widths),
+        "recognise": recognise.Recognise(words),
         "depth": depth.Depth(config.widths),
         "deocclude": deocclude.Deocclude(config.deocclude_widths, vocabulary=words),
         "autoencoder": shape.ShapeAutoencoder(config.resolution, config.latent, config.shape_width),
@@ -50,11 +52,13 @@ def graphs(models, c):
     scene = cells + 2 + 2 * 32
     return [
         ("segment", "encoder", "segment", models["segment"], [picture],
-         ["objectness", "kernels", "embeddings", "features"]),
+         ["objectness", "kernels", "features"]),
         ("segment", "mask", "segment-mask", segment.MaskGraph(),
          [("features", (1, 8, side // 2, side // 2), {2: "h", 3: "w"}), ("kernels", (2, segment.KERNEL), {0: "n"}), ("points", (2, 2), {0: "n"})],
          ["masks"]),
-        ("depth", "model", "depth", depth.DepthGraph(models["depth"]), [picture], ["logDepth", "validity", "focal", "up"]),
+        ("segment", "recognise", "segment-recognise", models["recognise"], [("crops", (2, 4, recognise.SIDE, recognise.SIDE), {0: "n"})],
+         ["embeddings"]),
+        ("depth", "model", "depth", depth.DepthGraph(models["depth"]), [picture], ["logDepth", "validity", "plane"]),
         ("deocclude", "model", "deocclude", models["deocclude"],
          [("noisy", (2, 4, d, d), {0: "b"}), ("condition", (2, 5, d, d), {0: "b"}), ("time", (2,), {0: "b"}), ("words", (2, 64), {0: "b"})],
          ["velocity"]),
@@ -91,24 +95,33 @@ def example(inputs, seed, larger):
 
 
 def rounded(module):
-    """Round the weights to float16, as they are stored."""
+    """Round the weights to what is stored of them."""
     for tensor in list(module.parameters()) + list(module.buffers()):
         if tensor.is_floating_point():
-            tensor.data = tensor.data.half().float()
+            whole, step = quantise(tensor.data.numpy(), 0)
+            tensor.data = tensor.data.half().float() if whole is None else torch.from_numpy(whole * step)
     return module.eval()
 
 
-def store_half(model):
-    """Large float32 initialisers become float16 with a Cast, which ONNX Runtime folds on loading."""
+def store_small(model):
+    """Weights become int8 and float16, with a Cast and a Mul that ONNX Runtime folds on loading."""
     for tensor in list(model.graph.initializer):
         array = numpy_helper.to_array(tensor)
         if array.dtype != np.float32 or array.size < 256:
             continue
         name = tensor.name
-        half = numpy_helper.from_array(array.astype(np.float16), name + ".half")
         model.graph.initializer.remove(tensor)
-        model.graph.initializer.append(half)
-        model.graph.node.insert(0, helper.make_node("Cast", [name + ".half"], [name], to=TensorProto.FLOAT, name=name + ".cast"))
+        for axis in (0, array.ndim - 1):  # a matrix may have been transposed
+            whole, step = quantise(array, axis)
+            if whole is not None and np.allclose(whole * step, array, rtol=1e-5, atol=1e-7):
+                model.graph.initializer.append(numpy_helper.from_array(whole.astype(np.int8), name + ".whole"))
+                model.graph.initializer.append(numpy_helper.from_array(step, name + ".step"))
+                model.graph.node.insert(0, helper.make_node("Mul", [name + ".float", name + ".step"], [name], name=name + ".scale"))
+                model.graph.node.insert(0, helper.make_node("Cast", [name + ".whole"], [name + ".float"], to=TensorProto.FLOAT, name=name + ".cast"))
+                break
+        else:
+            model.graph.initializer.append(numpy_helper.from_array(array.astype(np.float16), name + ".half"))
+            model.graph.node.insert(0, helper.make_node("Cast", [name + ".half"], [name], to=TensorProto.FLOAT, name=name + ".cast"))
     return model
 
 
@@ -130,7 +143,7 @@ def export_graph(module, inputs, outputs, path):
             axes[name] = free
     torch.onnx.export(module, tuple(values), str(path), input_names=[i[0] for i in inputs], output_names=outputs,
                       dynamic_axes=axes, opset_version=OPSET, do_constant_folding=True, **options)
-    onnx.save(store_half(onnx.load(str(path))), str(path))
+    onnx.save(store_small(onnx.load(str(path))), str(path))
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     worst = 0.0
     for seed, larger in ((2, False), (3, True)):
@@ -171,13 +184,13 @@ def write_words(path, words, matrix, **more):
     path.write_text(json.dumps(content, separators=(",", ":")) + "\n")
 
 
-MODELS = {"segment": ("segment",), "depth": ("depth",), "deocclude": ("deocclude",), "shape": ("autoencoder", "shape"), "pose": ("pose",)}
+MODELS = {"segment": ("segment", "recognise"), "depth": ("depth",), "deocclude": ("deocclude",), "shape": ("autoencoder", "shape"), "pose": ("pose",)}
 
 
 def settings(stage, config, models):
     """What the run time must know. Thresholds, steps, temperatures and level were chosen on validation scenes."""
     return {
-        "segment": lambda: {"pictureSize": config.picture_size, "threshold": 0.25},
+        "segment": lambda: {"pictureSize": config.picture_size, "threshold": 0.25, "labelThreshold": 0.3},
         "depth": lambda: {"pictureSize": config.picture_size},
         "deocclude": lambda: {"size": config.deocclude_side, "steps": 2, "temperature": 0.3},
         "shape": lambda: {"resolution": config.resolution, "latentChannels": config.latent, "pictureSize": config.shape_picture,
@@ -226,8 +239,9 @@ def main():
             graph = args.pack / f"{file}.onnx"
             stages[stage]["files"][role] = file_entry(graph, *export_graph(module, inputs, outputs, graph))
     if "segment" in args.stages:
-        net = models["segment"]
-        write_words(args.pack / "segment-words.json", words, net.words, categories=categories, scale=float(net.word_scale), bias=float(net.word_bias))
+        net = models["recognise"]
+        write_words(args.pack / "segment-words.json", words, net.words, categories=categories, scale=float(net.scale),
+                    priors=[round(p, 3) for p in net.priors.tolist()])
     if "deocclude" in args.stages:
         write_words(args.pack / "deocclude-words.json", words, models["deocclude"].vocabulary)
     for stage in {"segment", "deocclude"} & set(args.stages):

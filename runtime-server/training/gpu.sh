@@ -5,7 +5,7 @@
 #     sh gpu.sh STEP OBJECTS CACHE RUNS [MINUTES] [OUT]        (STEP 1, 2 or 3; CACHE best in memory: /dev/shm/scenes)
 #
 #   1  fields, and the first scenes; segment, depth and autoencoder together
-#   2  de-occlusion and shape together
+#   2  de-occlusion, shape and recognition together
 #   3  pose, with segment and depth going on beside it
 #
 # OUT, if given, receives the averaged weights of every model trained so far as float16, and the logs and curves.
@@ -30,10 +30,10 @@ trap 'kill $ring 2>/dev/null || true' EXIT
 
 case $step in
   1) train segment "$minutes" & a=$!; train depth "$minutes" & b=$!; train autoencoder "$(expr "$minutes" / 2 + 1)" & c=$! ;;
-  2) train deocclude "$minutes" & a=$!; train shape "$minutes" & b=$!; c= ;;
+  2) train deocclude "$minutes" & a=$!; train shape "$minutes" & b=$!; train recognise "$minutes" & c=$! ;;
   3) train pose "$minutes" & a=$!; train segment "$(expr 2 \* "$minutes")" & b=$!; train depth "$(expr 2 \* "$minutes")" & c=$! ;;
   *) echo "STEP is 1, 2 or 3, not '$step'" >&2; exit 2 ;;
 esac
-wait $a; wait $b; [ -z "$c" ] || wait $c
+wait $a; wait $b; wait $c
 tail -1 "$runs/ring.out"
 [ -z "$out" ] || $python train.py --runs "$runs" --objects "$objects" --cache "$cache" --collect "$out"

@@ -4,7 +4,7 @@
     python train.py ... --model all --minutes 150          (the budget is shared out, see SHARES)
     python train.py ... --config gpu --set pose_depth=8    (CUDA is used where there is one)
 
-Order: segment, depth, autoencoder, deocclude, shape (needs autoencoder), pose (needs autoencoder, segment).
+Order: segment, recognise, depth (from segment's trunk), autoencoder, deocclude, shape (needs autoencoder), pose (needs autoencoder, segment).
 A run writes RUNS/<model>/last.pt every few minutes and log.csv, and goes on from there when started
 again; the learning rate follows the minutes spent, so a larger --minutes prolongs a run. It ends with
 RUNS/<model>/curve.png.
@@ -24,17 +24,18 @@ import torch
 
 from config import CONFIGS, override
 from dataset import Dataset
-from tasks import deocclude, depth, pose, segment, shape
+from tasks import deocclude, depth, pose, recognise, segment, shape
 
 TASKS = {
     "segment": segment.Task,
+    "recognise": recognise.Task,
     "depth": depth.Task,
     "autoencoder": shape.AutoencoderTask,
     "deocclude": deocclude.Task,
     "shape": shape.GeneratorTask,
     "pose": pose.Task,
 }
-SHARES = {"segment": 0.2, "depth": 0.15, "autoencoder": 0.1, "deocclude": 0.15, "shape": 0.2, "pose": 0.2}
+SHARES = {"segment": 0.2, "recognise": 0.05, "depth": 0.15, "autoencoder": 0.1, "deocclude": 0.15, "shape": 0.2, "pose": 0.15}
 CHECKPOINT_SECONDS = 180
 EVALUATE_SECONDS = 480
 
@@ -50,6 +51,14 @@ def load_model(name, runs, config, data, device):
     for parameter in model.parameters():
         parameter.requires_grad_(False)
     return model.eval()
+
+
+def borrow(module, part, path, device):
+    """Start `module` from the same part of another model, averaged weights, where it has been trained."""
+    if path.exists():
+        weights = torch.load(path, map_location=device, weights_only=False)["average"]
+        module.load_state_dict({k.removeprefix(part + "."): v for k, v in weights.items() if k.startswith(part + ".")})
+        print(f"{part} starts from {path}")
 
 
 def rate_at(progress, peak):
@@ -86,6 +95,9 @@ def train(name, args, config, data, device, minutes):
         if saved.get("optimizer"):  # not in what `collect` leaves
             optimizer.load_state_dict(saved["optimizer"])
         print(f"{name}: going on from step {step}, {spent:.1f} min")
+    else:
+        for part, other in getattr(task, "starts_from", {}).items():
+            borrow(getattr(model, part), part, args.runs / other / "last.pt", device)
     count = sum(p.numel() for p in parameters) / 1e6
     print(f"{name}: {count:.2f} M parameters, batch {task.batch}, on {device}")
 

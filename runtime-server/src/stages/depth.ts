@@ -1,24 +1,29 @@
 /**
  * Depth, camera and gravity from one picture (paper, section 3.1, where MoGe does this).
  *
- * Depth is found up to scale: the median of what is valid is set to 1.
+ * Depth is found up to scale: the median of what is valid is set to 1. A known camera is kept, and makes
+ * gravity surer: of the plane that holds both, only the tilt is then left to find.
  */
-import { vec3 } from '@scenemaker/sdk';
 import * as v from 'valibot';
 import { type ModelPack, type ModelSession, openSession, parseSettings, type SessionOptions } from '../models/index.js';
+import { cameraOfPlane } from './camera-plane.js';
 import { fitLetterbox, letterboxPicture, unletterbox } from './letterbox.js';
 import type { DepthInput, DepthOutput, Stage } from './stage.js';
 import { median } from './upright.js';
 
 /** Network pixels for one cell of the answer. */
 const STRIDE = 2;
+/** Logit of there being something; what is doubtful keeps its depth, for a hole in a wall costs more than a far sky. */
+const SURELY_NOTHING = -2;
+/** Cells of the answer over which near and far blend at an edge: measured on validation scenes. */
+const EDGE_CELLS = 2;
 
 const settingsSchema = v.object({
   /** Longest side of the picture the network sees, pixels. */
   pictureSize: v.pipe(v.number(), v.integer(), v.minValue(32)),
 });
 
-type Model = ModelSession<'image', 'logDepth' | 'validity' | 'focal' | 'up'>;
+type Model = ModelSession<'image', 'logDepth' | 'validity' | 'plane'>;
 
 export class DepthStage implements Stage<DepthInput, DepthOutput> {
   readonly name = 'depth';
@@ -33,28 +38,26 @@ export class DepthStage implements Stage<DepthInput, DepthOutput> {
   static async open(pack: ModelPack, options: SessionOptions = {}): Promise<DepthStage> {
     const { pictureSize } = parseSettings(settingsSchema, 'depth', pack.stage('depth').settings);
     const file = pack.file('depth', 'model');
-    return new DepthStage(
-      await openSession(file, ['image'], ['logDepth', 'validity', 'focal', 'up'], options),
-      pictureSize,
-    );
+    return new DepthStage(await openSession(file, ['image'], ['logDepth', 'validity', 'plane'], options), pictureSize);
   }
 
-  async run({ picture }: DepthInput): Promise<DepthOutput> {
+  async run({ picture, intrinsics }: DepthInput): Promise<DepthOutput> {
     const { width, height } = picture;
-    const box = fitLetterbox(picture, this.#pictureSize);
+    const box = fitLetterbox(picture, this.#pictureSize, { square: true });
     const answer = await this.#model.run({ image: letterboxPicture(picture, box) });
     const depth = unletterbox(answer.logDepth.data, box, STRIDE, picture);
     const validity = unletterbox(answer.validity.data, box, STRIDE, picture);
-    for (let i = 0; i < depth.length; i++) if (validity[i] < 0) depth[i] = NaN;
+    for (let i = 0; i < depth.length; i++) if (validity[i] < SURELY_NOTHING) depth[i] = NaN;
     // The constant is taken away before the exponential: it may be too large for a float.
     const middle = median(depth.filter(Number.isFinite)) ?? 0;
     for (let i = 0; i < depth.length; i++) depth[i] = Math.exp(depth[i] - middle);
-    const focal = answer.focal.data[0] * Math.max(width, height);
-    const [x, y, z] = answer.up.data;
+    const { cx, cy } = intrinsics ?? { cx: width / 2, cy: height / 2 };
+    const { focal, up } = cameraOfPlane(answer.plane.data, box, STRIDE, { x: cx, y: cy }, intrinsics?.fx);
     return {
       depth,
-      intrinsics: { fx: focal, fy: focal, cx: width / 2, cy: height / 2 },
-      up: vec3.normalize([x, y, z], [0, -1, 0]),
+      intrinsics: intrinsics ?? { fx: focal, fy: focal, cx, cy },
+      up,
+      edgeReach: (EDGE_CELLS * STRIDE) / box.scale,
     };
   }
 

@@ -1,16 +1,10 @@
-/** What the pose model reads of a scene: normalised points in groups, pictures, masks and crops. */
+/** What the pose model reads of a scene: normalised points in groups, pictures and masks. */
 import type { Random, Vec3 } from '@scenemaker/sdk';
-import { concatenate, type Tensor, tensor, zeros } from '../models/index.js';
+import { concatenate, type Tensor, zeros } from '../models/index.js';
 import { fitLetterbox, letterboxPicture, letterboxPlanes } from './letterbox.js';
-import { maskBox } from './mask-ops.js';
-import { maskPlane, plane, planesOf, resample, windowRect } from './picture-ops.js';
+import { maskPlane } from './picture-ops.js';
 import type { Mask, Picture } from './stage.js';
 import { median } from './upright.js';
-import { cropWindow } from './windows.js';
-
-/** Side of an object's crop, pixels. */
-const CROP_SIDE = 64;
-const SMALLEST_CROP = 4;
 
 /** Maps the upright frame to the unit space of the scene: p' = (p - centre) / scale. */
 export interface SceneSpace {
@@ -107,29 +101,4 @@ export function scenePictures(
     picture: letterboxPicture(picture, box),
     masks: concatenate(masks.map((mask) => letterboxPlanes(maskPlane(mask), box, 0))),
   };
-}
-
-/** [N, 4, 64, 64]: colour * 2 - 1, -1 outside the mask; mask 0 or 1. */
-export function objectCrops(picture: Picture, masks: readonly Mask[]): Tensor {
-  const planes = planesOf(picture);
-  const size = CROP_SIDE * CROP_SIDE;
-  return concatenate(
-    masks.map((mask) => {
-      const box = maskBox(mask);
-      if (box === undefined) throw new RangeError('the object has no visible pixels');
-      const window = cropWindow(box);
-      const rect = windowRect({ ...window, side: Math.max(window.side, SMALLEST_CROP) });
-      const colours = resample(planes, rect, CROP_SIDE, CROP_SIDE, 0);
-      const seen = plane(resample(maskPlane(mask), rect, CROP_SIDE, CROP_SIDE, 0), 0);
-      const crop = new Float32Array(4 * size).fill(-1);
-      for (let i = 0; i < size; i++) {
-        const visible = seen[i] > 0.5;
-        crop[3 * size + i] = visible ? 1 : 0;
-        if (!visible) continue;
-        for (let channel = 0; channel < 3; channel++)
-          crop[channel * size + i] = 2 * colours.data[channel * size + i] - 1;
-      }
-      return tensor(crop, [1, 4, CROP_SIDE, CROP_SIDE]);
-    }),
-  );
 }

@@ -19,15 +19,8 @@ import {
 } from '../models/index.js';
 import { integrate, noise, stepsFor } from './flow.js';
 import { maskBox, othersOf } from './mask-ops.js';
-import {
-  drawPoints,
-  groupPoints,
-  objectCrops,
-  scenePictures,
-  sceneSpace,
-  type SceneSpace,
-  toSceneSpace,
-} from './pose-inputs.js';
+import { objectCrops } from './object-crops.js';
+import { drawPoints, groupPoints, scenePictures, sceneSpace, type SceneSpace, toSceneSpace } from './pose-inputs.js';
 import { refinePose, type RefinedPose, rotationFrom6D } from './pose-refine.js';
 import { searchPoses } from './pose-search.js';
 import { gatherEvidence, meshDistance, scorePose } from './pose-score.js';

@@ -1,5 +1,5 @@
 /** What somebody points out, turned into places to draw a mask from. */
-import { proposalScore, type Proposal } from './segment-masks.js';
+import { type Claim, type Proposal } from './segment-masks.js';
 import { type Candidate, PEAK_STRIDE, type PictureCode } from './segment-peaks.js';
 import type { SegmentHint } from './stage.js';
 
@@ -25,22 +25,22 @@ export function candidatesFromHints(
  */
 export function fillHintsByWords(
   hints: readonly SegmentHint[],
-  found: readonly Proposal[],
-  fitOf: (proposal: Proposal, words: string) => number,
+  found: readonly Claim[],
+  fitOf: (claim: Claim, words: string) => number,
 ): Proposal[] {
   const matches = hints.flatMap((hint, index) => {
     if (!isWordsAlone(hint)) return [];
     return found
-      .map((proposal) => ({ hint: index, proposal, fit: fitOf(proposal, hint.words) }))
+      .map((claim) => ({ hint: index, claim, fit: fitOf(claim, hint.words) }))
       .filter(({ fit }) => fit > 0)
-      .map((match) => ({ ...match, rank: match.fit + Math.log(proposalScore(match.proposal)) }));
+      .map((match) => ({ ...match, rank: match.fit + Math.log(match.claim.score) }));
   });
-  const taken = new Map<number, Proposal>();
-  for (const { hint, proposal } of matches.sort((a, b) => b.rank - a.rank)) {
-    if (taken.has(hint) || [...taken.values()].includes(proposal)) continue;
-    taken.set(hint, proposal);
+  const taken = new Map<number, Claim>();
+  for (const { hint, claim } of matches.sort((a, b) => b.rank - a.rank)) {
+    if (taken.has(hint) || [...taken.values()].includes(claim)) continue;
+    taken.set(hint, claim);
   }
-  return [...taken].map(([hint, proposal]) => ({ ...proposal, hint }));
+  return [...taken].flatMap(([hint, { proposal }]) => (proposal === undefined ? [] : [{ ...proposal, hint }]));
 }
 
 /** Whether the words are all there is to find it by. */

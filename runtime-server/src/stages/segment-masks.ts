@@ -13,7 +13,6 @@ export interface Proposal {
   height: number;
   /** Objectness at the cell whose kernel drew it, 0 to 1. */
   peak: number;
-  embedding: Float32Array;
   hint?: number;
   within?: readonly [number, number, number, number];
   /** How many kernels were averaged. */
@@ -24,7 +23,8 @@ export interface Claim {
   mask: Mask;
   score: number;
   hint?: number;
-  embedding?: Float32Array;
+  /** What it was drawn as; absent for a mask that was given. */
+  proposal?: Proposal;
 }
 
 const DUPLICATE_IOU = 0.5;
@@ -97,10 +97,10 @@ export function claimPixels(
   proposals.forEach((proposal, index) => {
     const mask = dropSmallParts(ownedBy(owner, given.length + index + 1, picture), SMALLEST_PART);
     const area = maskArea(mask);
-    const { hint, embedding } = proposal;
+    const { hint } = proposal;
     const keep =
       hint === undefined ? area >= SMALLEST_SHARE * width * height && area >= LEAST_KEPT * wanted[index] : area > 0;
-    if (keep) claims.push({ mask, score: proposalScore(proposal), embedding, ...(hint !== undefined && { hint }) });
+    if (keep) claims.push({ mask, score: proposalScore(proposal), proposal, ...(hint !== undefined && { hint }) });
   });
   return claims
     .filter(({ mask }) => maskArea(mask) > 0)

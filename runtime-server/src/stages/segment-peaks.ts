@@ -25,7 +25,6 @@ export interface PictureCode {
   /** Objectness, 0 to 1, [rows][columns]. */
   objectness: Float32Array;
   kernels: Tensor;
-  embeddings: Tensor;
   features: Tensor;
 }
 

@@ -2,8 +2,8 @@
  * Instance masks, labels and scores (paper, section 3.1, where Grounded-SAM does this).
  *
  * The network marks object centres; at each centre it also writes the weights of a tiny network (a
- * "kernel") that draws that object's mask from shared per-pixel features, and an embedding that the
- * word table turns into a label.
+ * "kernel") that draws that object's mask from shared per-pixel features. Another network names what
+ * the mask shows.
  */
 import * as v from 'valibot';
 import {
@@ -17,17 +17,17 @@ import {
 } from '../models/index.js';
 import { ColorShares } from './color-words.js';
 import { GuidedFilter } from './guided-filter.js';
-import { fitLetterbox, innerPlanes, type Letterbox, letterboxPicture } from './letterbox.js';
+import { fitLetterbox, innerPlanes, letterboxPicture } from './letterbox.js';
+import { resizeMask } from './mask-ops.js';
 import type { Planes } from './picture-ops.js';
+import { Recogniser } from './recognise.js';
 import { aboutUnknown, parsePrompt, promptFit } from './prompt.js';
 import { candidatesFromHints, fillHintsByWords, isWordsAlone } from './segment-hints.js';
-import { claimPixels, drawnMask, EDGE_REACH, type Proposal, suppressDuplicates } from './segment-masks.js';
+import { type Claim, claimPixels, EDGE_REACH, type Proposal, suppressDuplicates } from './segment-masks.js';
 import { type Candidate, findPeaks, PEAK_STRIDE, type PictureCode, readCell } from './segment-peaks.js';
 import type { Picture, SegmentInput, SegmentOutput, Stage, StageContext } from './stage.js';
-import { WordTable } from './words.js';
 
 const KERNEL_LENGTH = 169;
-const EMBEDDING_LENGTH = 64;
 /** Network pixels for one cell of the mask features. */
 const FEATURE_STRIDE = 2;
 /** Variance of colour: a step of 0.06 in one channel through the middle of a window. */
@@ -45,7 +45,7 @@ const settingsSchema = v.object({
   maxObjects: v.optional(v.number(), 16),
 });
 
-type Encoder = ModelSession<'image', 'objectness' | 'kernels' | 'embeddings' | 'features'>;
+type Encoder = ModelSession<'image', 'objectness' | 'kernels' | 'features'>;
 type MaskGraph = ModelSession<'features' | 'kernels' | 'points', 'masks'>;
 type Settings = v.InferOutput<typeof settingsSchema>;
 
@@ -53,26 +53,21 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
   readonly name = 'segment';
   readonly #encoder: Encoder;
   readonly #mask: MaskGraph;
-  readonly #words: WordTable;
+  readonly #recogniser: Recogniser;
   readonly #settings: Settings;
 
-  private constructor(encoder: Encoder, mask: MaskGraph, words: WordTable, settings: Settings) {
+  private constructor(encoder: Encoder, mask: MaskGraph, recogniser: Recogniser, settings: Settings) {
     this.#encoder = encoder;
     this.#mask = mask;
-    this.#words = words;
+    this.#recogniser = recogniser;
     this.#settings = settings;
   }
 
   static async open(pack: ModelPack, options: SessionOptions = {}): Promise<SegmentStage> {
     return new SegmentStage(
-      await openSession(
-        pack.file('segment', 'encoder'),
-        ['image'],
-        ['objectness', 'kernels', 'embeddings', 'features'],
-        options,
-      ),
+      await openSession(pack.file('segment', 'encoder'), ['image'], ['objectness', 'kernels', 'features'], options),
       await openSession(pack.file('segment', 'mask'), ['features', 'kernels', 'points'], ['masks'], options),
-      await WordTable.load(pack.file('segment', 'words'), EMBEDDING_LENGTH),
+      await Recogniser.open(pack, options),
       parseSettings(settingsSchema, 'segment', pack.stage('segment').settings),
     );
   }
@@ -84,7 +79,7 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
     // A covered lens or a blank sheet shows nothing, whatever a network makes of it.
     if (hints.length === 0 && isBlank(picture)) return [];
     const { pictureSize, threshold } = this.#settings;
-    const box = fitLetterbox(picture, pictureSize);
+    const box = fitLetterbox(picture, pictureSize, { square: true });
     const image = letterboxPicture(picture, box);
     const answer = await this.#encoder.run({ image });
     const [rows, columns] = answer.objectness.shape.slice(-2);
@@ -95,42 +90,51 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
     const limit = Math.max(hints.length, maxObjects ?? this.#settings.maxObjects);
     const needsSearch = hints.length === 0 || hints.some(({ mask, box, points }) => !mask && !box && !points);
     const found = needsSearch ? suppressDuplicates(await this.#draw(findPeaks(code, threshold, limit), code)) : [];
+    const inner = innerPlanes(image, box);
+    const edges = new GuidedFilter(inner, EDGE_REACH * FEATURE_STRIDE, SOFTEST_EDGE);
     let proposals = found;
     if (hints.length > 0) {
       proposals = await this.#draw(candidatesFromHints(hints, code), code);
-      proposals.push(...fillHintsByWords(hints, found, this.#fits(innerPlanes(image, box), box)));
+      const claims = needsSearch ? claimPixels(found, [], box, picture, edges) : [];
+      proposals.push(...fillHintsByWords(hints, claims, await this.#fits(claims, picture, inner)));
+      const { words: table } = this.#recogniser;
       for (const [index, hint] of hints.entries()) {
-        const note = isWordsAlone(hint) && aboutUnknown(parsePrompt(hint.words, this.#words), this.#words);
+        const note = isWordsAlone(hint) && aboutUnknown(parsePrompt(hint.words, table), table);
         if (note) onNote?.(`hint ${index + 1}: ${note}`);
       }
     }
     onProgress?.(0.8);
-    const edges = new GuidedFilter(innerPlanes(image, box), EDGE_REACH * FEATURE_STRIDE, SOFTEST_EDGE);
     const segments = claimPixels(proposals, hints, box, picture, edges);
-    return segments.map(({ mask, score, hint, embedding }) => {
-      const words = hint === undefined ? undefined : hints[hint].words;
-      const label = words ?? this.#name(embedding);
+    const names = await this.#names(picture, segments);
+    return segments.map(({ mask, score, hint }, i) => {
+      const label = (hint === undefined ? undefined : hints[hint].words) ?? names[i];
       return { mask, label, score, ...(hint !== undefined && { hint }) };
     });
   }
 
-  /** How well a found object fits words, by its embedding and the colours of its pixels. */
-  #fits(inner: Planes, box: Letterbox): (proposal: Proposal, words: string) => number {
+  /** How well found objects fit words, by what they are recognised as and the colours of their pixels. */
+  async #fits(
+    claims: readonly Claim[],
+    picture: Picture,
+    inner: Planes,
+  ): Promise<(claim: Claim, words: string) => number> {
+    const lifts = await this.#recogniser.lifts(picture, claims.map(({ mask }) => mask)); // prettier-ignore
     const colors = new ColorShares(inner);
-    const known = new Map<Proposal, { lifts: Float32Array; shares: Float32Array }>();
-    return (proposal, words) => {
-      const { lifts, shares } = known.get(proposal) ?? {
-        lifts: this.#words.lifts(proposal.embedding),
-        shares: colors.of(drawnMask(proposal, box)),
-      };
-      known.set(proposal, { lifts, shares });
-      return promptFit(parsePrompt(words, this.#words), lifts, shares);
+    const shares = claims.map(({ mask }) =>
+      colors.of(Float32Array.from(resizeMask(mask, inner.width, inner.height).data)),
+    );
+    return (claim, words) => {
+      const i = claims.indexOf(claim);
+      return promptFit(parsePrompt(words, this.#recogniser.words), lifts[i], shares[i]);
     };
   }
 
-  #name(embedding: Float32Array | undefined): string {
-    const best = embedding && this.#words.bestCategory(embedding);
-    return best && best.score >= this.#settings.labelThreshold ? best.word : 'object';
+  async #names(picture: Picture, claims: readonly Claim[]): Promise<string[]> {
+    const lifts = await this.#recogniser.lifts(picture, claims.map(({ mask }) => mask)); // prettier-ignore
+    return lifts.map((of) => {
+      const { word, score } = this.#recogniser.words.bestCategory(of);
+      return score >= this.#settings.labelThreshold ? word : 'object';
+    });
   }
 
   /** One proposal for each candidate without a hint, and one for each hint. */
@@ -149,8 +153,7 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
       const logits = masks.data.slice(i * width * height, (i + 1) * width * height);
       const sibling = proposals.find(({ hint }) => hint !== undefined && hint === candidate.hint);
       if (sibling === undefined) {
-        const embedding = readCell(code.embeddings, code, candidate.column, candidate.row);
-        proposals.push({ ...candidate, logits, width, height, embedding, drawings: 1 });
+        proposals.push({ ...candidate, logits, width, height, drawings: 1 });
       } else {
         sibling.drawings++;
         for (let k = 0; k < logits.length; k++) sibling.logits[k] += (logits[k] - sibling.logits[k]) / sibling.drawings;
@@ -160,7 +163,7 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all([this.#encoder.dispose(), this.#mask.dispose()]);
+    await Promise.all([this.#encoder.dispose(), this.#mask.dispose(), this.#recogniser.dispose()]);
   }
 }
 

@@ -96,6 +96,8 @@ export type SegmentOutput = Segment[];
 
 export interface DepthInput {
   picture: Picture;
+  /** Of the camera, where it is known. */
+  intrinsics?: Intrinsics;
 }
 
 export interface DepthOutput {
@@ -104,6 +106,8 @@ export interface DepthOutput {
   intrinsics: Intrinsics;
   /** Unit vector against gravity, camera frame. */
   up: Vec3;
+  /** Over how many pixels near and far blend at an edge; absent for depth that is sharp. */
+  edgeReach?: number;
 }
 
 export interface DeoccludeInput {

@@ -2,17 +2,18 @@
 import { readFile } from 'node:fs/promises';
 import { SceneMakerError } from '@scenemaker/sdk';
 import * as v from 'valibot';
-import { type LocatedFile, parseSettings, sigmoid } from '../models/index.js';
+import { type LocatedFile, parseSettings } from '../models/index.js';
 
 const tableSchema = v.object({
   words: v.array(v.string()),
   /** Base64 of little-endian float32, one row a word. */
   matrix: v.string(),
-  /** score = sigmoid(scale * cosine + bias) */
+  /** Evidence for a word: scale * cosine. */
   scale: v.optional(v.number(), 1),
-  bias: v.optional(v.number(), 0),
-  /** The first so many words name things; the rest are colours and other modifiers. */
+  /** The first so many words name things and exclude each other; the rest are colours and other modifiers. */
   categories: v.optional(v.number()),
+  /** For each word the logarithm of how common it is; for modifiers, of the odds. */
+  priors: v.optional(v.array(v.number())),
 });
 
 export interface ScoredWord {
@@ -27,21 +28,21 @@ export class WordTable {
   readonly #matrix: Float32Array;
   readonly #rows: Map<string, number>;
   readonly #scale: number;
-  readonly #bias: number;
   readonly #categories: number;
+  readonly #priors: readonly number[];
 
   constructor(
     words: readonly string[],
     matrix: Float32Array,
-    options: { scale?: number; bias?: number; categories?: number } = {},
+    options: { scale?: number; categories?: number; priors?: readonly number[] } = {},
   ) {
     this.words = words;
     this.#matrix = matrix;
     this.dimension = words.length === 0 ? 0 : matrix.length / words.length;
     this.#rows = new Map(words.map((word, row) => [word.toLowerCase(), row]));
     this.#scale = options.scale ?? 1;
-    this.#bias = options.bias ?? 0;
-    this.#categories = options.categories ?? words.length;
+    this.#categories = Math.min(options.categories ?? words.length, words.length);
+    this.#priors = options.priors ?? words.map(() => 0);
   }
 
   /** `dimension` is the length of a row that the graphs expect. */
@@ -63,13 +64,18 @@ export class WordTable {
         },
       );
     }
-    const { categories, ...scoring } = options;
-    return new WordTable(words, values, { ...scoring, ...(categories !== undefined && { categories }) });
-  }
-
-  /** How well `embedding` fits row `row`, 0 to 1. */
-  score(embedding: ArrayLike<number>, row: number): number {
-    return sigmoid(this.#scale * this.#cosine(embedding, row) + this.#bias);
+    const { categories, priors, ...scoring } = options;
+    if (priors !== undefined && priors.length !== words.length) {
+      throw new SceneMakerError('pack-corrupt', `${file.location}: there is not one prior a word`, {
+        given: priors.length,
+        allowed: words.length,
+      });
+    }
+    return new WordTable(words, values, {
+      ...scoring,
+      ...(categories !== undefined && { categories }),
+      ...(priors !== undefined && { priors }),
+    });
   }
 
   #cosine(embedding: ArrayLike<number>, row: number): number {
@@ -91,25 +97,29 @@ export class WordTable {
   }
 
   /**
-   * For each row the logarithm of its probability among the rows of its kind (categories, other words), over that of
-   * a word drawn blindly.
+   * For each row the logarithm of how much likelier the word is for an object of this embedding than for one of which
+   * nothing is known: among the categories, all alike before; of every other word, by its own odds.
    */
   lifts(embedding: ArrayLike<number>): Float32Array {
     const values = Float32Array.from(this.words, (_, row) => this.#scale * this.#cosine(embedding, row));
-    const categories = Math.min(this.#categories, values.length);
-    for (const group of [values.subarray(0, categories), values.subarray(categories)]) {
-      const highest = group.reduce((max, value) => Math.max(max, value), -Infinity);
-      const mean = group.reduce((sum, value) => sum + Math.exp(value - highest), 0) / group.length;
-      for (let i = 0; i < group.length; i++) group[i] -= highest + Math.log(mean);
+    const categories = values.subarray(0, this.#categories);
+    const highest = categories.reduce((max, value) => Math.max(max, value), -Infinity);
+    const mean = categories.reduce((sum, value) => sum + Math.exp(value - highest), 0) / categories.length;
+    for (let row = 0; row < values.length; row++) {
+      const prior = this.#priors[row];
+      values[row] =
+        row < this.#categories
+          ? values[row] - highest - Math.log(mean)
+          : logSigmoid(values[row] + prior) - logSigmoid(prior);
     }
     return values;
   }
 
-  /** The category word that fits best; `object` when there are none. */
-  bestCategory(embedding: ArrayLike<number>): ScoredWord {
+  /** The category word that fits best and its probability among the categories; `object` when there are none. */
+  bestCategory(lifts: Float32Array): ScoredWord {
     let best: ScoredWord = { word: 'object', score: 0 };
-    for (let row = 0; row < Math.min(this.#categories, this.words.length); row++) {
-      const score = this.score(embedding, row);
+    for (let row = 0; row < this.#categories; row++) {
+      const score = Math.exp(lifts[row]) / this.#categories;
       if (score > best.score) best = { word: this.words[row], score };
     }
     return best;
@@ -138,6 +148,8 @@ export class WordTable {
     return vector;
   }
 }
+
+const logSigmoid = (value: number): number => -Math.log1p(Math.exp(-Math.abs(value))) + Math.min(0, value);
 
 function parseJson(text: string, file: LocatedFile): unknown {
   try {

@@ -2,7 +2,7 @@
 
 The tiny network (a "kernel", as in CondInst) turns shared per-pixel features into one object's mask.
 Kernels are trained at every pixel of an object, so that a point someone clicks on works like a centre
-that was found. An embedding at the same place is compared with words.
+that was found.
 """
 import torch
 import torch.nn as nn
@@ -15,42 +15,32 @@ FEATURES = 8  # per-pixel features that kernels read
 HIDDEN = 8  # width of a kernel's two hidden layers
 KERNEL = (FEATURES + 2) * HIDDEN + HIDDEN + HIDDEN * HIDDEN + HIDDEN + HIDDEN + 1  # 169 numbers
 REACH = 64.0  # pixels that the relative coordinates are divided by
-EMBEDDING = 64
 
 
 class SegmentHead(nn.Module):
-    """-> objectness, kernels, embeddings at 1/4; features at 1/2."""
+    """-> objectness and kernels at 1/4, features at 1/2."""
 
     def __init__(self, quarter):
         super().__init__()
         self.objectness = nn.Sequential(Conv(quarter, quarter), nn.Conv2d(quarter, 1, 1))
         self.kernels = nn.Sequential(Conv(quarter, 96), nn.Conv2d(96, KERNEL, 1))
-        self.embeddings = nn.Sequential(Conv(quarter, 96), nn.Conv2d(96, EMBEDDING, 1))
         self.features = nn.Conv2d(HALF, FEATURES, 1)
         nn.init.constant_(self.objectness[-1].bias, -4.0)  # centres are rare
         nn.init.normal_(self.kernels[-1].weight, std=0.02)
 
     def forward(self, half, quarter):
-        return self.objectness(quarter), self.kernels(quarter), self.embeddings(quarter), self.features(half)
+        return self.objectness(quarter), self.kernels(quarter), self.features(half)
 
 
 class Segment(nn.Module):
-    def __init__(self, widths=(32, 64, 128, 192, 256), words=1):
+    def __init__(self, widths=(32, 64, 128, 192, 256)):
         super().__init__()
         self.trunk = Trunk(widths)
         self.head = SegmentHead(widths[1])
-        self.words = nn.Parameter(torch.randn(words, EMBEDDING) * 0.1)
-        self.word_scale = nn.Parameter(torch.tensor(8.0))
-        self.word_bias = nn.Parameter(torch.tensor(-4.0))
 
     def forward(self, image):
         half, quarter, _ = self.trunk(image)
         return self.head(half, quarter)
-
-    def word_logits(self, embeddings):
-        """(N, 64) -> (N, words)."""
-        cosine = F.normalize(embeddings, dim=-1) @ F.normalize(self.words, dim=-1).T
-        return self.word_scale * cosine + self.word_bias
 
 
 class MaskGraph(nn.Module):

@@ -1,16 +1,34 @@
-"""Depth: log depth up to a constant, validity, focal length and the up vector."""
+"""Depth: log depth up to a constant, validity, and the plane that says the focal length and the up vector."""
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-from models.depth import Depth
+from models.depth import Depth, plane_map
 
 from .pictures import prepare
 
 FARTHEST = 80.0  # metres; beyond counts as sky
 
 
+def plane_of(focal, principal, up, side):
+    """The plane (B, 3) of models/depth.py over the cells of half a picture of `side`: focal over the side (B,), principal (B, 2), up (B, 3)."""
+    reach = side / 2 - 1  # pixels from the centre to the outermost cell's
+    slope = -up[:, :2] / (focal * side)[:, None]
+    level = -up[:, 2] + (slope * (side / 2 - principal)).sum(1)
+    return torch.cat([slope * reach, level[:, None]], 1)
+
+
+def camera_of(plane, principal, side):
+    """(focal over the side, up) of a plane: the inverse of `plane_of`."""
+    slope = plane[:, :2] / (side / 2 - 1)
+    back = -(plane[:, 2] + (slope * (principal - side / 2)).sum(1)).clamp(-0.999, 0.999)
+    focal = ((1 - back * back) / slope.square().sum(1).clamp(min=1e-12)).sqrt()
+    return focal / side, torch.cat([-slope * focal[:, None], back[:, None]], 1)
+
+
 class Task:
+    starts_from = {"trunk": "segment"}
+
     def __init__(self, config, data, device):
         self.config, self.device = config, device
         self.batch, self.rate = config.depth_batch, config.depth_rate
@@ -19,8 +37,8 @@ class Task:
 
     def loss(self, records):
         side = int(self.rng.choice(self.config.picture_sides))
-        picture, _, depth, log_focal, up, known = prepare(records, side, True, self.device, self.rng)
-        log_depth, validity, focal, upward = (t.float() for t in self.model(picture))
+        picture, _, depth, focal, principal, up, known = prepare(records, side, True, self.device, self.rng)
+        log_depth, validity, tilt, plane = self.model(picture)
         depth, known = depth[:, ::2, ::2], known[:, ::2, ::2] > 0.5
         valid = (depth < FARTHEST) & known
         target = depth.clamp(0.02, FARTHEST).log()
@@ -39,28 +57,29 @@ class Task:
                 dense = dense + 0.4 * (slope.abs().clamp(max=0.5) * both).sum() / both.sum().clamp(min=1)
         sky = F.binary_cross_entropy_with_logits(validity[:, 0], valid.float(), reduction="none")
         sky = (sky * known).mean()
-        focal_loss = (focal - log_focal).abs().mean()
-        up_loss = (upward - up).norm(dim=-1).mean()
-        drift = log_depth.mean().square()  # nothing else holds the free constant
-        loss = dense + 0.2 * sky + 0.3 * focal_loss + up_loss + 0.001 * drift
-        return loss, dict(dense=dense, sky=sky, focal=focal_loss, up=up_loss)
+        true = plane_of(focal, principal, up, side)
+        each = (tilt - plane_map(true, tilt)).abs().mean()
+        fitted = (plane_map(plane, tilt) - plane_map(true, tilt)).abs().mean()
+        focal_loss = (camera_of(plane, principal, side)[0].clamp(0.2, 5).log() - focal.log()).abs().mean()
+        loss = dense + 0.2 * sky + 2 * each + 2 * fitted + 0.1 * focal_loss
+        return loss, dict(dense=dense, sky=sky, tilt=each, plane=fitted, focal=focal_loss)
 
     @torch.no_grad()
     def evaluate(self, records):
-        """Absolute relative error after scale, of all pixels that have a depth; median focal and up error."""
-        relative, focals, ups = [], [], []
+        """Absolute relative error after scale, of all pixels that have a depth and of the objects'; median focal and up error."""
+        relative, objects, focals, ups = [], [], [], []
+        side = self.config.picture_size
         for start in range(0, len(records), 16):
-            picture, _, depth, log_focal, up, _ = prepare(
-                records[start : start + 16], self.config.picture_size, False, self.device, self.rng
-            )
-            log_depth, _, focal, upward = self.model(picture)
-            focals.append((focal - log_focal).abs().exp() - 1)
+            picture, ids, depth, focal, principal, up, _ = prepare(records[start : start + 16], side, False, self.device, self.rng)
+            log_depth, _, _, plane = self.model(picture)
+            found, upward = camera_of(plane, principal, side)
+            focals.append((found / focal).log().abs().exp() - 1)
             ups.append(torch.rad2deg((upward * up).sum(-1).clamp(-1, 1).acos()))
-            for made, true in zip(log_depth[:, 0], depth[:, ::2, ::2]):
-                valid = true < FARTHEST
-                error = made[valid] - true[valid].log()
-                relative.append(float(((error - error.median()).exp() - 1).abs().mean()))
+            for made, true, own in zip(log_depth[:, 0], depth[:, ::2, ::2], ids[:, ::2, ::2]):
+                error = made - true.log()
+                for where, errors in (((true < FARTHEST), relative), ((true < FARTHEST) & (own > 0) & (own < 255), objects)):
+                    errors.append(float(((error[where] - error[where].median()).exp() - 1).abs().mean()))
         return dict(
-            absRel=float(np.mean(relative)), absRelMedian=float(np.median(relative)),
+            absRel=float(np.mean(relative)), absRelMedian=float(np.median(relative)), absRelObjects=float(np.nanmean(objects)),
             focalError=float(torch.cat(focals).median()), upDegrees=float(torch.cat(ups).median()),
         )

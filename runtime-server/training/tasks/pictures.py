@@ -7,15 +7,17 @@ ASPECTS = (1.0, 0.75, 0.5625, 1.3333)  # height over width of the pictures shown
 
 
 def prepare(records, side, augment, device, rng):
-    """-> picture (B, 3, S, S), ids (B, S, S), depth (B, S, S), log focal (B,), up (B, 3), known (B, S, S), 0 in the padding."""
+    """-> picture (B, 3, S, S), ids (B, S, S), depth (B, S, S), focal length over the side (B,),
+    principal point in pixels (B, 2), up (B, 3), known (B, S, S), 0 in the padding."""
     to = lambda a: torch.from_numpy(np.ascontiguousarray(a)).to(device)
     picture = to(records["picture"]).permute(0, 3, 1, 2).float() / 255
     ids = to(records["ids"]).float()[:, None]
     depth = to(records["depth"]).float()[:, None]
     up, focal = to(records["up"]).clone(), to(records["focal"]) / picture.shape[-1]
+    principal = torch.stack([to(records["cx"]), to(records["cy"])], 1)
     known = torch.ones_like(ids)
     if augment:
-        # Zoom about the centre keeps the principal point there.
+        # Zoom about the centre keeps the principal point near it.
         zoom = float(rng.uniform(0.75, 1.0)) if rng.random() < 0.5 else 1.0
         aspect = ASPECTS[rng.choice(len(ASPECTS), p=(0.4, 0.3, 0.15, 0.15))]
     else:
@@ -31,9 +33,11 @@ def prepare(records, side, augment, device, rng):
     picture = F.interpolate(picture, (to_h, to_w), mode="bilinear", align_corners=False, antialias=True)
     near = lambda t: F.interpolate(t, (to_h, to_w), mode="nearest")
     ids, depth, known = near(ids), near(depth), near(known)
-    focal = focal / zoom
+    focal = focal * full / max(cut_h, cut_w)
+    principal = (principal - torch.tensor([x0, y0], device=device)) * scale
     if augment and rng.random() < 0.5:
         picture, ids, depth = picture.flip(3), ids.flip(3), depth.flip(3)
+        principal = torch.stack([to_w - principal[:, 0], principal[:, 1]], 1)
         up = up * torch.tensor([-1.0, 1.0, 1.0], device=device)
     if augment:
         b = picture.shape[0]
@@ -46,4 +50,4 @@ def prepare(records, side, augment, device, rng):
     picture = F.pad(picture, pad, value=0.5)
     ids, known = F.pad(ids, pad)[:, 0], F.pad(known, pad)[:, 0]
     depth = F.pad(depth, pad, value=float("inf"))[:, 0]
-    return picture, ids.long(), depth, focal.log(), up, known
+    return picture, ids.long(), depth, focal, principal, up, known

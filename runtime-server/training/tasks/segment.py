@@ -1,4 +1,4 @@
-"""Segment: centres, masks from kernels, and words."""
+"""Segment: centres, and masks from kernels."""
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -13,9 +13,9 @@ SMALLEST = 0.003  # share of the picture under which an object is neither wanted
 
 class Task:
     def __init__(self, config, data, device):
-        self.config, self.data, self.device = config, data, device
+        self.config, self.device = config, device
         self.batch, self.rate = config.segment_batch, config.segment_rate
-        self.model = Segment(config.widths, len(data.vocabulary)).to(device)
+        self.model = Segment(config.widths).to(device)
         self.mask = MaskGraph()
         self.rng = np.random.default_rng(1)
 
@@ -39,9 +39,9 @@ class Task:
 
     def loss(self, records):
         side = int(self.rng.choice(self.config.picture_sides))
-        picture, ids, _, _, _, known = prepare(records, side, True, self.device, self.rng)
+        picture, ids, *_, known = prepare(records, side, True, self.device, self.rng)
         known = known * (ids != UNKNOWN)
-        objectness, kernels, embeddings, features = (t.float() for t in self.model(picture))
+        objectness, kernels, features = (t.float() for t in self.model(picture))
         heat, where, slot, centre, masks = self.targets(ids)
 
         p = torch.sigmoid(objectness[:, 0]).clamp(1e-4, 1 - 1e-4)
@@ -65,18 +65,8 @@ class Task:
         soft = torch.sigmoid(logits) * inside
         dice = 1 - (2 * (soft * target).sum((1, 2)) + 1) / (soft.sum((1, 2)) + target.sum((1, 2)) + 1)
 
-        # Words of the object's caption against embeddings at its centre.
-        embedding = embeddings[where, :, centre[:, 1].long(), centre[:, 0].long()]
-        index = torch.from_numpy(records["object"].astype(np.int64)).to(self.device)[where, slot]
-        words = self.data.words(index)
-        logit = self.model.word_logits(embedding)
-        word = F.binary_cross_entropy_with_logits(logit, words, reduction="none").sum(1).mean()
-        named = words[:, : self.data.categories]
-        choice = -(F.log_softmax(logit[:, : self.data.categories], 1) * named).sum(1) / named.sum(1).clamp(min=1)
-        category = choice.sum() / (named.sum(1) > 0).sum().clamp(min=1)
-
-        loss = focal_loss + 2 * bce + dice.mean() + 0.05 * word + 0.15 * category
-        return loss, dict(centre=focal_loss, dice=dice.mean(), word=word, category=category)
+        loss = focal_loss + 2 * bce + dice.mean()
+        return loss, dict(centre=focal_loss, dice=dice.mean())
 
     @torch.no_grad()
     def evaluate(self, records):
@@ -100,7 +90,7 @@ class Task:
         mean = lambda a: float(np.mean(a)) if len(a) else 0.0
         return dict(recall50=mean(recall), maskIou=mean(overlaps))
 
-    def group(self, objectness, kernels, embeddings, features, threshold=0.3, most=16):
+    def group(self, objectness, kernels, features, threshold=0.3, most=16):
         """Masks (n, S/2, S/2) of each picture, best first, none overlapping another by half."""
         heat = torch.sigmoid(objectness[:, 0].float())
         peaks = (F.max_pool2d(heat[:, None], 3, 1, 1)[:, 0] == heat) & (heat > threshold)

@@ -11,9 +11,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import frames
 from config import CPU, override
+from models.depth import Depth, fit_plane, plane_map
 from models.layers import depth_to_space3, space_to_depth3
 from models.segment import MaskGraph
 from models.pose import ABLATIONS, Pose
+from quantise import quantise
+from tasks.depth import camera_of, plane_of
 from tasks.pose import group_points, rotation_matrix
 from tasks.shape import cube_of
 
@@ -56,6 +59,52 @@ class Frames(unittest.TestCase):
         cells = frames.cell_centres(2, "cpu")
         self.assertEqual(cells[1].tolist(), [0.5, -0.5, -0.5])
         self.assertEqual(cells[4].tolist(), [-0.5, -0.5, 0.5])
+
+
+class Tilt(unittest.TestCase):
+    """The plane -up . ray that depth finds, and the camera that it stands for."""
+
+    focal = torch.tensor([0.8, 1.3])
+    principal = torch.tensor([[80.0, 60.0], [70.0, 84.0]])
+    up = torch.nn.functional.normalize(torch.tensor([[0.1, -0.9, -0.4], [0.05, -0.9, -0.2]]), dim=1)
+
+    def test_the_plane_is_minus_up_along_the_ray_at_the_middle_of_each_cell(self):
+        q = plane_map(plane_of(self.focal, self.principal, self.up, 160), torch.zeros(2, 80, 80))
+        for i, row, column in ((0, 20, 10), (1, 0, 79)):
+            x, y = 2 * column + 1, 2 * row + 1
+            f = self.focal[i] * 160
+            ray = torch.tensor([(x - self.principal[i, 0]) / f, (y - self.principal[i, 1]) / f, 1.0])
+            self.assertAlmostEqual(float(q[i, row, column]), float(-(ray @ self.up[i])), places=5)
+
+    def test_the_camera_of_a_plane_is_the_one_it_was_made_of(self):
+        focal, up = camera_of(plane_of(self.focal, self.principal, self.up, 160), self.principal, 160)
+        self.assertTrue(torch.allclose(focal, self.focal, atol=1e-4))
+        self.assertTrue(torch.allclose(up, self.up, atol=1e-4))
+
+    def test_a_plane_is_fitted_to_its_own_map(self):
+        plane = plane_of(self.focal, self.principal, self.up, 160)
+        self.assertTrue(torch.allclose(fit_plane(plane_map(plane, torch.zeros(2, 64, 80))), plane, atol=1e-5))
+
+    def test_depth_has_no_free_constant(self):
+        """Whatever bias the last layer gets, depth stays where the ground puts it."""
+        net = Depth((8, 16, 24, 32, 40)).eval()
+        picture = torch.rand(1, 3, 64, 64)
+        with torch.no_grad():
+            before = net(picture)[0]
+            net.dense[1].bias[0] += 100
+            self.assertTrue(torch.allclose(net(picture)[0], before, atol=1e-3))
+
+
+class Stored(unittest.TestCase):
+    def test_a_large_matrix_keeps_whole_numbers_and_a_step_a_row(self):
+        array = np.random.default_rng(0).normal(size=(64, 64)).astype(np.float32)
+        whole, step = quantise(array, 0)
+        self.assertLess(float(np.abs(whole * step - array).max()), float(np.abs(array).max()) / 127)
+        self.assertEqual(float(np.abs(whole).max()), 127)
+        self.assertEqual(step.shape, (64, 1))
+
+    def test_small_ones_are_left_to_float16(self):
+        self.assertEqual(quantise(np.zeros((8, 8), np.float32), 0), (None, None))
 
 
 class Layers(unittest.TestCase):

@@ -3,7 +3,7 @@ import { COLOR_WORDS, ColorShares } from '../../../runtime-server/src/stages/col
 import { createPlanes, type Planes } from '../../../runtime-server/src/stages/picture-ops.js';
 import { aboutUnknown, nearestWords, parsePrompt, promptFit } from '../../../runtime-server/src/stages/prompt.js';
 import { fillHintsByWords } from '../../../runtime-server/src/stages/segment-hints.js';
-import type { Proposal } from '../../../runtime-server/src/stages/segment-masks.js';
+import type { Claim } from '../../../runtime-server/src/stages/segment-masks.js';
 import { WordTable } from '../../../runtime-server/src/stages/words.js';
 
 const WORDS = ['cup', 'chair', 'coffee machine', 'berry', 'knife', 'sofa', 'red', 'tall', 'wooden'];
@@ -100,33 +100,35 @@ describe('colours of pixels', () => {
 });
 
 describe('hints of words alone', () => {
-  const proposal = (name: string): Proposal & { name: string } => ({
-    name,
-    logits: Float32Array.of(4),
-    width: 1,
-    height: 1,
-    peak: 1,
-    embedding: new Float32Array(0),
-    drawings: 1,
+  const claim = (label: string): Claim & { label: string } => ({
+    label,
+    mask: { width: 1, height: 1, data: Uint8Array.of(1) },
+    score: 1,
+    proposal: { logits: Float32Array.of(label.length), width: 1, height: 1, peak: 1, drawings: 1 },
   });
-  const found = [proposal('cup'), proposal('sofa')];
+  const found = [claim('cup'), claim('sofa')];
   const fits: Record<string, Record<string, number>> = {
     cup: { cup: 2, sofa: 1 },
     thing: { cup: 1.5, sofa: 0.5 },
     chair: { cup: -1, sofa: -0.1 },
   };
+  /** [hint, number of letters of what it was given]: the proposal's only logit. */
   const fill = (...words: string[]) =>
-    fillHintsByWords(words.map((word) => ({ words: word })), found, (candidate, word) => fits[word][(candidate as (typeof found)[0]).name]) // prettier-ignore
-      .map((filled) => [filled.hint, (filled as unknown as { name: string }).name]);
+    fillHintsByWords(
+      words.map((word) => ({ words: word })),
+      found,
+      (candidate, word) => fits[word][(candidate as (typeof found)[0]).label],
+    ).map(({ hint, logits }) => [hint, logits[0]]);
+  const [CUP, SOFA] = ['cup'.length, 'sofa'.length];
 
   test('get the object that fits best, each object once, the best fit first', () => {
-    expect(fill('cup')).toEqual([[0, 'cup']]);
-    expect(fill('thing', 'cup')).toEqual([[1, 'cup'], [0, 'sofa']]); // prettier-ignore
+    expect(fill('cup')).toEqual([[0, CUP]]);
+    expect(fill('thing', 'cup')).toEqual([[1, CUP], [0, SOFA]]); // prettier-ignore
   });
 
   test('get nothing where nothing fits better than by chance', () => {
     expect(fill('chair')).toEqual([]);
-    expect(fill('chair', 'cup')).toEqual([[1, 'cup']]);
+    expect(fill('chair', 'cup')).toEqual([[1, CUP]]);
   });
 
   test('hints by box, point or mask are not filled by words', () => {

@@ -24,7 +24,7 @@ const SIDE = 32;
 function proposal(x0: number, y0: number, x1: number, y1: number, level: number, peak = 0.9): Proposal {
   const logits = new Float32Array(SIDE * SIDE).fill(-8);
   for (let y = y0; y < y1; y++) logits.fill(level, y * SIDE + x0, y * SIDE + x1);
-  return { logits, width: SIDE, height: SIDE, peak, embedding: new Float32Array(64), drawings: 1 };
+  return { logits, width: SIDE, height: SIDE, peak, drawings: 1 };
 }
 
 describe('peaks', () => {

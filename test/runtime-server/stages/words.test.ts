@@ -2,27 +2,35 @@ import { describe, expect, test } from 'vitest';
 import { WordTable } from '../../../runtime-server/src/stages/words.js';
 
 const matrix = Float32Array.of(1, 0, 0, 1, 1, 1, -1, 0);
-const table = new WordTable(['mug', 'chair', 'coffee cup', 'red'], matrix, { scale: 8, bias: -4, categories: 3 });
+const table = new WordTable(['mug', 'chair', 'coffee cup', 'red'], matrix, { scale: 8, categories: 3, priors: [0, 0, 0, -2] }); // prettier-ignore
 
 describe('a word table', () => {
-  test('scores by the cosine between embedding and word', () => {
-    expect(table.score([5, 0], 0)).toBeCloseTo(1 / (1 + Math.exp(-4)));
-    expect(table.score([0, 5], 0)).toBeCloseTo(1 / (1 + Math.exp(4)));
-  });
-
-  test('names the best category, never a modifier', () => {
-    expect(table.bestCategory([2, 0.1]).word).toBe('mug');
-    expect(table.bestCategory([-3, 0.1]).word).not.toBe('red');
-    expect(new WordTable([], new Float32Array(0)).bestCategory([1, 2])).toEqual({ word: 'object', score: 0 });
-  });
-
-  test('lifts compare a word with the others of its kind', () => {
-    const lifts = table.lifts([1, 0]);
+  test('lifts compare a category with the other categories', () => {
+    const lifts = table.lifts([5, 0]);
     const weights = [8, 0, 8 * Math.SQRT1_2].map(Math.exp);
     const mean = (weights[0] + weights[1] + weights[2]) / 3;
     weights.forEach((weight, row) => expect(lifts[row]).toBeCloseTo(Math.log(weight / mean), 4));
-    // Alone of its kind.
-    expect(lifts[3]).toBeCloseTo(0, 6);
+  });
+
+  test('lifts compare any other word with its own odds', () => {
+    const share = (logit: number): number => 1 / (1 + Math.exp(-logit));
+    for (const [embedding, cosine] of [
+      [[-2, 0], 1],
+      [[3, 0], -1],
+      [[0, 1], 0],
+    ] as const)
+      // prettier-ignore
+      expect(table.lifts(embedding)[3]).toBeCloseTo(Math.log(share(8 * cosine - 2) / share(-2)), 4);
+  });
+
+  test('names the best category and its probability, never a modifier', () => {
+    const lifts = table.lifts([2, 0.1]);
+    const { word, score } = table.bestCategory(lifts);
+    expect(word).toBe('mug');
+    expect(score).toBeCloseTo(Math.exp(lifts[0]) / 3, 6);
+    expect(score).toBeGreaterThan(0.8);
+    expect(table.bestCategory(table.lifts([-3, 0.1])).word).not.toBe('red');
+    expect(new WordTable([], new Float32Array(0)).bestCategory(new Float32Array(0))).toEqual({ word: 'object', score: 0 }); // prettier-ignore
   });
 
   test('finds known words and phrases in a text, each once', () => {
