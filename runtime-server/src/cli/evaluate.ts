@@ -27,6 +27,8 @@ runtime-server/src/evaluate/METRICS.md.
   --pictures DIR  measure on real pictures
   --depth-order FILE
                   what is nearer in them, judged by eye: {NAME: [[near, far], ...]}, objects by colour, "ff0000"
+  --retrieval DATASET
+                  other objects to look shapes up in, as a baseline: scenes of what the models were trained on
   --limit N       the first N scenes, and pictures (all)
   --json FILE     also write {table: {metric: {mean, median, low, high, n}}}
   --sheet FILE    also draw a PNG: input, masks, depth, result and truth, one row a scene
@@ -42,6 +44,7 @@ export async function evaluate(args: string[]): Promise<void> {
     stages: { type: 'string' },
     pictures: { type: 'string' },
     'depth-order': { type: 'string' },
+    retrieval: { type: 'string' },
     limit: { type: 'string' },
     json: { type: 'string' },
     sheet: { type: 'string' },
@@ -50,7 +53,7 @@ export async function evaluate(args: string[]): Promise<void> {
     threads: { type: 'string' },
     pack: { type: 'string', default: EMBEDDED_PACK },
   });
-  const { json, sheet, pictures, 'depth-order': depthOrder } = values;
+  const { json, sheet, pictures, retrieval, 'depth-order': depthOrder } = values;
   const [dataset, ...others] = positionals;
   if ((dataset === undefined && pictures === undefined) || others.length > 0)
     throw usageError('give one data set folder, or --pictures DIR', positionals);
@@ -68,7 +71,10 @@ export async function evaluate(args: string[]): Promise<void> {
   const rows: Picture[] | undefined = sheet === undefined ? undefined : [];
   const parts: Part[] = [];
   try {
-    if (dataset !== undefined) parts.push(await onDataset({ ...common, dataset, subjects, points }, progress, rows));
+    if (dataset !== undefined) {
+      const given = { dataset, subjects, points, ...(retrieval !== undefined && { retrieval }) };
+      parts.push(await onDataset({ ...common, ...given }, progress, rows));
+    }
     if (pictures !== undefined) {
       const given = { folder: pictures, ...(depthOrder !== undefined && { depthOrder }) };
       parts.push(await onPictures({ ...common, ...given }, progress, rows));

@@ -14,17 +14,20 @@ import { STAGE_NAMES, type StageName } from '../stages/stage.js';
 import { readDataset } from './dataset.js';
 import { type Report, Scores } from './scores.js';
 import type { SheetRow } from './sheet.js';
+import { Recogniser } from '../stages/recognise.js';
+import { RetrievalIndex } from './retrieval.js';
 import { evaluateDeocclude } from './tables/deocclude.js';
 import { evaluateDepth } from './tables/depth.js';
 import { evaluatePipeline } from './tables/pipeline.js';
 import { evaluatePose } from './tables/pose.js';
 import { evaluateSegment } from './tables/segment.js';
+import { evaluateSegmentHints } from './tables/segment-hints.js';
 import { evaluateShape } from './tables/shape.js';
 import { evaluateWords } from './tables/words.js';
 import { type TrueScene, TruthReader } from './truth.js';
 
 /** What can be measured: each stage by itself, given the truth of those before it, and all of them together. */
-export const SUBJECTS = [...STAGE_NAMES, 'words', 'pipeline'] as const;
+export const SUBJECTS = [...STAGE_NAMES, 'words', 'hints', 'pipeline'] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
 export interface EvaluateOptions {
@@ -32,6 +35,8 @@ export interface EvaluateOptions {
   dataset: string;
   /** The model pack's folder. */
   packDir: string;
+  /** A data set of other objects, to look shapes up in. */
+  retrieval?: string;
   subjects: readonly Subject[];
   /** The first so many scenes. */
   limit?: number;
@@ -62,17 +67,22 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const dataset = await readDataset(options.dataset, options.limit);
   const pack = await loadPack(options.packDir);
   const stages = await openNeeded(pack, options);
+  const recogniser = options.retrieval === undefined ? undefined : await Recogniser.open(pack);
   try {
     const reader = new TruthReader(dataset, options.points);
     const scores = new Scores();
     const categories = [
       ...new Set(dataset.scenes.flatMap(({ document }) => document.objects.map(({ category }) => category))),
     ];
+    const measured = new Set(dataset.scenes.flatMap(({ document }) => document.objects.map(({ object }) => object)));
+    const retrieval =
+      recogniser && options.retrieval && (await RetrievalIndex.build(options.retrieval, recogniser, measured));
     for (const [index, entry] of dataset.scenes.entries()) {
       options.onScene?.(index, dataset.scenes.length);
       const row = await evaluateScene(await reader.read(entry, index), stages, pack, scores, {
         ...options,
         categories,
+        ...(retrieval && { index: retrieval }),
       });
       await options.onRow?.(row);
     }
@@ -80,6 +90,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     return { pack: pack.label, scenes: dataset.scenes.length, report: scores.report(options.seed) };
   } finally {
     await Promise.all(Object.values(stages).map((stage) => stage.dispose()));
+    await recogniser?.dispose();
   }
 }
 
@@ -88,19 +99,34 @@ async function evaluateScene(
   stages: Partial<Stages>,
   pack: ModelPack,
   scores: Scores,
-  { subjects, points, seed, categories, onFailure = () => {} }: EvaluateOptions & { categories: readonly string[] },
+  {
+    subjects,
+    points,
+    seed,
+    categories,
+    index,
+    onFailure = () => {},
+  }: EvaluateOptions & { categories: readonly string[]; index?: RetrievalIndex },
 ): Promise<SheetRow> {
   const row: SheetRow = { scene };
   const wants = (subject: Subject): boolean => subjects.includes(subject);
   const { segment, depth, deocclude, shape, pose } = stages;
   if (wants('segment') && segment) row.segments = await evaluateSegment(scene, segment, scores, seed);
+  if (wants('hints') && segment) await evaluateSegmentHints(scene, segment, scores, seed);
   if (wants('depth') && depth) row.depth = (await evaluateDepth(scene, depth, scores, seed)).depth;
   if (wants('words') && segment) await evaluateWords(scene, segment, scores, { seed, categories });
   // A scene that shows no object says nothing of what comes after.
   if (scene.objects.length === 0) return row;
   if (wants('deocclude') && deocclude) await evaluateDeocclude(scene, deocclude, scores, seed);
   if (wants('shape') && deocclude && shape) {
-    await evaluateShape(scene, { stages: { deocclude, shape }, scores, points, seed, onFailure });
+    await evaluateShape(scene, {
+      stages: { deocclude, shape },
+      scores,
+      points,
+      seed,
+      onFailure,
+      ...(index && { retrieval: index }),
+    });
   }
   if (wants('pose') && pose && depth) {
     const estimate = await depth.run({ picture: scene.picture }, { seed });
@@ -116,6 +142,7 @@ async function evaluateScene(
 const NEEDED: Record<Subject, readonly StageName[]> = {
   segment: ['segment'],
   words: ['segment'],
+  hints: ['segment'],
   depth: ['depth'],
   deocclude: ['deocclude'],
   shape: ['deocclude', 'shape'],

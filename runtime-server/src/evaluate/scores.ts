@@ -37,6 +37,8 @@ export const METRICS = {
 /** Every table, in the order in which they are printed. */
 const TABLES = [
   'segment',
+  'segmentBoxes',
+  'segmentPoints',
   'wordsCategory',
   'wordsCaption',
   'wordsAbsent',
@@ -48,6 +50,7 @@ const TABLES = [
   ...withParts('shape'),
   'shapePictureAlone',
   'shapeWithoutDeocclusion',
+  'shapeRetrieval',
   'shapeBox',
   'pose',
   'poseWithoutIcp',

@@ -1,7 +1,6 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import sharp from 'sharp';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { boxMesh } from '@scenemaker/sdk';
 import { readGlbMesh } from '@scenemaker/sim-adapters';
@@ -9,63 +8,11 @@ import { readDataset } from '../../../runtime-server/src/evaluate/dataset.js';
 import { TruthReader } from '../../../runtime-server/src/evaluate/truth.js';
 import { runHere } from '../../support/command.js';
 import { meshGlb } from '../../support/mesh-glb.js';
+import { HEIGHT, sceneDocument, WIDTH, write as writeIn, writeDataset as writeDatasetIn } from './dataset-support.js'; // prettier-ignore
 
-const [WIDTH, HEIGHT] = [40, 32];
 let folder: string;
-
-type Json = Record<string, unknown>;
-
-/** One scene with one object that fills a rectangle. */
-function sceneDocument(): Json & { objects: Json[] } {
-  return {
-    picture: 'picture.png',
-    depth: 'depth.png',
-    depthUnitMeters: 0.001,
-    instances: 'instances.png',
-    width: WIDTH,
-    height: HEIGHT,
-    fx: 50,
-    fy: 50,
-    cx: 20,
-    cy: 16,
-    cameraToWorld: { rotation: [1, 0, 0, 0, -1, 0, 0, 0, -1], translationMeters: [0, 1, 0] },
-    objects: [
-      {
-        instance: 3,
-        object: 'crate',
-        mesh: 'meshes/crate.glb',
-        rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1],
-        translationMeters: [0, 0, 2],
-        sizeMeters: 0.5,
-      },
-    ],
-  };
-}
-
-async function write(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(join(folder, path)), { recursive: true });
-  await writeFile(join(folder, path), content);
-}
-
-const grey = (value: (x: number, y: number) => number, bits: 8 | 16 = 8) => {
-  const values = Array.from({ length: WIDTH * HEIGHT }, (_, i) => value(i % WIDTH, Math.floor(i / WIDTH)));
-  const data = bits === 8 ? Uint8Array.from(values) : Uint16Array.from(values);
-  return sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 1 } })
-    .toColourspace(bits === 8 ? 'b-w' : 'grey16')
-    .png()
-    .toBuffer();
-};
-
-async function writeDataset(scene: unknown = sceneDocument(), size = 0.5): Promise<void> {
-  const index = { format: 'scenemaker-dataset', version: 1, scenes: ['scenes/0000/scene.json'] };
-  await write('dataset.json', JSON.stringify(index));
-  await write('scenes/0000/scene.json', JSON.stringify(scene));
-  const picture = { width: WIDTH, height: HEIGHT, channels: 3, background: '#406080' } as const;
-  await write('scenes/0000/picture.png', await sharp({ create: picture }).png().toBuffer());
-  await write('scenes/0000/depth.png', await grey((x) => (x < 4 ? 0 : 2000), 16));
-  await write('scenes/0000/instances.png', await grey((x, y) => (x >= 10 && x < 20 && y >= 8 && y < 16 ? 3 : 0)));
-  await write('meshes/crate.glb', meshGlb(boxMesh(size, size / 2, size / 2)));
-}
+const write = (path: string, content: string | Uint8Array) => writeIn(folder, path, content);
+const writeDataset = (scene?: unknown, size?: number) => writeDatasetIn(folder, scene, size);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dataset-'));

@@ -6,6 +6,7 @@
  */
 import { type Pose, sampleSurface, type Vec3 } from '@scenemaker/sdk';
 import { maskBox } from '../../stages/mask-ops.js';
+import { firmEdges } from '../../stages/depth-edges.js';
 import { observedPoints } from '../../stages/observed-points.js';
 import type { DepthOutput, Intrinsics, PoseInput, PoseOutput, Stage } from '../../stages/stage.js';
 import { alignScale, cameraPose, type PlacedScene, posedPositions } from '../placed.js';
@@ -45,9 +46,9 @@ export async function evaluatePose(
   }
   add('poseCompletePoints', scene, await place(scene, bench, camera, completePoints), bench);
   if (estimate === undefined) return;
-  const placed = await place(scene, bench, estimate, (object) =>
-    seenPoints(object, estimate.depth, estimate.intrinsics),
-  );
+  const masks = scene.objects.map(({ mask }) => mask);
+  const depth = firmEdges(estimate.depth, masks, estimate.edgeReach ?? 0);
+  const placed = await place(scene, bench, estimate, (object) => seenPoints(object, depth, estimate.intrinsics));
   add('poseWithEstimatedDepth', scene, alignScale(placed, scene), bench);
 }
 

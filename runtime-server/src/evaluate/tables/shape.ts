@@ -1,8 +1,8 @@
 /**
  * Table `shape`, the object's geometry under occlusion as the pipeline makes it: true mask, camera and depth in,
  * de-occluded picture and observed points to the shape stage. Further tables: `shapePictureAlone` (no points),
- * `shapeWithoutDeocclusion` (the visible pixels taken for the whole object), `shapeBox` (its bounding box), and
- * `shape` by visible fraction and without ICP.
+ * `shapeWithoutDeocclusion` (the visible pixels taken for the whole object), `shapeRetrieval` (the known object that
+ * looks most alike), `shapeBox` (its bounding box), and `shape` by visible fraction and without ICP.
  *
  * Objects are compared in the frame the shape stage works in: upright, facing the viewer.
  */
@@ -18,6 +18,7 @@ import { applyNormalisation, objectFrame } from '../metrics/normalise.js';
 import { movePoints, type RigidMotion } from '../metrics/registration.js';
 import { occupancy, occupancyIou } from '../metrics/volume.js';
 import { compareShapes, samplesOf } from '../score-scene.js';
+import type { RetrievalIndex } from '../retrieval.js';
 import type { Row, Scores } from '../scores.js';
 import type { TrueObject, TrueScene } from '../truth.js';
 
@@ -26,6 +27,8 @@ export interface ShapeBench {
   scores: Scores;
   points: number;
   seed: number;
+  /** Known objects to look up, where there are any. */
+  retrieval?: RetrievalIndex;
   /** Told of each object of which nothing could be made. */
   onFailure: (message: string) => void;
 }
@@ -67,6 +70,10 @@ export async function evaluateShape(scene: TrueScene, bench: ShapeBench): Promis
       bench.scores.add('shapeWithoutIcp', scene.index, plain);
       const band = visibleBand('shape', object);
       if (band !== undefined) bench.scores.add(band, scene.index, row);
+    }
+    if (bench.retrieval) {
+      const found = await bench.retrieval.nearest(picture, mask);
+      bench.scores.add('shapeRetrieval', scene.index, scoreShape(found, whole, bench.points).row);
     }
     bench.scores.add('shapeBox', scene.index, scoreShape(BOX, whole, bench.points).row);
   }
