@@ -32,6 +32,8 @@ export interface PipelineOptions {
   threads?: number;
   /** Where the models run; cpu. */
   device?: Device;
+  /** Stages that together take more than this are loaded and released in turn, bytes; without it all stay loaded. */
+  memoryLimit?: number;
 }
 
 export interface PipelineInfo {

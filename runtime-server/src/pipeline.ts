@@ -8,6 +8,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { SceneDescription, SceneObject } from '@scenemaker/sdk';
+import { disposeStages, openStages } from './backends/index.js';
 import { defaultProperties, groundSquare, placeInWorld } from './compose.js';
 import { chooseDevice, loadPack } from './models/index.js';
 import { type PipelineInput, preparePipelineInput, scaleIntrinsics } from './pipeline-input.js';
@@ -15,8 +16,7 @@ import { createReporter, type Reporter } from './pipeline-report.js';
 import type { Pipeline, PipelineHooks, PipelineInfo, PipelineOptions, PipelineRequest } from './pipeline-types.js';
 import { type Layout, layOut, metersPerUnit } from './scene-layout.js';
 import { encodeMask, maskArea, othersOf, resizeMask } from './stages/mask-ops.js';
-import { disposeStages, openStages, type Stages } from './stages/registry.js';
-import type { Mask, PoseEstimate, Segment, ShapeOutput } from './stages/stage.js';
+import type { DeoccludeOutput, Mask, PoseEstimate, Segment, ShapeOutput, Stages } from './stages/stage.js';
 
 /** Sampling effort for each quality, where 1 is what the pack recommends. */
 const EFFORT = { fast: 0.5, standard: 1, best: 2 } as const;
@@ -28,10 +28,15 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 };
 
 /** Loads and verifies the pack and opens every stage. Errors: pack-missing, pack-corrupt. */
-export async function createPipeline({ packDir, threads, device = 'cpu' }: PipelineOptions): Promise<Pipeline> {
+export async function createPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { packDir, threads, device = 'cpu', memoryLimit } = options;
   const pack = await loadPack(packDir);
   const choice = await chooseDevice(device);
-  const stages = await openStages(pack, { device: choice.device, ...(threads !== undefined && { threads }) });
+  const stages = await openStages(pack, {
+    device: choice.device,
+    ...(threads !== undefined && { threads }),
+    ...(memoryLimit !== undefined && { memoryLimit }),
+  });
   return assemblePipeline(stages, pack.label, {
     digest: pack.digest,
     executionProvider: choice.device,
@@ -147,30 +152,39 @@ class ScenePipeline implements Pipeline {
       picture.width,
       picture.height,
     );
-    const drafts: Draft[] = [];
+    // Of all objects one stage, then the other: stages that do not fit into memory together change places once.
+    const wholes: { id: string; index: number; deoccluded: DeoccludeOutput }[] = [];
     for (const [index, segment] of segments.entries()) {
       const id = `object-${index + 1}`;
-      const part = { index, count: segments.length };
       try {
-        const points = layout.points[index];
-        if (points.length / 3 < FEWEST_POINTS) throw new RangeError('too few of its points have a depth');
-        const hidden = others[index];
+        if (layout.points[index].length / 3 < FEWEST_POINTS) throw new RangeError('too few of its points have a depth');
         const words =
           (segment.hint === undefined ? undefined : request.objects?.[segment.hint].deoccludeWords) ?? segment.label;
         const deoccluded = await report.timed(
           'deocclude',
           async (context) =>
             this.#stages.deocclude.run(
-              { picture, visible: segment.mask, hidden, words },
+              { picture, visible: segment.mask, hidden: others[index], words },
               { seed: seed + index, effort, ...context },
             ),
-          part,
+          { index, count: segments.length },
         );
         const { object, window, before } = deoccluded;
         const full = { x: window.x / input.scale, y: window.y / input.scale, side: window.side / input.scale };
         report.preview({ kind: 'deocclude', objectId: id, window: full, before, after: object });
+        wholes.push({ id, index, deoccluded });
+      } catch (error) {
+        report.leaveOut(id, segment.label, error);
+      }
+    }
+    const drafts: Draft[] = [];
+    for (const [place, { id, index, deoccluded }] of wholes.entries()) {
+      const segment = segments[index];
+      try {
+        const { object, window, confidence } = deoccluded;
         const { intrinsics, up } = layout;
-        const free = freePixels(segment.mask, hidden);
+        const points = layout.points[index];
+        const free = freePixels(segment.mask, others[index]);
         const shape = await report.timed(
           'shape',
           async (context) =>
@@ -178,17 +192,10 @@ class ScenePipeline implements Pipeline {
               { object, window, intrinsics, up, points, free },
               { seed: seed + index, effort, ...context },
             ),
-          part,
+          { index: place, count: wholes.length },
         );
-        const { confidence } = deoccluded;
-        drafts.push({
-          id,
-          segment,
-          points,
-          visibleFraction: visibleFraction(segment.mask, deoccluded),
-          confidence,
-          shape,
-        });
+        const fraction = visibleFraction(segment.mask, deoccluded);
+        drafts.push({ id, segment, points, visibleFraction: fraction, confidence, shape });
       } catch (error) {
         report.leaveOut(id, segment.label, error);
       }

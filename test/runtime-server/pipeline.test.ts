@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { assemblePipeline } from '../../runtime-server/src/pipeline.js';
 import type { PipelineHooks, PipelineRequest } from '../../runtime-server/src/pipeline-types.js';
-import type { Stages } from '../../runtime-server/src/stages/registry.js';
+import type { Stages } from '../../runtime-server/src/stages/stage.js';
 import { decodeMask, encodeMask, maskBox } from '../../runtime-server/src/stages/mask-ops.js';
 import type { Segment, Stage, StageName } from '../../runtime-server/src/stages/stage.js';
 import { drawScene, standing, type SyntheticScene } from '../support/synthetic-scene.js';

@@ -26,11 +26,14 @@ export function scenemaker(...args: string[]): Promise<CommandResult> {
 export async function runHere(...args: string[]): Promise<CommandResult> {
   const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  // The test runner has a console of its own.
+  const log = vi.spyOn(console, 'log').mockImplementation((text) => void process.stdout.write(`${text}\n`));
   const textOf = (spy: typeof stdout): string => spy.mock.calls.map(([text]) => String(text)).join('');
   try {
     const status = await runCommand(args);
     return { status, stdout: textOf(stdout), stderr: textOf(stderr) };
   } finally {
+    log.mockRestore();
     stdout.mockRestore();
     stderr.mockRestore();
   }

@@ -36,6 +36,13 @@ export function parseInteger(text: string, option: string, least: number, most: 
   throw usageError(`${option} takes a whole number from ${least} to ${most}, not ${text}`, text, [least, most]);
 }
 
+/** Bytes. */
+export function parseGigabytes(text: string, option: string): number {
+  const value = parseNumber(text, option);
+  if (value > 0) return value * 2 ** 30;
+  throw usageError(`${option} takes a number of gigabytes above 0, not ${text}`, text);
+}
+
 export function parseChoice<T extends string>(text: string, option: string, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === text);
   if (found === undefined) throw usageError(`${option} takes ${choices.join(', ')}, not ${text}`, text, choices);

@@ -4,7 +4,7 @@ import { type GenerateRequest, PRIORITIES, type Priority, SceneMakerError } from
 import { decodePicture, readPictureFile } from '../input/picture.js';
 import { type Device, DEVICES } from '../models/index.js';
 import { EMBEDDED_PACK } from '../packs.js';
-import { parseArguments, parseChoice, usageError } from './arguments.js';
+import { parseArguments, parseChoice, parseGigabytes, usageError } from './arguments.js';
 import {
   describeInputs,
   GENERATE_OPTIONS,
@@ -34,6 +34,7 @@ ${INPUT_HELP}
 How it is made
 ${OPTIONS_HELP}  --device D                 ${DEVICES.join(', ')} (cpu)
   --pack DIR                 model pack (the one that ships)
+  --vram GB                  stages that together take more are loaded and released in turn (all stay loaded)
   --server URL               a server that runs already, with its device and pack; otherwise one is started
   --token TOKEN              for that server; SCENEMAKER_TOKEN does the same, unseen by others on this machine
   --priority P               ${PRIORITIES.join(', ')} among your jobs there (normal)
@@ -48,6 +49,7 @@ export async function generate(args: string[]): Promise<void> {
     token: { type: 'string' },
     priority: { type: 'string', default: 'normal' },
     device: { type: 'string', default: 'cpu' },
+    vram: { type: 'string' },
     pack: { type: 'string', default: EMBEDDED_PACK },
     ...INPUT_OPTIONS,
     ...GENERATE_OPTIONS,
@@ -56,9 +58,12 @@ export async function generate(args: string[]): Promise<void> {
   if (image === undefined || others.length > 0) throw usageError('give one picture', positionals);
   if (values.out === undefined) throw usageError('give the folder for the results with --out DIR');
   const device = parseChoice<Device>(values.device, '--device', DEVICES);
+  const memoryLimit = values.vram === undefined ? {} : { memoryLimit: parseGigabytes(values.vram, '--vram') };
   const token = values.token ?? process.env['SCENEMAKER_TOKEN'];
   const server: ServerChoice =
-    values.server === undefined ? { packDir: values.pack, device } : { url: values.server, ...(token && { token }) };
+    values.server === undefined
+      ? { packDir: values.pack, device, ...memoryLimit }
+      : { url: values.server, ...(token && { token }) };
   await generateToFolder({
     image,
     out: values.out,

@@ -52,6 +52,13 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
       return { run: doctor, help: DOCTOR_HELP };
     },
   },
+  models: {
+    summary: 'lists, fetches and checks the files of model packs',
+    load: async () => {
+      const { models, MODELS_HELP } = await import('./models.js');
+      return { run: models, help: MODELS_HELP };
+    },
+  },
   worker: {
     summary: 'runs jobs of a shared queue',
     load: async () => {

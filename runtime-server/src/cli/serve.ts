@@ -6,7 +6,7 @@ import { EMBEDDED_PACK } from '../packs.js';
 import { createLog, LOG_LEVELS, type LogLevel } from '../server/log.js';
 import { DEFAULT_PORT } from '../server/options.js';
 import { startServer } from '../server/server.js';
-import { parseArguments, parseChoice, parseInteger, usageError } from './arguments.js';
+import { parseArguments, parseChoice, parseGigabytes, parseInteger, usageError } from './arguments.js';
 import { interrupted } from './interrupted.js';
 
 export const SERVE_HELP = `scenemaker serve [options]
@@ -24,6 +24,7 @@ Runs the server until it is interrupted. Jobs outlive it: what was not finished 
   --pack FOLDER    the model pack (the one that ships)
   --workers N      inference processes, each one job at a time (1)
   --device D       ${DEVICES.join(', ')} (auto); doctor tells what this machine has
+  --vram GB        stages that together take more are loaded and released in turn (all stay loaded)
   --threads N      threads for the models (as many as ONNX Runtime picks)
   --log LEVEL      ${LOG_LEVELS.join(', ')} (info); JSON on standard error
 
@@ -43,6 +44,7 @@ export async function serve(args: string[]): Promise<void> {
     pack: { type: 'string', default: EMBEDDED_PACK },
     workers: { type: 'string', default: '1' },
     device: { type: 'string', default: 'auto' },
+    vram: { type: 'string' },
     threads: { type: 'string' },
     log: { type: 'string', default: 'info' },
   });
@@ -58,6 +60,7 @@ export async function serve(args: string[]): Promise<void> {
       packDir: values.pack,
       device: parseChoice<Device>(values.device, '--device', DEVICES),
       ...(threads !== undefined && { threads }),
+      ...(values.vram !== undefined && { memoryLimit: parseGigabytes(values.vram, '--vram') }),
     },
     workers: parseInteger(values.workers, '--workers', 1, 64),
     ...(values.host !== undefined && { host: values.host }),

@@ -4,7 +4,7 @@ import { startWorker } from '../jobs/start-worker.js';
 import { type Device, DEVICES } from '../models/index.js';
 import { EMBEDDED_PACK } from '../packs.js';
 import { createLog, logJobs, LOG_LEVELS, type LogLevel } from '../server/log.js';
-import { parseArguments, parseChoice, parseInteger, usageError } from './arguments.js';
+import { parseArguments, parseChoice, parseGigabytes, parseInteger, usageError } from './arguments.js';
 import { interrupted } from './interrupted.js';
 
 export const WORKER_HELP = `scenemaker worker --queue URL [options]
@@ -15,6 +15,7 @@ A job whose worker ends goes to another one.
   --queue URL      redis://HOST:PORT
   --pack FOLDER    the model pack (the one that ships); the same for all workers
   --device D       ${DEVICES.join(', ')} (auto)
+  --vram GB        stages that together take more are loaded and released in turn (all stay loaded)
   --threads N      threads for the models (as many as ONNX Runtime picks)
   --log LEVEL      ${LOG_LEVELS.join(', ')} (info); JSON on standard error
 `;
@@ -24,6 +25,7 @@ export async function worker(args: string[]): Promise<void> {
     queue: { type: 'string' },
     pack: { type: 'string', default: EMBEDDED_PACK },
     device: { type: 'string', default: 'auto' },
+    vram: { type: 'string' },
     threads: { type: 'string' },
     log: { type: 'string', default: 'info' },
   });
@@ -37,6 +39,7 @@ export async function worker(args: string[]): Promise<void> {
       packDir: values.pack,
       device: parseChoice<Device>(values.device, '--device', DEVICES),
       ...(threads !== undefined && { threads }),
+      ...(values.vram !== undefined && { memoryLimit: parseGigabytes(values.vram, '--vram') }),
     },
     { maxJobSeconds: SERVER_DEFAULTS.maxJobSeconds, observe: logJobs(log) },
   );

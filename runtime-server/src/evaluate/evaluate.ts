@@ -2,15 +2,10 @@
  * `scenemaker evaluate`: every table of METRICS.md for a data set, through the stages and the pipeline that
  * users run, with the models of one pack.
  */
+import { openStage } from '../backends/index.js';
 import { loadPack, type ModelPack } from '../models/index.js';
 import { assemblePipeline } from '../pipeline.js';
-import { DeoccludeStage } from '../stages/deocclude.js';
-import { DepthStage } from '../stages/depth.js';
-import { PoseStage } from '../stages/pose.js';
-import type { Stages } from '../stages/registry.js';
-import { SegmentStage } from '../stages/segment.js';
-import { ShapeStage } from '../stages/shape.js';
-import { STAGE_NAMES, type StageName } from '../stages/stage.js';
+import { STAGE_NAMES, type StageName, type Stages } from '../stages/stage.js';
 import { readDataset } from './dataset.js';
 import { type Report, Scores } from './scores.js';
 import type { SheetRow } from './sheet.js';
@@ -154,16 +149,9 @@ const NEEDED: Record<Subject, readonly StageName[]> = {
 async function openNeeded(pack: ModelPack, { subjects, threads }: EvaluateOptions): Promise<Partial<Stages>> {
   const options = threads === undefined ? {} : { threads };
   const needed = new Set(subjects.flatMap((subject) => NEEDED[subject]));
-  const open: { [Name in StageName]: () => Promise<Stages[Name]> } = {
-    segment: () => SegmentStage.open(pack, options),
-    depth: () => DepthStage.open(pack, options),
-    deocclude: () => DeoccludeStage.open(pack, options),
-    shape: () => ShapeStage.open(pack, options),
-    pose: () => PoseStage.open(pack, options),
-  };
   const stages: Partial<Stages> = {};
   try {
-    for (const name of needed) Object.assign(stages, { [name]: await open[name]() });
+    for (const name of needed) Object.assign(stages, { [name]: await openStage(name, pack, options) });
     return stages;
   } catch (error) {
     await Promise.all(Object.values(stages).map((stage) => stage.dispose()));

@@ -1,7 +1,6 @@
 /** `scenemaker evaluate --pictures`: perception on a folder of real pictures (`real-pictures.ts`). */
+import { openStage } from '../backends/index.js';
 import { loadPack } from '../models/index.js';
-import { DepthStage } from '../stages/depth.js';
-import { SegmentStage } from '../stages/segment.js';
 import type { DepthOutput, Segment } from '../stages/stage.js';
 import { listRealPictures, readRealPicture, type RealPicture } from './real-pictures.js';
 import { type Report, Scores } from './scores.js';
@@ -43,8 +42,8 @@ export async function evaluatePictures(options: PicturesOptions): Promise<Pictur
   const files = (await listRealPictures(options.folder, options.depthOrder)).slice(0, options.limit);
   const pack = await loadPack(options.packDir);
   const session = threads === undefined ? {} : { threads };
-  const segment = await SegmentStage.open(pack, session);
-  const depth = await DepthStage.open(pack, session);
+  const segment = await openStage('segment', pack, session);
+  const depth = await openStage('depth', pack, session);
   const scores = new Scores();
   const verdicts: PictureVerdict[] = [];
   try {
@@ -52,7 +51,7 @@ export async function evaluatePictures(options: PicturesOptions): Promise<Pictur
       onPicture?.(index, files.length);
       const picture = await readRealPicture(file);
       const segments = await segment.run({ picture: picture.picture }, { seed });
-      const estimate = await depth.run({ picture: picture.picture });
+      const estimate = await depth.run({ picture: picture.picture }, { seed });
       const verdict = scorePicture(picture, index, segments, estimate, scores);
       if (verdict !== undefined) verdicts.push(verdict);
       await onFound?.({ picture, segments, depth: estimate, ...(verdict && { verdict }) });

@@ -1,10 +1,12 @@
 /**
- * The manifest of a model pack: which files each stage needs, what their tensors are called, and the
- * settings the stage was trained with.
+ * The manifest of a model pack: which backend serves each stage, which files it needs and where they come
+ * from, what their tensors are called, and the settings it reads (docs/model-packs.md).
  *
  *   manifest.json
- *     stages.<stage>.files.<role>   { path, bytes, sha256, inputs?, outputs? }
- *     stages.<stage>.settings       read by the stage that owns them
+ *     base                          the pack that serves the stages which this one does not name
+ *     stages.<stage>.backend        what runs the stage's models; onnx
+ *     stages.<stage>.files.<role>   { path, bytes, sha256, source?, license?, inputs?, outputs? }
+ *     stages.<stage>.settings       read by the backend
  */
 import { SceneMakerError } from '@scenemaker/sdk';
 import * as v from 'valibot';
@@ -12,12 +14,21 @@ import * as v from 'valibot';
 /** The manifest format this version reads. */
 export const MANIFEST_FORMAT = 1;
 
+export const STAGE_NAMES = ['segment', 'depth', 'deocclude', 'shape', 'pose'] as const;
+export type StageName = (typeof STAGE_NAMES)[number];
+
+/** What can serve a stage; `src/backends` has a folder for each. */
+export const BACKEND_NAMES = ['onnx'] as const;
+export type BackendName = (typeof BACKEND_NAMES)[number];
+
 const nameSchema = v.pipe(v.string(), v.nonEmpty());
+
+const countSchema = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** One tensor of a graph. A dimension is a number, or a name when it is free. */
 const tensorSchema = v.object({
   type: v.picklist(['float32', 'float16', 'int64', 'int32', 'uint8', 'bool']),
-  shape: v.array(v.union([v.pipe(v.number(), v.integer(), v.minValue(0)), nameSchema])),
+  shape: v.array(v.union([countSchema, nameSchema])),
 });
 
 const fileSchema = v.object({
@@ -29,15 +40,24 @@ const fileSchema = v.object({
       'must stay inside the folder of the pack',
     ),
   ),
-  bytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  bytes: countSchema,
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')),
+  /** Where `models pull` gets it: an http or https URL, or a path, which may be relative to the manifest. */
+  source: v.optional(nameSchema),
+  /** SPDX identifier, or the licence's name; default: that of the stage. */
+  license: v.optional(nameSchema),
   /** Graphs only: tensors by name. */
   inputs: v.optional(v.record(v.string(), tensorSchema)),
   outputs: v.optional(v.record(v.string(), tensorSchema)),
 });
 
 const stageSchema = v.object({
-  files: v.record(v.string(), fileSchema),
+  backend: v.optional(v.picklist(BACKEND_NAMES), 'onnx'),
+  /** Default: that of the pack. */
+  license: v.optional(nameSchema),
+  /** What its models take while they are loaded; default: see `stageMemory`. */
+  memoryBytes: v.optional(countSchema),
+  files: v.optional(v.record(v.string(), fileSchema), {}),
   settings: v.optional(v.record(v.string(), v.unknown()), {}),
 });
 
@@ -46,7 +66,14 @@ const manifestSchema = v.object({
   name: nameSchema,
   version: nameSchema,
   license: nameSchema,
-  stages: v.record(v.string(), stageSchema),
+  base: v.optional(v.literal('embedded')),
+  stages: v.pipe(
+    v.record(v.string(), stageSchema),
+    v.check(
+      (stages) => Object.keys(stages).every((name) => (STAGE_NAMES as readonly string[]).includes(name)),
+      `the stages are ${STAGE_NAMES.join(', ')}`,
+    ),
+  ),
 });
 
 export type PackManifest = v.InferOutput<typeof manifestSchema>;

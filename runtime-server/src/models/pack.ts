@@ -1,18 +1,24 @@
 /** A model pack on disk. Every file is checked against the manifest before anything is loaded from it. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SceneMakerError } from '@scenemaker/sdk';
+import { EMBEDDED_PACK } from '../packs.js';
 import { type PackFile, type PackManifest, type PackStage, parseManifest } from './manifest.js';
+import { missing, verifyFile } from './pack-file.js';
 
 export interface ModelPack {
   readonly directory: string;
   readonly manifest: PackManifest;
   /** `name@version`, as written into provenance. */
   readonly label: string;
-  /** SHA-256 of the manifest, which holds those of all files. */
+  /** SHA-256 of the manifest, which holds those of all files, and of the base's. */
   readonly digest: string;
+  /** Serves the stages that this pack does not name. */
+  readonly base?: ModelPack;
+  /** The pack that a stage is of: this one, or its base where this one does not name the stage. */
+  owner(stage: string): ModelPack;
+  /** Of this pack itself. */
   stage(stage: string): PackStage;
   file(stage: string, role: string): LocatedFile;
 }
@@ -22,8 +28,25 @@ export interface LocatedFile extends PackFile {
   location: string;
 }
 
-/** Reads `manifest.json` in `directory` and verifies size and SHA-256 of every file it names. */
+/**
+ * Reads `manifest.json` in `directory` and verifies size and SHA-256 of every file that it and its base name. Nothing
+ * is fetched. Errors: pack-missing, pack-corrupt.
+ */
 export async function loadPack(directory: string): Promise<ModelPack> {
+  const pack = await readPack(directory);
+  await verifyFiles(pack);
+  if (pack.base !== undefined) await verifyFiles(pack.base);
+  return pack;
+}
+
+async function verifyFiles({ directory, manifest }: ModelPack): Promise<void> {
+  for (const stage of Object.values(manifest.stages)) {
+    for (const file of Object.values(stage.files)) await verifyFile(join(directory, file.path), file);
+  }
+}
+
+/** Reads the manifest, and that of the base, and looks at no other file. Errors: pack-missing, pack-corrupt. */
+export async function readPack(directory: string): Promise<ModelPack> {
   const manifestPath = join(directory, 'manifest.json');
   let text: string;
   try {
@@ -32,26 +55,31 @@ export async function loadPack(directory: string): Promise<ModelPack> {
     throw missing(manifestPath, cause);
   }
   const manifest = parseManifest(text, manifestPath);
-  for (const stage of Object.values(manifest.stages)) {
-    for (const file of Object.values(stage.files)) await verifyFile(join(directory, file.path), file);
-  }
-  return new LoadedPack(directory, manifest, createHash('sha256').update(text).digest('hex'));
+  const base = manifest.base === undefined ? undefined : await readPack(EMBEDDED_PACK);
+  const digest = createHash('sha256').update(text);
+  if (base !== undefined) digest.update(base.digest);
+  return new ReadPack(directory, manifest, digest.digest('hex'), base);
 }
 
-class LoadedPack implements ModelPack {
+class ReadPack implements ModelPack {
   readonly directory: string;
   readonly manifest: PackManifest;
-
   readonly digest: string;
+  readonly base?: ModelPack;
 
-  constructor(directory: string, manifest: PackManifest, digest: string) {
+  constructor(directory: string, manifest: PackManifest, digest: string, base?: ModelPack) {
     this.directory = directory;
-    this.digest = digest;
     this.manifest = manifest;
+    this.digest = digest;
+    if (base !== undefined) this.base = base;
   }
 
   get label(): string {
     return `${this.manifest.name}@${this.manifest.version}`;
+  }
+
+  owner(stage: string): ModelPack {
+    return this.base !== undefined && this.manifest.stages[stage] === undefined ? this.base : this;
   }
 
   stage(stage: string): PackStage {
@@ -72,45 +100,4 @@ class LoadedPack implements ModelPack {
       allowed: role,
     });
   }
-}
-
-async function verifyFile(location: string, expected: PackFile): Promise<void> {
-  let bytes: number;
-  try {
-    const status = await stat(location);
-    if (!status.isFile()) throw new Error('not a file');
-    bytes = status.size;
-  } catch (cause) {
-    throw missing(location, cause);
-  }
-  if (bytes !== expected.bytes) {
-    throw new SceneMakerError('pack-corrupt', `${location} has ${bytes} bytes, the manifest says ${expected.bytes}`, {
-      given: bytes,
-      allowed: expected.bytes,
-    });
-  }
-  const sha256 = await hashFile(location);
-  if (sha256 !== expected.sha256) {
-    throw new SceneMakerError(
-      'pack-corrupt',
-      `${location} has SHA-256 ${sha256}, the manifest says ${expected.sha256}`,
-      {
-        given: sha256,
-        allowed: expected.sha256,
-      },
-    );
-  }
-}
-
-async function hashFile(location: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(location)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
-}
-
-function missing(location: string, cause: unknown): SceneMakerError {
-  return new SceneMakerError('pack-missing', `${location} does not exist or cannot be read`, {
-    given: location,
-    cause,
-  });
 }

@@ -10,7 +10,9 @@
  */
 import type { Mesh, Pose, Vec3 } from '@scenemaker/sdk';
 import type { Picture } from '@scenemaker/sdk/render';
+import type { StageName } from '../models/manifest.js';
 
+export { STAGE_NAMES, type StageName } from '../models/manifest.js';
 export type { Picture };
 
 /** One model stage. `run` may be called again and again; `dispose` frees its sessions. */
@@ -19,9 +21,6 @@ export interface Stage<Input, Output> {
   run(input: Input, context: StageContext): Promise<Output>;
   dispose(): Promise<void>;
 }
-
-export const STAGE_NAMES = ['segment', 'depth', 'deocclude', 'shape', 'pose'] as const;
-export type StageName = (typeof STAGE_NAMES)[number];
 
 export interface StageContext {
   /** Seeds everything random in the stage. */
@@ -176,3 +175,12 @@ export interface PoseEstimate {
 }
 
 export type PoseOutput = PoseEstimate[];
+
+/** One of each: what the pipeline runs. */
+export interface Stages {
+  segment: Stage<SegmentInput, SegmentOutput>;
+  depth: Stage<DepthInput, DepthOutput>;
+  deocclude: Stage<DeoccludeInput, DeoccludeOutput>;
+  shape: Stage<ShapeInput, ShapeOutput>;
+  pose: Stage<PoseInput, PoseOutput>;
+}

@@ -34,6 +34,9 @@ describe('the manifest of a pack', () => {
     ['a negative size', manifest({}, { bytes: -1 }), /bytes/],
     ['a path out of the folder', manifest({}, { path: '../other.onnx' }), /inside the folder/],
     ['an absolute path', manifest({}, { path: '/etc/passwd' }), /inside the folder/],
+    ['a stage of another name', manifest({ stages: { dept: { files: {} } } }), /stages are segment, depth, /],
+    ['a backend of another name', manifest({ stages: { depth: { backend: 'torch' } } }), /depth\.backend.*onnx/],
+    ['a base of another name', manifest({ base: 'other' }), /base/],
     ['no stages', manifest({ stages: undefined }), /stages/],
   ])('is refused with %s', (_, text, message) => {
     expect(() => parseManifest(text)).toThrow(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, unlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -51,6 +51,22 @@ describe('a pack', () => {
   test('with a truncated file is corrupt; both sizes are named', async () => {
     await writeFile(join(folder, 'depth.onnx'), 'fo');
     await expect(loadPack(folder)).rejects.toMatchObject({ code: 'pack-corrupt', details: { given: 2, allowed: 4 } });
+  });
+
+  test('with a base lets it serve the stages that it does not name, and takes its digest in', async () => {
+    const path = join(folder, 'manifest.json');
+    const alone = await loadPack(folder);
+    expect(alone.owner('pose')).toBe(alone);
+    await writeFile(path, JSON.stringify({ ...alone.manifest, base: 'embedded' }));
+    const pack = await loadPack(folder);
+    expect(pack.owner('depth')).toBe(pack);
+    expect(pack.owner('pose').label).toMatch(/^embedded@/);
+    expect(pack.owner('pose').file('shape', 'encoder').path).toBe('shape-encoder.onnx');
+    expect(pack.digest).not.toBe(
+      createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex'),
+    );
   });
 
   test('says which stage and which role it lacks', async () => {

@@ -11,7 +11,7 @@ import { maskBox, othersOf } from '../../stages/mask-ops.js';
 import { observedPoints } from '../../stages/observed-points.js';
 import { wholeObjectWindow } from '../../stages/shape.js';
 import type { Mask, PictureWithAlpha, ShapeInput, Window } from '../../stages/stage.js';
-import type { Stages } from '../../stages/registry.js';
+import type { Stages } from '../../stages/stage.js';
 import { objectCube } from '../../stages/upright.js';
 import { visibleBand } from '../bands.js';
 import { applyNormalisation, objectFrame } from '../metrics/normalise.js';

@@ -1,0 +1,68 @@
+/**
+ * Who serves each stage: the pack's manifest names a backend by stage, and the backend opens it.
+ *
+ *   manifest.json ─► openStage('depth', pack) ─► backends/<name> ─► Stage<DepthInput, DepthOutput>
+ *
+ * A backend is loaded when a pack names it. Stages know nothing of backends, models nothing of either.
+ */
+import { SceneMakerError } from '@scenemaker/sdk';
+import type { BackendName, ModelPack, SessionOptions } from '../models/index.js';
+import { type Stage, STAGE_NAMES, type StageName, type Stages } from '../stages/stage.js';
+import type { Backend, OpenStage } from './backend.js';
+import { stageMemory } from './memory.js';
+import { StageShelf } from './shelf.js';
+
+const BACKENDS: Record<BackendName, () => Promise<Backend>> = {
+  onnx: async () => (await import('./onnx.js')).onnx,
+};
+
+export interface StageOptions extends SessionOptions {
+  /** Stages are kept loaded only as far as they take no more than this together, bytes; see `stageMemory`. */
+  memoryLimit?: number;
+}
+
+/** Errors: pack-corrupt for a stage that the backend cannot serve; those of the backend. */
+export async function openStage<Name extends StageName>(
+  name: Name,
+  pack: ModelPack,
+  options: SessionOptions = {},
+): Promise<Stages[Name]> {
+  const owner = pack.owner(name);
+  const { backend } = owner.stage(name);
+  const stages = await BACKENDS[backend]();
+  const open: OpenStage<Name> | undefined = stages[name];
+  if (open !== undefined) return open(owner, options);
+  throw new SceneMakerError('pack-corrupt', `pack ${owner.label}: ${backend} cannot serve the stage ${name}`, {
+    given: name,
+    allowed: Object.keys(stages),
+  });
+}
+
+/**
+ * Every stage of the pack. Without `memoryLimit` all are loaded; with it, each is when it is needed, and those used
+ * longest ago are released for it. Errors: those of `openStage`; bad-request for a stage that alone is over the limit.
+ */
+export async function openStages(pack: ModelPack, options: StageOptions = {}): Promise<Stages> {
+  const { memoryLimit = Infinity, ...session } = options;
+  const shelf = new StageShelf(memoryLimit);
+  const place = <Input, Output>(name: StageName, open: () => Promise<Stage<Input, Output>>): Stage<Input, Output> =>
+    shelf.place(name, stageMemory(pack, name), open);
+  const stages: Stages = {
+    segment: place('segment', () => openStage('segment', pack, session)),
+    depth: place('depth', () => openStage('depth', pack, session)),
+    deocclude: place('deocclude', () => openStage('deocclude', pack, session)),
+    shape: place('shape', () => openStage('shape', pack, session)),
+    pose: place('pose', () => openStage('pose', pack, session)),
+  };
+  try {
+    for (const name of STAGE_NAMES) await shelf.preload(name);
+    return stages;
+  } catch (error) {
+    await disposeStages(stages);
+    throw error;
+  }
+}
+
+export async function disposeStages(stages: Stages): Promise<void> {
+  await Promise.all(Object.values(stages).map((stage: Stages[StageName]) => stage.dispose()));
+}
