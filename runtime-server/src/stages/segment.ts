@@ -25,7 +25,7 @@ import { aboutUnknown, parsePrompt, promptFit } from './prompt.js';
 import { candidatesFromHints, fillHintsByWords, isWordsAlone } from './segment-hints.js';
 import { type Claim, claimPixels, EDGE_REACH, type Proposal, suppressDuplicates } from './segment-masks.js';
 import { type Candidate, findPeaks, PEAK_STRIDE, type PictureCode, readCell } from './segment-peaks.js';
-import type { Picture, SegmentInput, SegmentOutput, Stage, StageContext } from './stage.js';
+import type { Picture, SegmentHint, SegmentInput, SegmentOutput, Stage, StageContext } from './stage.js';
 
 const KERNEL_LENGTH = 169;
 /** Network pixels for one cell of the mask features. */
@@ -105,11 +105,13 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
     }
     onProgress?.(0.8);
     const segments = claimPixels(proposals, hints, box, picture, edges);
-    const names = await this.#names(picture, segments);
-    return segments.map(({ mask, score, hint }, i) => {
-      const label = (hint === undefined ? undefined : hints[hint].words) ?? names[i];
-      return { mask, label, score, ...(hint !== undefined && { hint }) };
-    });
+    const labels = await this.#labels(picture, segments, hints);
+    return segments.map(({ mask, score, hint }, i) => ({
+      mask,
+      label: labels[i],
+      score,
+      ...(hint !== undefined && { hint }),
+    }));
   }
 
   /** How well found objects fit words, by what they are recognised as and the colours of their pixels. */
@@ -118,23 +120,29 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
     picture: Picture,
     inner: Planes,
   ): Promise<(claim: Claim, words: string) => number> {
-    const lifts = await this.#recogniser.lifts(picture, claims.map(({ mask }) => mask)); // prettier-ignore
+    const masks = claims.map(({ mask }) => mask);
+    const lifts = await this.#recogniser.lifts(picture, masks);
     const colors = new ColorShares(inner);
-    const shares = claims.map(({ mask }) =>
-      colors.of(Float32Array.from(resizeMask(mask, inner.width, inner.height).data)),
-    );
+    const shares = masks.map((mask) => colors.of(Float32Array.from(resizeMask(mask, inner.width, inner.height).data)));
     return (claim, words) => {
       const i = claims.indexOf(claim);
       return promptFit(parsePrompt(words, this.#recogniser.words), lifts[i], shares[i]);
     };
   }
 
-  async #names(picture: Picture, claims: readonly Claim[]): Promise<string[]> {
-    const lifts = await this.#recogniser.lifts(picture, claims.map(({ mask }) => mask)); // prettier-ignore
-    return lifts.map((of) => {
+  /** The words that an object was asked for with, else what it is recognised as. */
+  async #labels(picture: Picture, claims: readonly Claim[], hints: readonly SegmentHint[]): Promise<string[]> {
+    const labels = claims.map(({ hint }) => (hint === undefined ? undefined : hints[hint].words));
+    const unnamed = claims.filter((_, i) => labels[i] === undefined);
+    const lifts = await this.#recogniser.lifts(
+      picture,
+      unnamed.map(({ mask }) => mask),
+    );
+    const names = lifts.map((of) => {
       const { word, score } = this.#recogniser.words.bestCategory(of);
       return score >= this.#settings.labelThreshold ? word : 'object';
     });
+    return labels.map((label) => label ?? names.shift() ?? 'object');
   }
 
   /** One proposal for each candidate without a hint, and one for each hint. */

@@ -12,10 +12,10 @@ export function HelpDialog(): JSX.Element {
       </p>
       <table class="keys">
         <tbody>
-          {KEYS.map(({ keys, does }) => (
-            <tr key={keys}>
+          {KEYS.map(({ shown, does }) => (
+            <tr key={shown}>
               <th scope="row">
-                <kbd>{keys}</kbd>
+                <kbd>{shown}</kbd>
               </th>
               <td>{does}</td>
             </tr>

@@ -30,13 +30,7 @@ export function ReportPanel({ run }: { run: Run }): JSX.Element {
       </p>
       {report.reason && <p class="muted small">{capital(report.reason)}.</p>}
       <table>
-        <thead>
-          <tr>
-            <th scope="col">Physics</th>
-            <th scope="col">before</th>
-            <th scope="col">after</th>
-          </tr>
-        </thead>
+        <Columns names={['Physics', 'before', 'after']} />
         <tbody>
           <tr>
             <th scope="row">Deepest overlap</th>
@@ -56,14 +50,7 @@ export function ReportPanel({ run }: { run: Run }): JSX.Element {
       <SupportTree scene={scene} />
       <h3>Objects</h3>
       <table>
-        <thead>
-          <tr>
-            <th scope="col">Object</th>
-            <th scope="col">moved</th>
-            <th scope="col">turned</th>
-            <th scope="col">fit</th>
-          </tr>
-        </thead>
+        <Columns names={['Object', 'moved', 'turned', 'fit']} />
         <tbody>
           {scene.objects.map((object) => {
             const row = report.objects.find(({ id }) => id === object.id);
@@ -88,6 +75,20 @@ export function ReportPanel({ run }: { run: Run }): JSX.Element {
       <h3>How it was made</h3>
       <Origin scene={scene} report={report} />
     </div>
+  );
+}
+
+function Columns({ names }: { names: readonly string[] }): JSX.Element {
+  return (
+    <thead>
+      <tr>
+        {names.map((name) => (
+          <th key={name} scope="col">
+            {name}
+          </th>
+        ))}
+      </tr>
+    </thead>
   );
 }
 

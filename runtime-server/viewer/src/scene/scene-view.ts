@@ -1,22 +1,9 @@
 /** The scene in 3D: what is shown, how it is lit and looked at, and its physics. No other part of the page knows Babylon. */
 import '@babylonjs/core/Culling/ray.js';
-import '@babylonjs/core/Rendering/outlineRenderer.js';
 import { Engine } from '@babylonjs/core/Engines/engine.js';
-import { Color3 } from '@babylonjs/core/Maths/math.color.js';
-import { Quaternion, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
-import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import { Scene } from '@babylonjs/core/scene.js';
-import type { HavokPhysicsWithBindings } from '@babylonjs/havok';
-import havokUrl from '@babylonjs/havok/lib/esm/HavokPhysics.wasm?url';
-import type { Pose, SceneDescription, SceneObject } from '@scenemaker/sdk';
-import {
-  buildScene,
-  type BuiltScene,
-  createFrame,
-  createPictureCamera,
-  type PictureCamera,
-} from '@scenemaker/sdk/babylon';
-import { loadHavok } from '@scenemaker/sdk/physics';
+import type { Pose, SceneDescription } from '@scenemaker/sdk';
+import { createFrame, createPictureCamera, type PictureCamera } from '@scenemaker/sdk/babylon';
 import type { Overlay, Theme } from '../state/view.js';
 import { createBodies, pushAway } from './bodies.js';
 import { createLook } from './look.js';
@@ -24,6 +11,7 @@ import { createMotion } from './motion.js';
 import { createOrbitCamera, extentOf, frame, lookOf } from './orbit.js';
 import { createOverlays } from './overlays.js';
 import { followPointer } from './pointer.js';
+import { createShownScene } from './shown-scene.js';
 
 export interface SceneViewEvents {
   onSelect(id: string | undefined): void;
@@ -77,149 +65,55 @@ export function createSceneView(canvas: HTMLCanvasElement, events: SceneViewEven
   const look = createLook(scene);
   const motion = createMotion();
   const bodies = createBodies(scene);
-  let shown: SceneDescription | undefined;
-  let built: BuiltScene | undefined;
-  let havok: Promise<HavokPhysicsWithBindings> | undefined;
+  const shown = createShownScene({
+    scene,
+    motion,
+    bodies,
+    onChange: () => afterChange(),
+    onArrive: () => drawOverlays(),
+  });
+  const overlays = createOverlays(scene, (id) => shown.object(id)?.mesh);
   let pictureCamera: PictureCamera | undefined;
   let framed = false;
   let asked = 0;
   let showing: Promise<void> = Promise.resolve();
   let wanted: ReadonlySet<Overlay> = new Set();
   let selected: string | undefined;
-  /** Meshes were moved by hand; physics does not know yet. */
-  let displaced = false;
   let awakeUntil = 0;
   let nextRefresh = 0;
 
   const wake = (milliseconds = AWAKE_MILLISECONDS): void => {
     awakeUntil = Math.max(awakeUntil, performance.now() + milliseconds);
   };
-  const meshOf = (id: string): Mesh | undefined => built?.objects.get(id)?.mesh;
-  const overlays = createOverlays(scene, meshOf);
-
-  /** The scene with every object where it is at the moment. */
-  const present = (): SceneDescription | undefined => {
-    if (!shown) return undefined;
-    const objects = shown.objects.map((object): SceneObject => {
-      const mesh = meshOf(object.id);
-      if (!mesh?.rotationQuaternion) return object;
-      const { position: p, rotationQuaternion: q } = mesh;
-      return { ...object, pose: { ...object.pose, translation: [p.x, p.y, p.z], rotation: [q.x, q.y, q.z, q.w] } };
-    });
-    return { ...shown, objects };
-  };
 
   const drawOverlays = (): void => {
-    const now = present();
+    const now = shown.present();
     if (now) overlays.draw(now, wanted);
     wake();
   };
 
-  /** From where it is to the pose. */
-  const glide = (object: SceneObject, pose: Pose, milliseconds: number): void => {
-    const mesh = meshOf(object.id);
-    if (!mesh?.rotationQuaternion) return;
-    displaced = true;
-    const [fromPlace, fromTurn, fromScale] = [mesh.position.clone(), mesh.rotationQuaternion.clone(), mesh.scaling.x];
-    const [toPlace, toTurn] = [new Vector3(...pose.translation), new Quaternion(...pose.rotation)];
-    const toScale = pose.size / object.pose.size;
-    motion.run(`place ${object.id}`, milliseconds, (share) => {
-      Vector3.LerpToRef(fromPlace, toPlace, share, mesh.position);
-      if (mesh.rotationQuaternion) Quaternion.SlerpToRef(fromTurn, toTurn, share, mesh.rotationQuaternion);
-      mesh.scaling.setAll(fromScale + (toScale - fromScale) * share);
-      if (share === 1) drawOverlays();
-    });
-  };
-
-  const markSelected = (): void => {
-    for (const [id, { mesh }] of built?.objects ?? []) {
-      mesh.renderOutline = id === selected;
-      mesh.outlineColor = new Color3(1, 0.62, 0.1);
-      const object = shown?.objects.find((other) => other.id === id);
-      mesh.outlineWidth = 0.012 * (object?.pose.size ?? 1);
-    }
+  const frameShown = (): void => {
+    if (shown.description) frame(orbit, shown.description, extentOf(shown.description));
     wake();
   };
 
-  const afterBuild = (): void => {
-    if (!shown || !built) return;
-    const extent = extentOf(shown);
+  const afterChange = (): void => {
+    const { description, built } = shown;
+    if (!description || !built) return;
     built.ground.mesh.setEnabled(false);
     built.ground.mesh.isPickable = false;
-    look.setGround(shown.ground, extent, lookOf(shown));
+    look.setGround(description.ground, extentOf(description), lookOf(description));
     look.setCasters(Array.from(built.objects.values(), ({ mesh }) => mesh));
     canvas.dataset['objects'] = String(built.objects.size);
-    if (!framed && shown.objects.length > 0) frame(orbit, shown, extent);
-    markSelected();
+    if (!framed && description.objects.length > 0) frameShown();
+    shown.markSelected(selected);
     drawOverlays();
-  };
-
-  const appear = (object: SceneObject, order: number): void => {
-    const mesh = meshOf(object.id);
-    if (!mesh) return;
-    const grow = (share: number): void => {
-      mesh.visibility = share;
-      mesh.scaling.setAll(0.7 + 0.3 * share);
-    };
-    motion.run(`appear ${object.id}`, 450, grow, 130 * order);
-  };
-
-  const rebuild = async (description: SceneDescription, settled: boolean): Promise<void> => {
-    const before = new Map(Array.from(built?.objects ?? [], ([id, { mesh }]) => [id, mesh.position.clone()]));
-    const turns = new Map(Array.from(built?.objects ?? [], ([id, { mesh }]) => [id, mesh.rotationQuaternion?.clone()]));
-    const module = settled
-      ? await (havok ??= loadHavok({ wasmUrl: new URL(havokUrl, import.meta.url).href }))
-      : undefined;
-    motion.finish();
-    built?.dispose();
-    built = await buildScene(description, scene, {
-      physics: settled,
-      camera: false,
-      light: false,
-      ...(module && { havok: module }),
-    });
-    bodies.hold();
-    shown = description;
-    let fresh = 0;
-    for (const object of description.objects) {
-      const [place, turn] = [before.get(object.id), turns.get(object.id)];
-      const mesh = meshOf(object.id);
-      if (place && turn && mesh) {
-        mesh.position.copyFrom(place);
-        mesh.rotationQuaternion?.copyFrom(turn);
-        glide(object, object.pose, 700);
-      } else appear(object, fresh++);
-    }
-    afterBuild();
-  };
-
-  /** The same scene but for some objects. */
-  const update = (description: SceneDescription): void => {
-    const known = new Map(shown?.objects.map((object) => [object.id, object]));
-    for (const id of known.keys()) {
-      if (!description.objects.some((object) => object.id === id)) built?.removeObject(id);
-    }
-    let fresh = 0;
-    shown = description;
-    for (const object of description.objects) {
-      const former = known.get(object.id);
-      if (former === object) continue;
-      built?.addObject(object);
-      if (!former) appear(object, fresh++);
-    }
-    afterBuild();
-  };
-
-  const showNow = async (description: SceneDescription, settled: boolean): Promise<void> => {
-    const sameGround = shown?.ground === description.ground;
-    if (built && sameGround && scene.isPhysicsEnabled() === settled) update(description);
-    else await rebuild(description, settled);
   };
 
   const stopPointer = followPointer({
     scene,
     canvas,
-    bodyOf: (id) => built?.objects.get(id)?.body ?? undefined,
+    bodyOf: (id) => shown.object(id)?.body ?? undefined,
     isFree: () => pictureCamera === undefined,
     orbit,
     wake,
@@ -234,7 +128,7 @@ export function createSceneView(canvas: HTMLCanvasElement, events: SceneViewEven
 
   const resizing = new ResizeObserver(() => {
     engine.resize();
-    if (!framed && shown) frame(orbit, shown, extentOf(shown));
+    if (!framed) frameShown();
     wake();
   });
   resizing.observe(canvas);
@@ -246,7 +140,7 @@ export function createSceneView(canvas: HTMLCanvasElement, events: SceneViewEven
     scene.render();
     if (!bodies.running || now < nextRefresh) return;
     nextRefresh = now + REFRESH_MILLISECONDS;
-    const moved = wanted.has('contacts') || wanted.has('supports') ? present() : undefined;
+    const moved = wanted.has('contacts') || wanted.has('supports') ? shown.present() : undefined;
     if (moved) overlays.refresh(moved);
   });
 
@@ -254,7 +148,7 @@ export function createSceneView(canvas: HTMLCanvasElement, events: SceneViewEven
     show(description, settled) {
       const mine = ++asked;
       // One at a time, and of those that wait only the newest.
-      showing = showing.catch(() => {}).then(() => (mine === asked ? showNow(description, settled) : undefined));
+      showing = showing.catch(() => {}).then(() => (mine === asked ? shown.show(description, settled) : undefined));
       return showing;
     },
     setPlaying(on) {
@@ -262,32 +156,30 @@ export function createSceneView(canvas: HTMLCanvasElement, events: SceneViewEven
         bodies.hold();
         return drawOverlays();
       }
-      motion.finish();
-      for (const { mesh } of built?.objects.values() ?? []) mesh.scaling.setAll(1);
-      if (displaced && built) bodies.adopt(built.objects.values());
-      displaced = false;
+      shown.handToPhysics();
       bodies.run();
     },
     reset() {
       bodies.hold();
-      for (const object of shown?.objects ?? []) glide(object, object.pose, 350);
+      shown.glideTo(undefined, 350);
       wake();
     },
     showPoses(poses) {
       bodies.hold();
-      for (const object of shown?.objects ?? []) glide(object, poses?.get(object.id) ?? object.pose, 600);
+      shown.glideTo(poses, 600);
       wake();
     },
     push(id) {
-      const body = built?.objects.get(id)?.body;
-      const object = shown?.objects.find((other) => other.id === id);
+      const body = shown.object(id)?.body;
+      const object = shown.description?.objects.find((other) => other.id === id);
       if (!body || !object) return;
       if (!bodies.running) view.setPlaying(true);
       pushAway(scene, body, PUSH_SIZES_PER_SECOND * object.pose.size);
     },
     select(id) {
       selected = id;
-      markSelected();
+      shown.markSelected(id);
+      wake();
     },
     setOverlays(chosen) {
       wanted = chosen;
@@ -296,16 +188,14 @@ export function createSceneView(canvas: HTMLCanvasElement, events: SceneViewEven
     setFromPicture(on) {
       pictureCamera?.dispose();
       pictureCamera = undefined;
-      const source = shown?.cameras[0];
+      const source = shown.description?.cameras[0];
       if (on && source) pictureCamera = createPictureCamera(source, scene, createFrame(true));
       scene.activeCamera = pictureCamera?.camera ?? orbit;
       wake();
     },
     frameAll() {
-      if (!shown) return;
       framed = false;
-      frame(orbit, shown, extentOf(shown));
-      wake();
+      frameShown();
     },
     orbitBy(aside, up, nearer) {
       framed = true;

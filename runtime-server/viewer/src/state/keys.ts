@@ -3,95 +3,95 @@ import { compareAt, comparing, dialog, type Overlay, playing, selected, toggleOv
 import type { Run } from './run.js';
 import { command } from './commands.js';
 
-export const KEYS: readonly { keys: string; does: string }[] = [
-  { keys: 'Space', does: 'Let physics run, or hold it' },
-  { keys: 'R', does: 'Put everything back' },
-  { keys: 'P', does: 'Push the selected object' },
-  { keys: '[ ]', does: 'Select the previous or next object' },
-  { keys: 'Esc', does: 'Select nothing' },
-  { keys: 'V', does: 'Compare with the picture; ← and → move the divide' },
-  { keys: 'C', does: 'Show colliders' },
-  { keys: 'T', does: 'Show contacts' },
-  { keys: 'M', does: 'Show centres of mass' },
-  { keys: 'S', does: 'Show what rests on what' },
-  { keys: 'F', does: 'Everything in view' },
-  { keys: '← → ↑ ↓ + −', does: 'Turn the scene, nearer, farther' },
-  { keys: '?', does: 'This list' },
-];
+interface Key {
+  /** As `KeyboardEvent.key` has them, letters in lower case. */
+  readonly presses: readonly string[];
+  /** As the list of keys shows them. */
+  readonly shown: string;
+  readonly does: string;
+  run(run: Run, key: string): void;
+}
 
-const OVERLAY_KEYS: Readonly<Record<string, Overlay>> = { c: 'colliders', t: 'contacts', m: 'masses', s: 'supports' };
 const TURN = Math.PI / 24;
+
+export const KEYS: readonly Key[] = [
+  {
+    presses: [' '],
+    shown: 'Space',
+    does: 'Let physics run, or hold it',
+    run: ({ scene }) => (playing.value = scene.value !== undefined && !playing.value),
+  },
+  { presses: ['r'], shown: 'R', does: 'Put everything back', run: () => command({ kind: 'reset' }) },
+  { presses: ['p'], shown: 'P', does: 'Push the selected object', run: pushSelected },
+  {
+    presses: ['[', ']'],
+    shown: '[ ]',
+    does: 'Select the previous or next object',
+    run: (run, key) => (selected.value = neighbour(run, key === ']' ? 1 : -1)),
+  },
+  { presses: ['Escape'], shown: 'Esc', does: 'Select nothing', run: () => (selected.value = undefined) },
+  {
+    presses: ['v'],
+    shown: 'V',
+    does: 'Compare with the picture; ← and → move the divide',
+    run: ({ scene }) => (comparing.value = scene.value !== undefined && !comparing.value),
+  },
+  overlayKey('c', 'colliders', 'Show colliders'),
+  overlayKey('t', 'contacts', 'Show contacts'),
+  overlayKey('m', 'masses', 'Show centres of mass'),
+  overlayKey('s', 'supports', 'Show what rests on what'),
+  { presses: ['f'], shown: 'F', does: 'Everything in view', run: () => command({ kind: 'frame' }) },
+  {
+    presses: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', '+', '-'],
+    shown: '← → ↑ ↓ + −',
+    does: 'Turn the scene, nearer, farther',
+    run: (_, key) => look(key),
+  },
+  { presses: ['?'], shown: '?', does: 'This list', run: () => (dialog.value = 'help') },
+];
 
 /** Gives what ends it. Keys typed into a field are left alone. */
 export function listenForKeys(run: Run): () => void {
   const listen = (event: KeyboardEvent): void => {
-    const { key, target, ctrlKey, metaKey, altKey } = event;
+    const { target, ctrlKey, metaKey, altKey } = event;
     if (ctrlKey || metaKey || altKey || dialog.value !== undefined) return;
     const element = target instanceof Element ? target : undefined;
     if (element?.closest('input, select, textarea')) return;
-    if (key === ' ' && element?.closest('button, a, summary')) return;
-    if (perform(key, run)) event.preventDefault();
+    if (event.key === ' ' && element?.closest('button, a, summary')) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const pressed = KEYS.find(({ presses }) => presses.includes(key));
+    if (!pressed) return;
+    pressed.run(run, key);
+    event.preventDefault();
   };
   addEventListener('keydown', listen);
   return () => removeEventListener('keydown', listen);
 }
 
-function perform(key: string, run: Run): boolean {
-  const overlay = OVERLAY_KEYS[key.toLowerCase()];
-  if (overlay) {
-    toggleOverlay(overlay);
-    return true;
-  }
+function overlayKey(key: string, overlay: Overlay, does: string): Key {
+  return { presses: [key], shown: key.toUpperCase(), does, run: () => toggleOverlay(overlay) };
+}
+
+function pushSelected(): void {
+  if (selected.value !== undefined) command({ kind: 'push', id: selected.value });
+}
+
+function look(key: string): void {
   switch (key) {
-    case ' ':
-      playing.value = run.scene.value !== undefined && !playing.value;
-      return true;
-    case 'r':
-    case 'R':
-      command({ kind: 'reset' });
-      return true;
-    case 'p':
-    case 'P':
-      if (selected.value !== undefined) command({ kind: 'push', id: selected.value });
-      return true;
-    case '[':
-    case ']':
-      selected.value = neighbour(run, key === ']' ? 1 : -1);
-      return true;
-    case 'Escape':
-      selected.value = undefined;
-      return true;
-    case 'v':
-    case 'V':
-      comparing.value = run.scene.value !== undefined && !comparing.value;
-      return true;
-    case 'f':
-    case 'F':
-      command({ kind: 'frame' });
-      return true;
-    case '?':
-      dialog.value = 'help';
-      return true;
     case 'ArrowLeft':
     case 'ArrowRight':
       return sideways(key === 'ArrowRight' ? 1 : -1);
     case 'ArrowUp':
     case 'ArrowDown':
-      command({ kind: 'orbit', aside: 0, up: key === 'ArrowUp' ? TURN : -TURN, nearer: 1 });
-      return true;
-    case '+':
-    case '-':
-      command({ kind: 'orbit', aside: 0, up: 0, nearer: key === '+' ? 0.9 : 1 / 0.9 });
-      return true;
+      return command({ kind: 'orbit', aside: 0, up: key === 'ArrowUp' ? TURN : -TURN, nearer: 1 });
     default:
-      return false;
+      return command({ kind: 'orbit', aside: 0, up: 0, nearer: key === '+' ? 0.9 : 1 / 0.9 });
   }
 }
 
-function sideways(direction: 1 | -1): boolean {
+function sideways(direction: 1 | -1): void {
   if (comparing.value) compareAt.value = Math.min(1, Math.max(0, compareAt.value + 0.05 * direction));
   else command({ kind: 'orbit', aside: -TURN * direction, up: 0, nearer: 1 });
-  return true;
 }
 
 function neighbour(run: Run, step: 1 | -1): string | undefined {
