@@ -1,7 +1,7 @@
 /** Points, ground and poses from the depth maps of the sample pictures, which another renderer made. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { boxMesh, mat3, type Pose, quat, type Quat, type Vec3, vec3 } from '@scenemaker/sdk';
+import { boxMesh, mat3, meshToDistanceField, type Pose, quat, type Quat, type Vec3, vec3 } from '@scenemaker/sdk';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { placeInWorld } from '../../runtime-server/src/compose.js';
@@ -10,7 +10,7 @@ import { layOut, type Layout, metersPerUnit } from '../../runtime-server/src/sce
 import { estimateScale, typicalSize } from '../../runtime-server/src/scene-scale.js';
 import { maskBox, othersOf } from '../../runtime-server/src/stages/mask-ops.js';
 import { refinePose } from '../../runtime-server/src/stages/pose-refine.js';
-import { gatherEvidence, meshDistance, scorePose } from '../../runtime-server/src/stages/pose-score.js';
+import { gatherEvidence, scorePose } from '../../runtime-server/src/stages/pose-score.js';
 import type { Intrinsics, Mask } from '../../runtime-server/src/stages/stage.js';
 import { rotatePoints, uprightFromCamera } from '../../runtime-server/src/stages/upright.js';
 
@@ -105,7 +105,7 @@ describe('a noisy depth map of a table', async () => {
       intrinsics: sample.intrinsics,
       cameraFromUpright: mat3.transpose(uprightFrom),
     });
-    const field = meshDistance(mesh);
+    const field = meshToDistanceField(mesh, { resolution: 40, halfExtent: 0.75 });
     expect(scorePose(truth, mesh, field, evidence).score).toBeGreaterThan(0.85);
     const start: Pose = {
       rotation: quat.multiply(quat.fromAxisAngle([0, 1, 0], 0.15), truth.rotation),

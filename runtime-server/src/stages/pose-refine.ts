@@ -5,8 +5,16 @@
  * the pose that the model estimated, and the result is kept only where it explains points and silhouette
  * better than before.
  */
-import { mat3, type Mat3, type Mesh, type Pose, quat, type Vec3, vec3 } from '@scenemaker/sdk';
-import { type Evidence, type MeshDistance, type PoseScore, sampleDistance, scorePose } from './pose-score.js';
+import { type Mat3, type Mesh, type Pose, quat, type Vec3, vec3 } from '@scenemaker/sdk';
+import {
+  createResiduals,
+  type Evidence,
+  measurePoints,
+  type MeshDistance,
+  type PoseScore,
+  type Residuals,
+  scorePose,
+} from './pose-score.js';
 
 export interface RefineOptions {
   iterations?: number;
@@ -66,15 +74,10 @@ export function registerPoints(
 ): Pose {
   const { iterations, robust, spread } = { ...REFINE_DEFAULTS, ...options };
   const { points, extent } = evidence;
-  const count = points.length / 3;
-  // While most points are still far off, they must pull: the threshold follows their median down.
-  let softness = Math.max(robust * extent, medianResidual(start, field, points));
-  let pose = start;
+  const residuals = createResiduals(points.length / 3);
+  const lengths = new Float64Array(points.length / 3);
   const normal = new Float64Array(PARAMETERS * PARAMETERS);
   const right = new Float64Array(PARAMETERS);
-  const row = new Float64Array(PARAMETERS);
-  const gradient = new Float64Array(3);
-  const residuals = new Float64Array(count);
   // Moved so far: turn vector, shift, log size.
   const moved = new Float64Array(PARAMETERS);
   const deviation = [
@@ -82,26 +85,14 @@ export function registerPoints(
     ...Array<number>(3).fill(spread.translation * extent),
     spread.size,
   ];
+  let pose = start;
+  let softness = Infinity;
   for (let iteration = 0; iteration < iterations; iteration++) {
-    normal.fill(0);
-    right.fill(0);
-    const rotation = quat.toMat3(pose.rotation);
-    const toCanonical = mat3.transpose(rotation);
-    for (let i = 0; i < points.length; i += 3) {
-      const offset = vec3.sub([points[i], points[i + 1], points[i + 2]], pose.translation);
-      const [x, y, z] = vec3.scale(mat3.apply(toCanonical, offset), 1 / pose.size);
-      const residual = sampleDistance(field, x, y, z, gradient) * pose.size;
-      const slope = mat3.apply(rotation, [gradient[0], gradient[1], gradient[2]]);
-      const turn = vec3.cross(offset, slope);
-      row.set([-turn[0], -turn[1], -turn[2], -slope[0], -slope[1], -slope[2], residual - vec3.dot(slope, offset)]);
-      // Geman-McClure: far points, which belong to something else, hardly count.
-      residuals[i / 3] = Math.abs(residual);
-      const weight = 1 / (count * softness ** 2 * (1 + (residual / softness) ** 2) ** 2);
-      for (let a = 0; a < PARAMETERS; a++) {
-        right[a] -= weight * row[a] * residual;
-        for (let b = 0; b < PARAMETERS; b++) normal[a * PARAMETERS + b] += weight * row[a] * row[b];
-      }
-    }
+    measurePoints(pose, field, points, residuals);
+    // While most points are still far off, they must pull: the threshold follows their median down.
+    for (let i = 0; i < lengths.length; i++) lengths[i] = Math.abs(residuals.distance[i]);
+    softness = Math.max(robust * extent, Math.min(softness, lengths.sort()[lengths.length >> 1]));
+    normalEquations(residuals, softness, normal, right);
     for (let a = 0; a < PARAMETERS; a++) {
       const pull = PRIOR / deviation[a] ** 2;
       normal[a * PARAMETERS + a] += pull;
@@ -113,23 +104,48 @@ export function registerPoints(
       moved[a] += step[a];
     }
     pose = applyStep(pose, step);
-    softness = Math.max(robust * extent, Math.min(softness, residuals.sort()[count >> 1]));
     if (Math.hypot(step[3], step[4], step[5]) < 1e-5 * extent && Math.hypot(step[0], step[1], step[2]) < 1e-5) break;
   }
   return pose;
 }
 
-/** Median distance of the points to the posed mesh. */
-function medianResidual(pose: Pose, field: MeshDistance, points: Float32Array): number {
-  const toCanonical = mat3.transpose(quat.toMat3(pose.rotation));
-  const gradient = new Float64Array(3);
-  const residuals = new Float64Array(points.length / 3);
-  for (let i = 0; i < residuals.length; i++) {
-    const offset = vec3.sub(vec3.at(points, i), pose.translation);
-    const [x, y, z] = vec3.scale(mat3.apply(toCanonical, offset), 1 / pose.size);
-    residuals[i] = Math.abs(sampleDistance(field, x, y, z, gradient)) * pose.size;
+/**
+ * J'WJ and -J'Wr of the points' distances with respect to turn, shift and log size, where the weights W are those of
+ * Geman-McClure: far points, which belong to something else, hardly count. Of `normal`, the lower triangle is filled.
+ */
+function normalEquations(
+  { distance, offset, gradient }: Residuals,
+  softness: number,
+  normal: Float64Array,
+  right: Float64Array,
+): void {
+  const row = new Float64Array(PARAMETERS);
+  normal.fill(0);
+  right.fill(0);
+  for (let i = 0; i < distance.length; i++) {
+    const x = offset[3 * i];
+    const y = offset[3 * i + 1];
+    const z = offset[3 * i + 2];
+    const gx = gradient[3 * i];
+    const gy = gradient[3 * i + 1];
+    const gz = gradient[3 * i + 2];
+    const residual = distance[i];
+    row[0] = z * gy - y * gz;
+    row[1] = x * gz - z * gx;
+    row[2] = y * gx - x * gy;
+    row[3] = -gx;
+    row[4] = -gy;
+    row[5] = -gz;
+    row[6] = residual - (gx * x + gy * y + gz * z);
+    const relative = residual / softness;
+    const falloff = 1 + relative * relative;
+    const weight = 1 / (distance.length * softness * softness * falloff * falloff);
+    for (let a = 0; a < PARAMETERS; a++) {
+      const weighted = weight * row[a];
+      right[a] -= weighted * residual;
+      for (let b = 0; b <= a; b++) normal[a * PARAMETERS + b] += weighted * row[b];
+    }
   }
-  return residuals.sort()[residuals.length >> 1];
 }
 
 function applyStep(pose: Pose, step: Float64Array): Pose {
@@ -155,7 +171,7 @@ function meanPoint(points: Float32Array): Vec3 {
   return vec3.scale(sum, 3 / points.length);
 }
 
-/** Solves A x = b for a positive definite A (row-major), by Cholesky; A is overwritten. */
+/** Solves A x = b for a positive definite A (row-major, its lower triangle), by Cholesky; A is overwritten. */
 function solveSymmetric(a: Float64Array, b: Float64Array): Float64Array {
   const n = b.length;
   for (let i = 0; i < n; i++) {

@@ -1,9 +1,8 @@
 /** How well a posed mesh explains what the camera saw of an object: its points and its silhouette. */
 import {
-  mat3,
+  type DistanceField,
   type Mat3,
   type Mesh,
-  meshToDistanceField,
   type Pose,
   quat,
   transformPositions,
@@ -26,52 +25,99 @@ const FARTHEST = 0.1;
 /** Shares of points, silhouette and depth in the score. */
 const WEIGHTS = { points: 0.4, silhouette: 0.4, depth: 0.2 } as const;
 
-/** Signed distance around a mesh in canonical space, with its gradient. */
-export interface MeshDistance {
-  resolution: number;
-  halfExtent: number;
-  values: Float32Array;
-}
-
-export function meshDistance(mesh: Mesh, resolution = 40, halfExtent = 0.75): MeshDistance {
-  return meshToDistanceField(mesh, { resolution, halfExtent });
-}
+/** Signed distance around a mesh in canonical space. */
+export type MeshDistance = Pick<DistanceField, 'resolution' | 'halfExtent' | 'values'>;
 
 /** The distance at (x, y, z), and its gradient in `gradient`. Beyond the grid, the way to the grid is added. */
 export function sampleDistance(field: MeshDistance, x: number, y: number, z: number, gradient: Float64Array): number {
   const { resolution: n, halfExtent, values } = field;
   const cell = (2 * halfExtent) / n;
   const edge = halfExtent - cell / 2;
-  const [px, py, pz] = [clamp(x, -edge, edge), clamp(y, -edge, edge), clamp(z, -edge, edge)];
+  const px = Math.min(edge, Math.max(-edge, x));
+  const py = Math.min(edge, Math.max(-edge, y));
+  const pz = Math.min(edge, Math.max(-edge, z));
   const gx = (px + edge) / cell;
   const gy = (py + edge) / cell;
   const gz = (pz + edge) / cell;
   const ix = Math.min(n - 2, Math.floor(gx));
   const iy = Math.min(n - 2, Math.floor(gy));
   const iz = Math.min(n - 2, Math.floor(gz));
-  const [tx, ty, tz] = [gx - ix, gy - iy, gz - iz];
+  const tx = gx - ix;
+  const ty = gy - iy;
+  const tz = gz - iz;
   const i = (iz * n + iy) * n + ix;
-  const layer = n * n;
+  const k = i + n * n;
   // Differences along x on the four edges of the cell, then interpolation across them.
-  const v00 = values[i] + tx * (values[i + 1] - values[i]);
-  const v10 = values[i + n] + tx * (values[i + n + 1] - values[i + n]);
-  const v01 = values[i + layer] + tx * (values[i + layer + 1] - values[i + layer]);
-  const v11 = values[i + layer + n] + tx * (values[i + layer + n + 1] - values[i + layer + n]);
-  const d0 = values[i + 1] - values[i] + ty * (values[i + n + 1] - values[i + n] - values[i + 1] + values[i]);
-  const k = i + layer;
-  const d1 = values[k + 1] - values[k] + ty * (values[k + n + 1] - values[k + n] - values[k + 1] + values[k]);
+  const e00 = values[i + 1] - values[i];
+  const e10 = values[i + n + 1] - values[i + n];
+  const e01 = values[k + 1] - values[k];
+  const e11 = values[k + n + 1] - values[k + n];
+  const v00 = values[i] + tx * e00;
+  const v10 = values[i + n] + tx * e10;
+  const v01 = values[k] + tx * e01;
+  const v11 = values[k + n] + tx * e11;
   const near = v00 + ty * (v10 - v00);
   const far = v01 + ty * (v11 - v01);
-  gradient[0] = (d0 + tz * (d1 - d0)) / cell;
-  gradient[1] = (v10 - v00 + tz * (v11 - v01 - v10 + v00)) / cell;
-  gradient[2] = (far - near) / cell;
   const value = near + tz * (far - near);
-  const beyond = Math.hypot(x - px, y - py, z - pz);
-  if (beyond === 0) return value;
-  gradient[0] = (x - px) / beyond;
-  gradient[1] = (y - py) / beyond;
-  gradient[2] = (z - pz) / beyond;
+  const bx = x - px;
+  const by = y - py;
+  const bz = z - pz;
+  if (bx === 0 && by === 0 && bz === 0) {
+    const d0 = e00 + ty * (e10 - e00);
+    const d1 = e01 + ty * (e11 - e01);
+    gradient[0] = (d0 + tz * (d1 - d0)) / cell;
+    gradient[1] = (v10 - v00 + tz * (v11 - v01 - v10 + v00)) / cell;
+    gradient[2] = (far - near) / cell;
+    return value;
+  }
+  const beyond = Math.sqrt(bx * bx + by * by + bz * bz);
+  gradient[0] = bx / beyond;
+  gradient[1] = by / beyond;
+  gradient[2] = bz / beyond;
   return value + beyond;
+}
+
+/**
+ * The signed distance of each point to the posed mesh, and the way from the pose's origin to the point and the
+ * gradient there, stride 3; all in the points' frame and unit.
+ */
+export interface Residuals {
+  distance: Float64Array;
+  offset: Float64Array;
+  gradient: Float64Array;
+}
+
+export function createResiduals(count: number): Residuals {
+  return {
+    distance: new Float64Array(count),
+    offset: new Float64Array(3 * count),
+    gradient: new Float64Array(3 * count),
+  };
+}
+
+/** Fills `residuals`, made for as many points. */
+export function measurePoints(pose: Pose, field: MeshDistance, points: Float32Array, residuals: Residuals): void {
+  const { distance, offset, gradient } = residuals;
+  const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = quat.toMat3(pose.rotation);
+  const [tx, ty, tz] = pose.translation;
+  const { size } = pose;
+  const slope = new Float64Array(3);
+  for (let i = 0; i < points.length; i += 3) {
+    const x = points[i] - tx;
+    const y = points[i + 1] - ty;
+    const z = points[i + 2] - tz;
+    // The transposed rotation leads to canonical space.
+    const u = (xx * x + yx * y + zx * z) / size;
+    const v = (xy * x + yy * y + zy * z) / size;
+    const w = (xz * x + yz * y + zz * z) / size;
+    distance[i / 3] = sampleDistance(field, u, v, w, slope) * size;
+    offset[i] = x;
+    offset[i + 1] = y;
+    offset[i + 2] = z;
+    gradient[i] = xx * slope[0] + xy * slope[1] + xz * slope[2];
+    gradient[i + 1] = yx * slope[0] + yy * slope[1] + yz * slope[2];
+    gradient[i + 2] = zx * slope[0] + zy * slope[1] + zz * slope[2];
+  }
 }
 
 /** What was observed of one object, ready to compare poses with. */
@@ -130,15 +176,11 @@ export interface PoseScore {
 /** Mean distance of the points to the posed mesh, at most `FARTHEST` of their extent, over that. */
 export function pointDistance(pose: Pose, field: MeshDistance, { points, extent }: Evidence): number {
   const farthest = FARTHEST * extent;
-  const toCanonical = mat3.transpose(quat.toMat3(pose.rotation));
-  const gradient = new Float64Array(3);
-  let distance = 0;
-  for (let i = 0; i < points.length; i += 3) {
-    const offset = vec3.sub([points[i], points[i + 1], points[i + 2]], pose.translation);
-    const [x, y, z] = vec3.scale(mat3.apply(toCanonical, offset), 1 / pose.size);
-    distance += Math.min(Math.abs(sampleDistance(field, x, y, z, gradient)) * pose.size, farthest);
-  }
-  return distance / ((points.length / 3) * farthest);
+  const residuals = createResiduals(points.length / 3);
+  measurePoints(pose, field, points, residuals);
+  let sum = 0;
+  for (const distance of residuals.distance) sum += Math.min(Math.abs(distance), farthest);
+  return sum / (residuals.distance.length * farthest);
 }
 
 export function scorePose(pose: Pose, mesh: Mesh, field: MeshDistance, evidence: Evidence): PoseScore {
@@ -180,5 +222,3 @@ function pointExtent(points: Float32Array): number {
   const extent = 2 * distances.sort()[Math.floor(0.9 * (distances.length - 1))];
   return extent > 0 ? extent : 1e-6;
 }
-
-const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));

@@ -10,11 +10,11 @@ import { type Evidence, type MeshDistance, pointDistance, scorePose } from './po
 /** Turns about the vertical, evenly spread: registration closes what is left between two. */
 const TURNS = 8;
 const SIZES = [1, 0.7, 1.4] as const;
-/** Enough to see which pose fits; the best are registered to the end afterwards. */
-const POINTS = 128;
-const ITERATIONS = 6;
-/** How many, nearest to the points, are also compared with the silhouette. */
-const COMPARED = 36;
+/** Registered with a few points and steps first; the share that fits best goes on with more. */
+const ROUNDS = [
+  { points: 64, iterations: 3, kept: 48 },
+  { points: 128, iterations: 4, kept: 24 },
+] as const;
 
 const X = [1, 0, 0] as const;
 const Y = [0, 1, 0] as const;
@@ -29,24 +29,29 @@ const ATTITUDES: readonly Quat[] = [
 ];
 
 /**
- * Poses around `start`, roughly registered: as it is and in every attitude above, each turned about the
- * vertical and at other sizes. Poses are in the upright frame; the scores are coarse.
+ * Poses around `start`, roughly registered, of which the nearest to the points are compared with the silhouette too:
+ * as it is and in every attitude above, each turned about the vertical and at other sizes. Poses are in the upright
+ * frame; the scores are coarse.
  */
 export function searchPoses(start: Pose, mesh: Mesh, field: MeshDistance, evidence: Evidence): RefinedPose[] {
-  const few = { ...evidence, points: evidence.points.subarray(0, 3 * POINTS) };
-  const tried: { pose: Pose; distance: number }[] = [];
+  let poses: Pose[] = [];
   for (const factor of SIZES) {
     for (const attitude of [start.rotation, ...ATTITUDES]) {
       for (let turn = 0; turn < TURNS; turn++) {
         const about = quat.fromAxisAngle(Y, (2 * Math.PI * turn) / TURNS);
-        const from = { ...start, rotation: quat.multiply(about, attitude), size: start.size * factor };
-        const pose = registerPoints(from, field, few, { iterations: ITERATIONS });
-        tried.push({ pose, distance: pointDistance(pose, field, few) });
+        poses.push({ ...start, rotation: quat.multiply(about, attitude), size: start.size * factor });
       }
     }
   }
-  return tried
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, COMPARED)
-    .map(({ pose }) => ({ pose, score: scorePose(pose, mesh, field, few) }));
+  let few = evidence;
+  for (const { points, iterations, kept } of ROUNDS) {
+    few = { ...evidence, points: evidence.points.subarray(0, 3 * points) };
+    poses = poses
+      .map((from) => registerPoints(from, field, few, { iterations }))
+      .map((pose) => ({ pose, distance: pointDistance(pose, field, few) }))
+      .sort((a, b) => a.distance - b.distance)
+      .slice(0, kept)
+      .map(({ pose }) => pose);
+  }
+  return poses.map((pose) => ({ pose, score: scorePose(pose, mesh, field, few) }));
 }

@@ -5,7 +5,18 @@
  * Several samples are drawn together; for each object a search starts from those that explain its points and
  * mask best, and the best found is registered to them. The meshes may come from anywhere: their geometry is encoded here.
  */
-import { createRandom, mat3, meshToField, type Mesh, type Pose, quat, type Random, vec3 } from '@scenemaker/sdk';
+import {
+  createRandom,
+  type DistanceField,
+  mat3,
+  type Mesh,
+  meshToDistanceField,
+  meshToField,
+  type Pose,
+  quat,
+  type Random,
+  vec3,
+} from '@scenemaker/sdk';
 import * as v from 'valibot';
 import {
   concatenate,
@@ -21,20 +32,18 @@ import { integrate, noise, stepsFor } from './flow.js';
 import { maskBox, othersOf } from './mask-ops.js';
 import { objectCrops } from './object-crops.js';
 import { drawPoints, groupPoints, scenePictures, sceneSpace, type SceneSpace, toSceneSpace } from './pose-inputs.js';
-import { refinePose, type RefinedPose, rotationFrom6D } from './pose-refine.js';
-import { searchPoses } from './pose-search.js';
-import { gatherEvidence, meshDistance, scorePose } from './pose-score.js';
-import type { Mask, PoseEstimate, PoseInput, PoseOutput, Stage, StageContext } from './stage.js';
+import { fitPose } from './pose-fit.js';
+import { rotationFrom6D } from './pose-refine.js';
+import { type Evidence, gatherEvidence } from './pose-score.js';
+import type { Mask, PoseInput, PoseOutput, Stage, StageContext } from './stage.js';
 import { rotatePoints, uprightFromCamera } from './upright.js';
 
 /** rotation 6D, translation, log size */
 const POSE_LENGTH = 10;
-/** The cube that geometry is encoded in, canonical units, and the distance that is 1 there. */
+/** Half the side of the cube that geometry is encoded in, canonical units. */
 const GEOMETRY_HALF_EXTENT = 0.6;
-/** Best samples of each object that a search starts from. */
-const SEARCHED = 3;
-/** Best poses of each object, sampled and found, that are registered to the end. */
-const REGISTERED = 3;
+/** So many cells further on each side, distances are known to registration. */
+const MARGIN = 4;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const tenNumbers = v.pipe(v.array(v.number()), v.length(POSE_LENGTH));
@@ -94,7 +103,8 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
       return rotatePoints(uprightFrom, drawPoints(points, this.#settings.points, random));
     });
     const space = sceneSpace(upright);
-    const tokens = await this.#encode.run(await this.#feeds(input, upright, space));
+    const fields = input.objects.map(({ mesh }) => this.#distances(mesh));
+    const tokens = await this.#encode.run(await this.#feeds(input, fields, upright, space));
     onProgress?.(0.2);
     const samples = await this.#sample(tokens, input.objects.length, space, random, effort, (fraction) =>
       onProgress?.(0.2 + 0.6 * fraction),
@@ -108,7 +118,8 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
     );
     return input.objects.map((_, index) => {
       const poses = samples.map((sample) => sample[index]);
-      const estimate = bestPose(input, index, hidden[index], upright[index], poses);
+      const evidence = evidenceOf(input, index, hidden[index], upright[index]);
+      const estimate = fitPose(input.objects[index].mesh, fields[index], evidence, poses);
       onProgress?.(0.8 + (0.2 * (index + 1)) / input.objects.length);
       return estimate;
     });
@@ -116,6 +127,7 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
 
   async #feeds(
     { picture, objects }: PoseInput,
+    fields: readonly DistanceField[],
     upright: readonly Float32Array[],
     space: SceneSpace,
   ): Promise<Parameters<Encode['run']>[0]> {
@@ -123,7 +135,7 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
     const masks = objects.map(({ mask }) => mask);
     const grouped = upright.map((points) => groupPoints(toSceneSpace(points, space), groups, neighbours));
     const geometry: Tensor[] = [];
-    for (const { mesh } of objects) geometry.push(await this.#encodeGeometry(mesh));
+    for (const [i, { mesh }] of objects.entries()) geometry.push(await this.#encodeGeometry(mesh, fields[i]));
     return {
       ...scenePictures(picture, masks, pictureSize),
       crops: objectCrops(picture, masks),
@@ -132,9 +144,16 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
     };
   }
 
-  async #encodeGeometry(mesh: Mesh): Promise<Tensor> {
+  #distances(mesh: Mesh): DistanceField {
+    const resolution = this.#settings.resolution + 2 * MARGIN;
+    const halfExtent = (GEOMETRY_HALF_EXTENT * resolution) / this.#settings.resolution;
+    return meshToDistanceField(mesh, { resolution, halfExtent });
+  }
+
+  async #encodeGeometry(mesh: Mesh, distances: DistanceField): Promise<Tensor> {
     const { resolution, truncation } = this.#settings;
-    const field = meshToField(mesh, resolution, GEOMETRY_HALF_EXTENT, truncation * GEOMETRY_HALF_EXTENT);
+    const side = GEOMETRY_HALF_EXTENT;
+    const field = meshToField(mesh, resolution, side, truncation * side, distances);
     const { latent } = await this.#geometry.run({ field: tensor(field, [1, 4, resolution, resolution, resolution]) });
     return latent;
   }
@@ -177,17 +196,12 @@ export function poseFromNumbers(numbers: ArrayLike<number>, offset: number, { ce
   };
 }
 
-function bestPose(
-  input: PoseInput,
-  index: number,
-  hidden: Mask,
-  points: Float32Array,
-  poses: readonly Pose[],
-): PoseEstimate {
-  const { mesh, mask, points: cameraPoints } = input.objects[index];
+/** What the camera saw of object `index`. */
+function evidenceOf(input: PoseInput, index: number, hidden: Mask, points: Float32Array): Evidence {
+  const { mask, points: cameraPoints } = input.objects[index];
   const box = maskBox(mask);
   if (box === undefined) throw new RangeError('an object has no visible pixels');
-  const evidence = gatherEvidence({
+  return gatherEvidence({
     points,
     cameraPoints,
     mask,
@@ -196,12 +210,4 @@ function bestPose(
     intrinsics: input.intrinsics,
     cameraFromUpright: mat3.transpose(uprightFromCamera(input.up)),
   });
-  const field = meshDistance(mesh);
-  const byScore = (a: RefinedPose, b: RefinedPose): number => b.score.score - a.score.score;
-  const sampled = poses.map((pose) => ({ pose, score: scorePose(pose, mesh, field, evidence) })).sort(byScore);
-  const found = sampled.slice(0, SEARCHED).flatMap(({ pose }) => searchPoses(pose, mesh, field, evidence));
-  const ranked = [...sampled, ...found].sort(byScore);
-  const refined = ranked.slice(0, REGISTERED).map(({ pose }) => refinePose(pose, mesh, field, evidence));
-  const best = refined.reduce((a, b) => (b.score.score > a.score.score ? b : a));
-  return { pose: best.pose, score: best.score.score, drawn: { first: poses[0], best: sampled[0].pose } };
 }

@@ -43,7 +43,8 @@ export function meshToDistanceField(
     fillBand(corners, shape, squared, nearest);
     propagate(corners, shape, squared, nearest);
   }
-  const values = Float32Array.from(squared, Math.sqrt);
+  const values = new Float32Array(squared.length);
+  for (let i = 0; i < values.length; i++) values[i] = Math.sqrt(squared[i]);
   const flood = floodOutside(mesh, corners, values, options);
   const halfSheet = ((options.sheetThickness ?? DISTANCE_FIELD_DEFAULTS.sheetThickness) / 2) * cellSize(shape);
   for (let i = 0; i < values.length; i++) {
@@ -115,36 +116,66 @@ function propagate(corners: Float64Array, shape: GridShape, squared: Float64Arra
   const { resolution } = shape;
   const hit = createTriangleHit();
   const place = Float64Array.from({ length: resolution }, (_, i) => fromGrid(i, shape));
-  const before: [number, number, number][] = [];
+  // One more layer all round, which knows no triangle, so that every voxel has all its neighbours.
+  const padded = resolution + 2;
+  const distances = new Float64Array(padded ** 3).fill(Infinity);
+  const triangles = new Int32Array(padded ** 3).fill(-1);
+  forEachRow(resolution, (row, paddedRow) => {
+    triangles.set(nearest.subarray(row, row + resolution), paddedRow);
+    for (let x = 0; x < resolution; x++) distances[paddedRow + x] = Math.sqrt(squared[row + x]);
+  });
+  const before: { step: number; length: number }[] = [];
   for (let dz = -1; dz <= 1; dz++) {
     for (let dy = -1; dy <= 1; dy++) {
-      for (let dx = -1; dx <= 1; dx++) if (dz * 9 + dy * 3 + dx < 0) before.push([dx, dy, dz]);
+      for (let dx = -1; dx <= 1; dx++) {
+        const step = (dz * padded + dy) * padded + dx;
+        if (step < 0) before.push({ step, length: Math.hypot(dx, dy, dz) * cellSize(shape) });
+      }
     }
   }
-  const bandSquared = (BAND * cellSize(shape)) ** 2;
+  // The nearest first, since what they hand on is mostly right.
+  before.sort((a, b) => a.length - b.length);
+  const steps = Int32Array.from(before, ({ step }) => step);
+  const lengths = Float64Array.from(before, ({ length }) => length);
+  const band = BAND * cellSize(shape);
   for (const sign of [1, -1]) {
     const first = sign > 0 ? 0 : resolution - 1;
     for (let z = first; z >= 0 && z < resolution; z += sign) {
       for (let y = first; y >= 0 && y < resolution; y += sign) {
         for (let x = first; x >= 0 && x < resolution; x += sign) {
-          const i = (z * resolution + y) * resolution + x;
+          const i = ((z + 1) * padded + y + 1) * padded + x + 1;
+          let distance = distances[i];
           // Within the band the direct measurement is exact already.
-          if (squared[i] <= bandSquared) continue;
-          for (const [dx, dy, dz] of before) {
-            const u = x + sign * dx;
-            const v = y + sign * dy;
-            const w = z + sign * dz;
-            if (u < 0 || v < 0 || w < 0 || u >= resolution || v >= resolution || w >= resolution) continue;
-            const triangle = nearest[(w * resolution + v) * resolution + u];
-            if (triangle < 0 || triangle === nearest[i]) continue;
+          if (distance <= band) continue;
+          let own = triangles[i];
+          for (let k = 0; k < steps.length; k++) {
+            const neighbour = i + sign * steps[k];
+            const triangle = triangles[neighbour];
+            // A triangle is nearer to a voxel than to its neighbour by the way between them at most.
+            if (triangle < 0 || triangle === own || distances[neighbour] - lengths[k] >= distance) continue;
             closestOnTriangle(place[x], place[y], place[z], corners, 9 * triangle, hit);
-            if (hit.distanceSquared < squared[i]) {
-              squared[i] = hit.distanceSquared;
-              nearest[i] = triangle;
-            }
+            if (hit.distanceSquared >= distance * distance) continue;
+            distance = Math.sqrt(hit.distanceSquared);
+            own = triangle;
           }
+          distances[i] = distance;
+          triangles[i] = own;
         }
       }
+    }
+  }
+  forEachRow(resolution, (row, paddedRow) => {
+    nearest.set(triangles.subarray(paddedRow, paddedRow + resolution), row);
+    for (let x = 0; x < resolution; x++) squared[row + x] = distances[paddedRow + x] ** 2;
+  });
+}
+
+/** Calls back with where each row of voxels begins in the grid, and in one with another layer all round. */
+function forEachRow(resolution: number, visit: (row: number, paddedRow: number) => void): void {
+  const padded = resolution + 2;
+  for (let z = 0; z < resolution; z++) {
+    for (let y = 0; y < resolution; y++) {
+      visit((z * resolution + y) * resolution, ((z + 1) * padded + y + 1) * padded + 1);
     }
   }
 }

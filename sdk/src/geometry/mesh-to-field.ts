@@ -1,5 +1,5 @@
 /** A mesh as the grid that the shape models work on: truncated distance and colour. */
-import { meshToDistanceField } from './distance-field.js';
+import { type DistanceField, meshToDistanceField } from './distance-field.js';
 import { fromGrid } from './grid.js';
 import type { Mesh } from './mesh.js';
 import { closestOnTriangle, createTriangleHit, triangleCorners } from './triangle.js';
@@ -12,22 +12,30 @@ import { closestOnTriangle, createTriangleHit, triangleCorners } from './triangl
  *
  * @param halfExtent Half the side of the cube the grid fills about the origin, in the mesh's units.
  * @param truncation The distance that becomes 1, in the mesh's units.
+ * @param distances The mesh's, on a grid of the same cells that may reach further by whole cells all round.
  */
-export function meshToField(mesh: Mesh, resolution: number, halfExtent: number, truncation: number): Float32Array {
+export function meshToField(
+  mesh: Mesh,
+  resolution: number,
+  halfExtent: number,
+  truncation: number,
+  distances: DistanceField = meshToDistanceField(mesh, { resolution, halfExtent }),
+): Float32Array {
   const shape = { resolution, halfExtent };
-  const { values, nearest } = meshToDistanceField(mesh, shape);
+  const { values, nearest, resolution: wide } = distances;
+  const margin = (wide - resolution) / 2;
   const cells = resolution ** 3;
   const field = new Float32Array(4 * cells);
-  for (let i = 0; i < cells; i++) field[i] = Math.min(1, Math.max(-1, values[i] / truncation));
   const { colors, indices } = mesh;
-  if (!colors) return field;
   const corners = triangleCorners(mesh.positions, indices);
   const hit = createTriangleHit();
   for (let z = 0, i = 0; z < resolution; z++) {
     for (let y = 0; y < resolution; y++) {
+      const row = ((z + margin) * wide + y + margin) * wide + margin;
       for (let x = 0; x < resolution; x++, i++) {
-        const triangle = nearest[i];
-        if (triangle < 0) continue;
+        field[i] = Math.min(1, Math.max(-1, values[row + x] / truncation));
+        const triangle = nearest[row + x];
+        if (triangle < 0 || !colors) continue;
         closestOnTriangle(fromGrid(x, shape), fromGrid(y, shape), fromGrid(z, shape), corners, 9 * triangle, hit);
         for (let channel = 0; channel < 3; channel++) {
           const color =

@@ -22,13 +22,20 @@ export function fillTriangle(
   triangle: number,
 ): void {
   const { width, height, nearness, triangles } = target;
-  const [ax, ay, bx, by, cx, cy] = [screen[a], screen[a + 1], screen[b], screen[b + 1], screen[c], screen[c + 1]];
+  const ax = screen[a];
+  const ay = screen[a + 1];
+  const bx = screen[b];
+  const by = screen[b + 1];
+  const cx = screen[c];
+  const cy = screen[c + 1];
   const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
   if (!(Math.abs(area) > 1e-12)) return;
   const x0 = Math.max(0, Math.ceil(Math.min(ax, bx, cx) - 0.5));
   const x1 = Math.min(width - 1, Math.floor(Math.max(ax, bx, cx) - 0.5));
   const y0 = Math.max(0, Math.ceil(Math.min(ay, by, cy) - 0.5));
   const y1 = Math.min(height - 1, Math.floor(Math.max(ay, by, cy) - 0.5));
+  // Most triangles of a fine mesh cover no pixel's middle.
+  if (x0 > x1 || y0 > y1) return;
   // Barycentric weights of b and c, and nearness, are linear in x and y.
   const dvx = (cy - ay) / area;
   const dvy = (ax - cx) / area;

@@ -110,7 +110,9 @@ export function rasteriseTriangles(
   const screen = project(positions, camera);
   const polygon = new Float64Array(12);
   for (let triangle = 0; 3 * triangle + 2 < indices.length; triangle++) {
-    const [a, b, c] = [3 * indices[3 * triangle], 3 * indices[3 * triangle + 1], 3 * indices[3 * triangle + 2]];
+    const a = 3 * indices[3 * triangle];
+    const b = 3 * indices[3 * triangle + 1];
+    const c = 3 * indices[3 * triangle + 2];
     if (positions[a + 2] >= NEAR && positions[b + 2] >= NEAR && positions[c + 2] >= NEAR) {
       fillTriangle(target, screen, a, b, c, triangle);
       continue;

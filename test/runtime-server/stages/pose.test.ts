@@ -1,4 +1,4 @@
-import { boxMesh, createRandom, mat3, type Pose, quat, vec3 } from '@scenemaker/sdk';
+import { boxMesh, createRandom, mat3, meshToDistanceField, type Pose, quat, vec3 } from '@scenemaker/sdk';
 import { describe, expect, test } from 'vitest';
 import { maskBox, unionOf } from '../../../runtime-server/src/stages/mask-ops.js';
 import { drawPoints, groupPoints, sceneSpace, toSceneSpace } from '../../../runtime-server/src/stages/pose-inputs.js';
@@ -6,7 +6,6 @@ import { refinePose, rotationFrom6D } from '../../../runtime-server/src/stages/p
 import {
   type Evidence,
   gatherEvidence,
-  meshDistance,
   sampleDistance,
   scorePose,
 } from '../../../runtime-server/src/stages/pose-score.js';
@@ -17,7 +16,7 @@ import { drawScene, standing, type SyntheticScene } from '../../support/syntheti
 
 const mesh = boxMesh(0.5, 0.3, 0.2);
 const truth = standing(0.1, -1.6, 0.3, 0.6, 0.6);
-const field = meshDistance(mesh);
+const field = meshToDistanceField(mesh, { resolution: 40, halfExtent: 0.75 });
 
 function evidenceOf(scene: SyntheticScene, index: number): Evidence {
   const uprightFrom = uprightFromCamera(scene.up);
