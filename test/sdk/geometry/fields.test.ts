@@ -76,6 +76,16 @@ describe('a mesh through a field and back', () => {
     expect(checked).toBeGreaterThan(100);
   });
 
+  it('is the same from a distance field that reaches further by whole cells', () => {
+    const mesh = boxMesh(0.4, 0.3, 0.5);
+    mesh.colors = Uint8Array.from({ length: 32 }, (_, i) => (i * 37) % 256);
+    const wide = RESOLUTION + 6;
+    const distances = meshToDistanceField(mesh, { resolution: wide, halfExtent: (HALF_EXTENT * wide) / RESOLUTION });
+    const field = toField(mesh);
+    const cropped = meshToField(mesh, RESOLUTION, HALF_EXTENT, 0.1, distances);
+    expect(field.reduce((most, value, i) => Math.max(most, Math.abs(value - cropped[i])), 0)).toBeLessThan(1e-4);
+  });
+
   it('leaves grey, 0, where the mesh has no colours', () => {
     expect(
       toField(boxMesh(0.4, 0.4, 0.4))
