@@ -189,7 +189,7 @@ class ScenePipeline implements Pipeline {
           'shape',
           async (context) =>
             this.#stages.shape.run(
-              { object, window, intrinsics, up, points, free },
+              { object, window, intrinsics, up, points, measured: layout.depthGiven, free },
               { seed: seed + index, effort, ...context },
             ),
           { index: place, count: wholes.length },

@@ -36,6 +36,7 @@ class Config:
     autoencoder_rate: float = 1.5e-3
     shape_batch: int = 24
     shape_rate: float = 8e-4
+    estimated_share: float = 0.4  # of the scenes, for shape and pose, seen with estimated depth and not the true one
     # pose
     pose_width: int = 192
     pose_heads: int = 6
@@ -71,6 +72,7 @@ GPU = replace(
     shape_picture=96,
     autoencoder_batch=64,
     shape_batch=256,
+    estimated_share=0.5,
     pose_depth=5,
     pose_batch=192,
     average=0.9995,

@@ -4,7 +4,7 @@
     python train.py ... --model all --minutes 150          (the budget is shared out, see SHARES)
     python train.py ... --config gpu --set pose_depth=8    (CUDA is used where there is one)
 
-Order: segment, recognise, depth (from segment's trunk), autoencoder, deocclude, shape (needs autoencoder), pose (needs autoencoder, segment).
+Order: segment, recognise, depth (from segment's trunk), autoencoder, deocclude, shape (needs autoencoder, depth), pose (needs autoencoder, segment, depth).
 A run writes RUNS/<model>/last.pt every few minutes and log.csv, and goes on from there when started
 again; the learning rate follows the minutes spent, so a larger --minutes prolongs a run. It ends with
 RUNS/<model>/curve.png.

@@ -113,19 +113,13 @@ async function evaluateScene(
   // A scene that shows no object says nothing of what comes after.
   if (scene.objects.length === 0) return row;
   if (wants('deocclude') && deocclude) await evaluateDeocclude(scene, deocclude, scores, seed);
-  if (wants('shape') && deocclude && shape) {
-    await evaluateShape(scene, {
-      stages: { deocclude, shape },
-      scores,
-      points,
-      seed,
-      onFailure,
-      ...(index && { retrieval: index }),
-    });
-  }
-  if (wants('pose') && pose && depth) {
+  if (depth && (wants('shape') || wants('pose'))) {
     const estimate = await depth.run({ picture: scene.picture }, { seed });
-    await evaluatePose(scene, { stage: pose, scores, points, seed }, estimate);
+    if (wants('shape') && deocclude && shape) {
+      const bench = { stages: { deocclude, shape }, scores, points, seed, onFailure };
+      await evaluateShape(scene, { ...bench, ...(index && { retrieval: index }) }, estimate);
+    }
+    if (wants('pose') && pose) await evaluatePose(scene, { stage: pose, scores, points, seed }, estimate);
   }
   if (wants('pipeline') && isComplete(stages)) {
     const pipeline = assemblePipeline(stages, pack.label);
@@ -140,7 +134,7 @@ const NEEDED: Record<Subject, readonly StageName[]> = {
   hints: ['segment'],
   depth: ['depth'],
   deocclude: ['deocclude'],
-  shape: ['deocclude', 'shape'],
+  shape: ['depth', 'deocclude', 'shape'],
   pose: ['depth', 'pose'],
   pipeline: STAGE_NAMES,
 };

@@ -48,6 +48,7 @@ const TABLES = [
   'deoccludeNothing',
   'deoccludeClassicalFill',
   ...withParts('shape'),
+  'shapeWithEstimatedDepth',
   'shapePictureAlone',
   'shapeWithoutDeocclusion',
   'shapeRetrieval',

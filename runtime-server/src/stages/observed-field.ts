@@ -31,10 +31,19 @@ export function splatPoints(points: Float32Array, window: Window, intrinsics: In
   return depth;
 }
 
+export interface ObservedFieldOptions {
+  /** Voxels along a side. */
+  resolution: number;
+  /** The distance that is 1 in the field, in half sides of the cube. */
+  truncation: number;
+  /** 0 to 1: 1 for a surface that was measured. */
+  trust: number;
+}
+
 /**
  * [1, 2, R, R, R], indexed [channel, z, y, x]: how far in front of the observed surface each voxel lies,
  * along the optical axis, over `truncation` cube half sides, clipped to -1 to 1 and 0 where not known;
- * and 1 where known. Voxels on pixels that show neither the object nor what may hide it are free: 1, and so
+ * and how far it is known: `trust` behind and before what was seen, 1 where free. Voxels on pixels that show neither the object nor what may hide it are free: 1, and so
  * are those beside the window. Without any depth nothing is known, which the model has learnt to bear.
  *
  * @param depth From `splatPoints`. @param free The same window and size; absent: nothing is known to be free.
@@ -45,8 +54,7 @@ export function observedField(
   intrinsics: Intrinsics,
   depth: Float32Array,
   free: Mask | undefined,
-  resolution: number,
-  truncation: number,
+  { resolution, truncation, trust }: ObservedFieldOptions,
 ): Tensor {
   const size = Math.round(Math.sqrt(depth.length));
   const { fx, fy, cx, cy } = windowIntrinsics(intrinsics, window, size);
@@ -63,11 +71,12 @@ export function observedField(
         const inside = column >= 0 && row >= 0 && column < size && row < size;
         const pixel = row * size + column;
         if (inside && depth[pixel] > 0) {
+          field.data[cells + i] = trust;
           field.data[i] = Math.min(1, Math.max(-1, (depth[pixel] - z) / (cube.halfSide * truncation)));
         } else if (!inside || (free !== undefined && free.data[pixel] !== 0)) {
           field.data[i] = 1;
-        } else continue;
-        field.data[cells + i] = 1;
+          field.data[cells + i] = 1;
+        }
       }
     }
   }

@@ -50,6 +50,8 @@ const settingsSchema = v.object({
   truncation: v.optional(v.number(), 0.2),
   /** Of the starting noise; see `noise`. */
   temperature: v.optional(v.pipe(v.number(), v.minValue(0)), 1),
+  /** How far a surface of estimated depth is known to the condition, where a measured one is 1. */
+  estimatedTrust: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1)), 1),
   /** Where in the field the surface lies; above 0 makes up for parts that come out thin. */
   level: v.optional(v.number(), 0),
 });
@@ -117,11 +119,11 @@ export class ShapeStage implements Stage<ShapeInput, ShapeOutput> {
   }
 
   #feeds(
-    { object, window: objectWindow, intrinsics, points, free }: ShapeInput,
+    { object, window: objectWindow, intrinsics, points, measured, free }: ShapeInput,
     window: Window,
     cube: ObjectCube,
   ): Record<'picture' | 'lift' | 'observed', Tensor> {
-    const { resolution, pictureSize: size, truncation } = this.#settings;
+    const { resolution, pictureSize: size, truncation, estimatedTrust } = this.#settings;
     const planes = resample(premultipliedPlanes(object), rectIn(object, objectWindow, window), size, size, 0);
     const picture = tensor(
       planes.data.map((value) => 2 * value - 1),
@@ -132,7 +134,11 @@ export class ShapeStage implements Stage<ShapeInput, ShapeOutput> {
     return {
       picture,
       lift: latentLift(cube, window, intrinsics, LATENT_SIDE),
-      observed: observedField(cube, window, intrinsics, depth, freePixels, resolution, truncation),
+      observed: observedField(cube, window, intrinsics, depth, freePixels, {
+        resolution,
+        truncation,
+        trust: measured ? 1 : estimatedTrust,
+      }),
     };
   }
 

@@ -137,6 +137,8 @@ export interface ShapeInput {
   up: Vec3;
   /** Observed surface points of the object, camera frame, stride 3. */
   points: Float32Array;
+  /** Whether the points were measured; estimated ones say less of the shape. */
+  measured: boolean;
   /** 1 where the picture shows that the object is not: neither its pixels nor any that could hide it. */
   free?: Mask;
 }

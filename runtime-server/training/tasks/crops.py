@@ -25,6 +25,7 @@ class Crops:
     cx: torch.Tensor  # (N,)
     cy: torch.Tensor  # (N,)
     up: torch.Tensor  # (N, 3) camera frame
+    row: torch.Tensor  # (N,) the record each comes from
 
 
 def gather(records, device, limit, rng):
@@ -49,6 +50,7 @@ def gather(records, device, limit, rng):
         to(records["cx"][rows]),
         to(records["cy"][rows]),
         to(records["up"][rows]),
+        to(rows),
     )
 
 

@@ -7,6 +7,7 @@ from data.fields import HALF
 from frames import cell_centres, cut, mask_box, square_around, upright_from
 from models.pose import Pose
 
+from .estimated import EstimatedDepth
 from .shape import object_field
 
 POINTS, GROUPS, NEIGHBOURS = 512, 32, 16
@@ -41,9 +42,9 @@ def group_points(points):
 
 
 class Task:
-    """Needs a trained autoencoder (geometry) and segment (picture trunk)."""
+    """Needs a trained autoencoder (geometry), segment (picture trunk) and depth (for what it gets wrong)."""
 
-    needs = ("autoencoder", "segment")
+    needs = ("autoencoder", "segment", "depth")
 
     def __init__(self, config, data, device, without=()):
         self.config, self.data, self.device = config, data, device
@@ -52,8 +53,9 @@ class Task:
         self.rng = np.random.default_rng(8)
         self.turns = turn_matrices(np.random.default_rng(0))
 
-    def use(self, autoencoder, segment):
+    def use(self, autoencoder, segment, depth):
         self.autoencoder = autoencoder.eval()
+        self.estimated = EstimatedDepth(depth, self.config, self.device)
         self.model.encoder.trunk.load_state_dict(segment.trunk.state_dict())
         # Boxes of every object in every orientation, and the latents, filled in as objects turn up.
         self.boxes = np.zeros((len(self.data.objects), TURNS, 4), np.float32)  # centre, longest side
@@ -98,19 +100,21 @@ class Task:
             slots[b, : len(usable)] = usable
         return slots
 
-    def points_of(self, records, slots):
-        """512 visible points of each object, camera frame (B, 5, 512, 3)."""
+    def points_of(self, records, slots, depth):
+        """512 visible points of each object, camera frame (B, 5, 512, 3), and how far away `depth` (B, S, S) puts
+        them, over how far they are (B, 5)."""
         to = lambda a: torch.from_numpy(np.ascontiguousarray(a)).to(self.device)
-        ids, depth = to(records["ids"]).long(), to(records["depth"]).float()
+        ids, true = to(records["ids"]).long(), to(records["depth"]).float()
         side = ids.shape[-1]
-        mask = (ids[:, None] == (to(slots) + 1)[..., None, None]) & (depth < 1e4)[:, None]
+        mask = (ids[:, None] == (to(slots) + 1)[..., None, None]) & (true < 1e4)[:, None]
         flat = mask.flatten(0, 1).flatten(1).float()
         flat[:, 0] += (flat.sum(1) == 0).float()  # an object whose pixels all lack a depth
         pixel = torch.multinomial(flat, POINTS, replacement=True).reshape(*slots.shape, POINTS)
-        z = depth.flatten(1).gather(1, pixel.flatten(1)).reshape(pixel.shape).clamp(max=1e4)
+        at = lambda t: t.flatten(1).gather(1, pixel.flatten(1)).reshape(pixel.shape).clamp(max=1e4)
+        z = at(depth)
         focal, cx, cy = (to(records[k])[:, None, None] for k in ("focal", "cx", "cy"))
         x, y = (pixel % side + 0.5 - cx) / focal * z, (pixel // side + 0.5 - cy) / focal * z
-        return torch.stack([x, y, z], -1)
+        return torch.stack([x, y, z], -1), (z / at(true)).median(-1)[0]
 
     def prepare(self, records, augment, complete=False):
         """-> poses (B, 5, 10) not normalised, object mask (B, 5), encoder inputs."""
@@ -123,12 +127,18 @@ class Task:
         filled = np.where(present, slots, slots[:, :1])  # padding repeats the first object
         rows = np.arange(b)[:, None]
         index, pose = records["object"][rows, filled].astype(np.int64), records["pose"][rows, filled]
-        up = F.normalize(to(records["up"]).float(), dim=-1)
+        if augment:
+            _, depth, up = self.estimated.some(records, self.rng)
+        else:
+            depth, up = to(records["depth"]).float(), F.normalize(to(records["up"]).float(), dim=-1)
         upright = upright_from(torch.tensor([[0.0, 0.0, 1.0]], device=device).expand(b, 3), up)  # camera -> upright
 
-        points = self.complete_points(index, pose) if complete else self.points_of(records, filled)
+        # Scaled about the camera, an object looks the same: it belongs where its points are seen.
+        points, distance = self.points_of(records, filled, depth)
+        if complete:
+            points, distance = self.complete_points(index, pose), torch.ones_like(distance)
         if augment:
-            # What an estimated depth gets wrong: noise, and a smooth bend of the whole scene.
+            # What any depth gets wrong: noise, and each object a little too near or far.
             points = points * (1 + 0.01 * torch.randn(b, MOST, POINTS, 1, device=device) * torch.rand(b, 1, 1, 1, device=device))
             points = points * (1 + 0.04 * torch.randn(b, MOST, 1, 1, device=device) * torch.rand(b, 1, 1, 1, device=device))
         points = torch.einsum("bij,bnmj->bnmi", upright, points)
@@ -156,8 +166,8 @@ class Task:
         turned = to(self.turns[turn])
         target_rotation = rotation @ turned.transpose(-1, -2)  # turned canonical -> upright
         box = to(self.boxes[index, turn])
-        size = to(pose[..., 12]).float()
-        translation = torch.einsum("bij,bnj->bni", upright, to(pose[..., 9:12]).float())
+        size = to(pose[..., 12]).float() * distance
+        translation = torch.einsum("bij,bnj->bni", upright, to(pose[..., 9:12]).float() * distance[..., None])
         # source canonical = turn^T (longest * q + centre)
         translation = translation + size[..., None] * torch.einsum("bnij,bnj->bni", target_rotation, box[..., :3])
         size = size * box[..., 3]

@@ -10,12 +10,14 @@ import torch
 import torch.nn.functional as F
 
 from data.fields import HALF, TRUNCATION
-from frames import cell_centres, pixel_rays, project, upright_from
+from frames import cell_centres, cut, pixel_rays, project, upright_from
 from models.shape import CELLS, Shape, ShapeAutoencoder
 
 from .crops import gather, occlude, resample, shape_window
+from .estimated import EstimatedDepth
 
 BEHIND = 0.20  # the cube's centre lies this share of its side behind the median visible point
+ESTIMATED = 0.5  # how far a surface of estimated depth is known, where a measured one is 1
 TRUNCATE = 0.2  # of the field, where the cube's half side is 1
 
 
@@ -73,9 +75,11 @@ class Objects:
         self.config, self.data, self.device = config, data, device
         self.rng = np.random.default_rng(seed)
 
-    def draw(self, records, limit, augment, occlusion=0.4):
+    def draw(self, records, limit, augment, occlusion=0.4, estimate=None):
         """-> crops, whole RGBA premultiplied (N, 4, P, P), depth, visible, hidden in the shape window, cube, window."""
         crops = gather(records, self.device, limit, self.rng)
+        if estimate is not None:
+            crops.up = estimate[2][crops.row]
         if augment and occlusion:
             occlude(crops, occlusion, self.rng)
         window = shape_window(crops)
@@ -96,8 +100,8 @@ class Objects:
         field = object_field(self.data, crops.index, rotation, translation, size, points, cube.half)
         return field.reshape(-1, 4, r, r, r)
 
-    def observed(self, crops, cube, window, depth, visible, hidden):
-        """Projective distance to the visible surface (N, 2, R, R, R): value, and 1 where it is known."""
+    def observed(self, crops, cube, window, depth, visible, hidden, trust):
+        """Projective distance to the visible surface (N, 2, R, R, R): value, and how far it is known: `trust` (N,) where seen, 1 where free."""
         r = self.config.resolution
         points = cube.to_camera(cell_centres(r, self.device))
         pixel = project(points, crops.fx, crops.cx, crops.cy)
@@ -108,9 +112,23 @@ class Objects:
         value = ((z - points[..., 2]) / (cube.half * TRUNCATE)).clamp(-1, 1)
         free = ~seen & ~maybe  # the picture shows something behind
         value = torch.where(seen, value, free.float())
-        known = (seen | free) & inside | ~inside
+        known = (free | ~inside).float() + trust[:, None] * (seen & inside)
         value = torch.where(inside, value, torch.ones_like(value))
-        return torch.stack([value * known, known.float()], 1).reshape(-1, 2, r, r, r)
+        return torch.stack([value * (known > 0), known], 1).reshape(-1, 2, r, r, r)
+
+
+def guessed(whole, visible, hidden):
+    """For half of the objects, what is hidden as a poor de-occlusion leaves it: in patches there, in patches not, washed out."""
+    n, _, size, _ = whole.shape
+    patches = F.interpolate(torch.randn(n, 1, 6, 6, device=whole.device), (size, size), mode="bicubic", align_corners=False)
+    there = torch.sigmoid(4 * patches)
+    near = F.max_pool2d(whole[:, 3:], 9, 1, 4)  # guesses reach a little beyond the object
+    alpha = whole[:, 3:] * torch.sigmoid(4 * patches + 4) + (near - whole[:, 3:]) * there
+    mean = (whole[:, :3] * visible).sum((2, 3), keepdim=True) / (whole[:, 3:] * visible).sum((2, 3), keepdim=True).clamp(min=1)
+    own = whole[:, :3] / whole[:, 3:].clamp(min=1e-3)
+    colour = torch.where(whole[:, 3:] > 0.5, 0.5 * own + 0.5 * mean, mean)
+    poor = (torch.rand(n, 1, 1, 1, device=whole.device) < 0.5) * hidden * (1 - visible)
+    return whole * (1 - poor) + torch.cat([colour * alpha, alpha], 1) * poor
 
 
 class AutoencoderTask:
@@ -179,18 +197,26 @@ class GeneratorTask:
         self.batch, self.rate = max(1, config.shape_batch // 2), config.shape_rate
         self.model = Shape(config.resolution, config.latent, 64, config.shape_width, config.shape_blocks).to(device)
 
-    needs = ("autoencoder",)
+    needs = ("autoencoder", "depth")
 
-    def use(self, autoencoder):
+    def use(self, autoencoder, depth):
         self.autoencoder = autoencoder.eval()
+        self.estimated = EstimatedDepth(depth, self.config, self.device)
 
-    def prepare(self, records, limit, augment, points=True):
+    def prepare(self, records, limit, augment, points=True, estimated=False):
         """-> field, picture, lift, observed; see `models.shape`."""
-        crops, whole, depth, visible, hidden, cube, window = self.objects.draw(records, limit, augment)
+        estimate = self.estimated.some(records, self.objects.rng) if augment or estimated else None
+        crops, whole, depth, visible, hidden, cube, window = self.objects.draw(records, limit, augment, estimate=estimate)
+        trust = torch.ones(len(depth), device=self.device)
+        if estimate is not None:
+            which = estimate[0][crops.row]
+            depth = torch.where(which[:, None, None, None], self.estimates(estimate[1], crops, window, depth, visible), depth)
+            trust = torch.where(which, ESTIMATED, 1.0)
         if augment:
             depth = depth * (1 + 0.01 * torch.randn_like(depth))
+            whole = guessed(whole, visible, hidden)
         field = self.objects.field(crops, cube)
-        observed = self.objects.observed(crops, cube, window, depth, visible, hidden)
+        observed = self.objects.observed(crops, cube, window, depth, visible, hidden, trust)
         if augment:
             observed = observed * (torch.rand(len(observed), 1, 1, 1, 1, device=self.device) > 0.15)
         if not points:
@@ -199,6 +225,15 @@ class GeneratorTask:
         pixel = project(cube.to_camera(cell_centres(CELLS, self.device)), crops.fx, crops.cx, crops.cy)
         lift = (pixel - window[:, None, :2]) / window[:, None, 2:] * 2 - 1
         return field, picture, lift, observed
+
+    def estimates(self, depth, crops, window, true, visible):
+        """Estimated depth in the objects' windows (N, 1, P, P), each with the true median of what is seen."""
+        side = float(depth.shape[-1])
+        picture = torch.tensor([[0.0, 0.0, side]], device=self.device).expand(len(window), 3)
+        made = cut(depth[crops.row][:, None], window, picture, true.shape[-1], "nearest", "border")
+        missing = torch.full_like(true, float("nan"))
+        level = torch.where(visible > 0, (true / made).clamp(min=1e-3).log(), missing).flatten(1).nanmedian(1)[0]
+        return made * level.exp()[:, None, None, None]
 
     def loss(self, records):
         field, picture, lift, observed = self.prepare(records, self.config.shape_batch, True)
@@ -222,14 +257,16 @@ class GeneratorTask:
 
     @torch.no_grad()
     def evaluate(self, records):
-        """Volume IoU in the cube, from picture and points, and from the picture alone."""
+        """Volume IoU in the cube, from picture and points, true and estimated, and from the picture alone."""
         result = {}
-        for name, points in (("volumeIou", True), ("volumeIouPictureAlone", False)):
-            self.objects.rng = np.random.default_rng(7)
+        share = self.estimated.share
+        for name, points, estimated in (("volumeIou", True, False), ("volumeIouEstimated", True, True), ("volumeIouPictureAlone", False, False)):
+            self.objects.rng, self.estimated.share = np.random.default_rng(7), 1.0
             torch.manual_seed(7)
             iou = []
-            for start in range(0, min(len(records), 96), 8):
-                field, picture, lift, observed = self.prepare(records[start : start + 8], 16, False, points)
+            for start in range(0, min(len(records), 64), 8):
+                field, picture, lift, observed = self.prepare(records[start : start + 8], 16, False, points, estimated)
                 iou.append(volume_iou(self.sample(picture, lift, observed), field))
             result[name] = float(torch.cat(iou).mean())
+        self.estimated.share = share
         return result

@@ -32,11 +32,12 @@ describe('the observed field', () => {
   const cube = objectCube(window, intrinsics, [0, -1, 0], points);
   const depth = splatPoints(points, window, intrinsics, 50);
   const R = 10;
+  const OPTIONS = { resolution: R, truncation: 0.2, trust: 1 };
   const at = (data: Float32Array, channel: number, x: number, y: number, z: number) =>
     data[((channel * R + z) * R + y) * R + x];
 
   test('is the distance along the axis over the truncation, positive in front', () => {
-    const { data, shape } = observedField(cube, window, intrinsics, depth, undefined, R, 0.2);
+    const { data, shape } = observedField(cube, window, intrinsics, depth, undefined, OPTIONS);
     expect(shape).toEqual([1, 2, R, R, R]);
     // Cube: centre at depth 2.2, half side 0.5, z towards the viewer. Voxel z = 6 has q = 0.3, depth 2.05.
     expect(at(data, 0, 4, 4, 6)).toBeCloseTo(-0.5, 5);
@@ -49,17 +50,25 @@ describe('the observed field', () => {
 
   test('is unknown where something may hide the object, free where nothing does and beside the window', () => {
     const half = splatPoints(wall(2, 25, 50), window, intrinsics, 50);
-    const hidden = observedField(cube, window, intrinsics, half, undefined, R, 0.2);
+    const hidden = observedField(cube, window, intrinsics, half, undefined, OPTIONS);
     expect([at(hidden.data, 0, 7, 4, 4), at(hidden.data, 1, 7, 4, 4)]).toEqual([0, 0]);
     const everywhere = { width: 50, height: 50, data: new Uint8Array(2500).fill(1) };
-    const free = observedField(cube, window, intrinsics, half, everywhere, R, 0.2);
+    const free = observedField(cube, window, intrinsics, half, everywhere, OPTIONS);
     expect([at(free.data, 0, 7, 4, 4), at(free.data, 1, 7, 4, 4)]).toEqual([1, 1]);
     // The cube's front is wider than the window there.
     expect([at(hidden.data, 0, 9, 4, 9), at(hidden.data, 1, 9, 4, 9)]).toEqual([1, 1]);
   });
 
+  test('is known only so far as its points are trusted, where there is a surface', () => {
+    const half = splatPoints(wall(2, 25, 50), window, intrinsics, 50);
+    const everywhere = { width: 50, height: 50, data: new Uint8Array(2500).fill(1) };
+    const { data } = observedField(cube, window, intrinsics, half, everywhere, { ...OPTIONS, trust: 0.5 });
+    expect([at(data, 0, 2, 4, 6), at(data, 1, 2, 4, 6)]).toEqual([expect.closeTo(-0.5, 5), 0.5]);
+    expect([at(data, 0, 7, 4, 4), at(data, 1, 7, 4, 4)]).toEqual([1, 1]);
+  });
+
   test('says nothing at all without points', () => {
-    const { data } = observedField(cube, window, intrinsics, new Float32Array(2500), undefined, R, 0.2);
+    const { data } = observedField(cube, window, intrinsics, new Float32Array(2500), undefined, OPTIONS);
     expect(data.every((value) => value === 0)).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 /**
  * Table `shape`, the object's geometry under occlusion as the pipeline makes it: true mask, camera and depth in,
- * de-occluded picture and observed points to the shape stage. Further tables: `shapePictureAlone` (no points),
+ * de-occluded picture and observed points to the shape stage. Further tables: `shapeWithEstimatedDepth` (points, camera
+ * and gravity from the depth stage), `shapePictureAlone` (no points),
  * `shapeWithoutDeocclusion` (the visible pixels taken for the whole object), `shapeRetrieval` (the known object that
  * looks most alike), `shapeBox` (its bounding box), and `shape` by visible fraction and without ICP.
  *
@@ -8,9 +9,10 @@
  */
 import { boxMesh, mat3, quat, transformPositions, vec3 } from '@scenemaker/sdk';
 import { maskBox, othersOf } from '../../stages/mask-ops.js';
+import { firmEdges } from '../../stages/depth-edges.js';
 import { observedPoints } from '../../stages/observed-points.js';
 import { wholeObjectWindow } from '../../stages/shape.js';
-import type { Mask, PictureWithAlpha, ShapeInput, Window } from '../../stages/stage.js';
+import type { DepthOutput, Mask, PictureWithAlpha, ShapeInput } from '../../stages/stage.js';
 import type { Stages } from '../../stages/stage.js';
 import { objectCube } from '../../stages/upright.js';
 import { visibleBand } from '../bands.js';
@@ -33,15 +35,17 @@ export interface ShapeBench {
   onFailure: (message: string) => void;
 }
 
-const CASES = ['shape', 'shapePictureAlone', 'shapeWithoutDeocclusion'] as const;
+const CASES = ['shape', 'shapeWithEstimatedDepth', 'shapePictureAlone', 'shapeWithoutDeocclusion'] as const;
 const EMPTY = new Float32Array(0);
 /** The box around the object, in the axes of the shape stage; any will do, since proportions are lost. */
 const BOX = boxMesh(1, 1, 1);
 
-export async function evaluateShape(scene: TrueScene, bench: ShapeBench): Promise<void> {
+/** `estimate` is the depth stage's answer. */
+export async function evaluateShape(scene: TrueScene, bench: ShapeBench, estimate: DepthOutput): Promise<void> {
   const { picture, depth, intrinsics, up } = scene;
   const masks = scene.objects.map(({ mask }) => mask);
   const others = othersOf(masks, picture.width, picture.height);
+  const estimated = firmEdges(estimate.depth, masks, estimate.edgeReach ?? 0);
   for (const [index, object] of scene.objects.entries()) {
     const { mask, caption } = object;
     const box = maskBox(mask);
@@ -54,15 +58,26 @@ export async function evaluateShape(scene: TrueScene, bench: ShapeBench): Promis
     );
     const { window } = deoccluded;
     const free = freePixels(mask, others[index]);
+    const { object: whole, before } = deoccluded;
+    const measured = { window, intrinsics, up, measured: true };
     const cases: Record<(typeof CASES)[number], ShapeInput> = {
-      shape: { object: deoccluded.object, window, intrinsics, up, points, free },
-      shapePictureAlone: { object: deoccluded.object, window, intrinsics, up, points: EMPTY },
-      shapeWithoutDeocclusion: { object: deoccluded.before, window, intrinsics, up, points, free },
+      shape: { ...measured, object: whole, points, free },
+      shapeWithEstimatedDepth: {
+        object: whole,
+        window,
+        intrinsics: estimate.intrinsics,
+        up: estimate.up,
+        points: observedPoints(mask, box, estimated, estimate.intrinsics),
+        measured: false,
+        free,
+      },
+      shapePictureAlone: { ...measured, object: whole, points: EMPTY },
+      shapeWithoutDeocclusion: { ...measured, object: before, points, free },
     };
-    const whole = trueFacing(object, scene, deoccluded.object, window);
+    const facing = trueFacing(object, cases.shape);
     for (const table of CASES) {
       const input = cases[table];
-      const truth = input.object === deoccluded.object ? whole : trueFacing(object, scene, input.object, window);
+      const truth = table === 'shape' ? facing : trueFacing(object, input);
       const made = await makeShape(input, context.seed, bench, `${scene.name}, ${object.id}`);
       const { row, plain } = scoreShape(made, truth, bench.points);
       bench.scores.add(table, scene.index, row);
@@ -73,9 +88,9 @@ export async function evaluateShape(scene: TrueScene, bench: ShapeBench): Promis
     }
     if (bench.retrieval) {
       const found = await bench.retrieval.nearest(picture, mask);
-      bench.scores.add('shapeRetrieval', scene.index, scoreShape(found, whole, bench.points).row);
+      bench.scores.add('shapeRetrieval', scene.index, scoreShape(found, facing, bench.points).row);
     }
-    bench.scores.add('shapeBox', scene.index, scoreShape(BOX, whole, bench.points).row);
+    bench.scores.add('shapeBox', scene.index, scoreShape(BOX, facing, bench.points).row);
   }
 }
 
@@ -107,14 +122,9 @@ interface TrueBody {
   occupied: Uint8Array;
 }
 
-/** As the shape stage turns the object when it is shown `picture` of `window`. */
-function trueFacing(
-  { pose, shape }: TrueObject,
-  { intrinsics, up }: TrueScene,
-  picture: PictureWithAlpha,
-  window: Window,
-): TrueBody {
-  const seen = anyCoverage(picture) ? wholeObjectWindow(picture, window) : window;
+/** As the shape stage turns the object when it is given this. */
+function trueFacing({ pose, shape }: TrueObject, { object, window, intrinsics, up }: ShapeInput): TrueBody {
+  const seen = anyCoverage(object) ? wholeObjectWindow(object, window) : window;
   const { cubeFromCamera } = objectCube(seen, intrinsics, up, EMPTY);
   const rotation = quat.fromMat3(mat3.multiply(cubeFromCamera, quat.toMat3(pose.rotation)));
   const turned = (positions: Float32Array): Float32Array => transformPositions(positions, rotation, vec3.ZERO);

@@ -36,13 +36,10 @@ describe('shape', () => {
       })),
       shape: stageOf('shape', make),
     };
-    await evaluateShape(single, {
-      stages,
-      scores,
-      points: POINTS,
-      seed: 0,
-      onFailure: (message) => failures.push(message),
-    });
+    const { depth, intrinsics, up } = single;
+    const onFailure = (message: string) => failures.push(message);
+    const bench = { stages, scores, points: POINTS, seed: 0, onFailure };
+    await evaluateShape(single, bench, { depth: depth.map((z) => 2 * z), intrinsics, up });
     return { report: scores.report(), failures };
   };
   /** The true mesh, upright and facing the viewer, `stretch` times as wide. */
@@ -57,7 +54,13 @@ describe('shape', () => {
 
   test.each([1, 2])('the true mesh, %i times as wide: no error, since proportions do not count', async (stretch) => {
     const { report, failures } = await measure(facing(stretch));
-    for (const table of ['shape', 'shapePictureAlone', 'shapeWithoutDeocclusion', 'shapeWithoutIcp'] as const) {
+    for (const table of [
+      'shape',
+      'shapeWithEstimatedDepth',
+      'shapePictureAlone',
+      'shapeWithoutDeocclusion',
+      'shapeWithoutIcp',
+    ] as const) {
       // 1500 points on a cube of side 1.9 lie about 0.1 apart.
       expect(report[table]?.cd?.mean).toBeLessThan(0.01);
       expect(report[table]?.fScore?.mean).toBeGreaterThan(0.9);
@@ -68,13 +71,23 @@ describe('shape', () => {
     expect(failures).toEqual([]);
   });
 
+  test('is told which points were measured, and which the depth stage estimated', async () => {
+    const given: { depth: number; measured: boolean }[] = [];
+    await measure((input) => {
+      given.push({ depth: input.points[2], measured: input.measured });
+      return facing(1)(input);
+    });
+    expect(given.map(({ measured }) => measured)).toEqual([true, false, true, true]);
+    expect(given[1].depth).toBeCloseTo(2 * given[0].depth, 5);
+  });
+
   test('an object that cannot be made counts as nothing, and is reported', async () => {
     const { report, failures } = await measure(() => {
       throw new RangeError('the generated field has nothing inside');
     });
     expect(report.shape).toMatchObject({ volumeIou: { mean: 0 } });
     expect(report.shape?.fScore?.mean).toBeLessThan(0.05);
-    expect(failures).toHaveLength(3);
+    expect(failures).toHaveLength(4);
     expect(failures[0]).toBe('scenes/0000, box-1: the generated field has nothing inside');
   });
 });
