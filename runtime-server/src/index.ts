@@ -2,6 +2,7 @@
 export type { InferenceProcessOptions } from './inference/process.js';
 export { serveInference } from './inference/serve.js';
 export { type DecodedPicture, decodePicture, type PictureLimits, readPictureFile } from './input/picture.js';
+export { EMBEDDED_PACK } from './packs.js';
 export { createPipeline } from './pipeline.js';
 export type * from './pipeline-types.js';
 export { DEFAULT_PORT, SERVER_DEFAULTS, type ServerOptions } from './server/options.js';

@@ -1,4 +1,4 @@
-/** Runs the `scenemaker` command from its sources. */
+/** Runs the `scenemaker` command and other programs from their sources. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
@@ -13,10 +13,13 @@ export interface CommandResult {
 }
 
 /** In a process of its own. */
-export function scenemaker(...args: string[]): Promise<CommandResult> {
-  const node = ['--import', import.meta.resolve('tsx'), '--conditions=@scenemaker/source', MAIN, ...args];
+export const scenemaker = (...args: string[]): Promise<CommandResult> => runProgram(MAIN, args);
+
+/** A TypeScript program in a process of its own, with the packages from their sources. */
+export function runProgram(path: string, args: readonly string[], cwd?: string): Promise<CommandResult> {
+  const node = ['--import', import.meta.resolve('tsx'), '--conditions=@scenemaker/source', path, ...args];
   return new Promise((resolve) => {
-    execFile(process.execPath, node, (error, stdout, stderr) => {
+    execFile(process.execPath, node, { cwd }, (error, stdout, stderr) => {
       resolve({ status: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
     });
   });
