@@ -42,7 +42,7 @@ async function readFrame(path: string): Promise<Frame> {
 async function understand([first, ...others]: Frame[], url: string): Promise<SceneDescription> {
   const client = await connect(url, { client: 'agent-camera-frame/1' });
   try {
-    const frames = others.map(({ picture: _, ...depthFrame }) => depthFrame);
+    const frames = others.map(({ depth, intrinsics, cameraToWorld }) => ({ depth, intrinsics, cameraToWorld }));
     const job = client.generate({ ...first, ...(frames.length > 0 && { frames }), outputs: ['objects'] });
     for await (const event of job) {
       if (event.type === 'object') console.log(`  ${event.object.id} seen`);
@@ -114,7 +114,7 @@ const frames = await Promise.all((paths.length > 0 ? paths : [sample]).map(readF
 
 const given = words.find((word) => word.startsWith('ws'));
 const server = given === undefined ? await startServer({ port: 0, inference: { packDir: EMBEDDED_PACK } }) : undefined;
-const scene = await understand(frames, given ?? server?.url ?? '').finally(() => server?.close());
+const scene = await understand(frames, given ?? server?.url ?? '').finally(async () => server?.close());
 
 console.log(`${scene.objects.length} objects, metres ${scene.scale.measured ? 'measured' : 'estimated'}`);
 const index = indexScene(scene);

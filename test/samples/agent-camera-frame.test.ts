@@ -36,7 +36,8 @@ describe('the agent with a depth camera', () => {
   });
 
   test('decides on a push and leaves the world after it', async () => {
-    const decision = /Decision: push (object-\d+) by .* N s\. It goes ([\d.]+) cm;\nnothing else goes farther than ([\d.]+) mm/;
+    const decision =
+      /Decision: push (object-\d+) by .* N s\. It goes ([\d.]+) cm;\nnothing else goes farther than ([\d.]+) mm/;
     const [, id, moved, disturbed] = decision.exec(result.stdout) ?? [];
     expect(Number(moved)).toBeGreaterThanOrEqual(8);
     expect(Number(disturbed)).toBeLessThanOrEqual(5);

@@ -24,7 +24,7 @@ const pipeline: Pipeline = {
     digest: 'viewer',
     refusedDevices: [],
     executionProvider: 'none',
-    hints: ['mask', 'box', 'points', 'words'],
+    hints: ['mask', 'box', 'points', 'words', 'sizeMeters'],
   },
   async run({ objects: hints = [], options }, hooks = {}) {
     const pause = () => new Promise((resolve) => setTimeout(resolve, options.seed));

@@ -10,8 +10,8 @@
  *         /                                    o-- x
  *        z
  *
- * The left-handed scene is the mirror image in z. Triangles keep their order of corners: mirrored, what ran
- * counter-clockwise runs clockwise in numbers, which is what Babylon takes for the front there.
+ * The left-handed scene is the mirror image in z, and is seen from the mirrored place: on the screen both look the
+ * same, so triangles keep their order of corners.
  */
 import { Quaternion, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { Quat, Vec3 } from '../geometry/index.js';

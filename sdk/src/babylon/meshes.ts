@@ -1,5 +1,6 @@
 /** Meshes of the scene as Babylon meshes. */
 import '@babylonjs/core/Materials/standardMaterial.js';
+import { Material } from '@babylonjs/core/Materials/material.js';
 import { StandardMaterial } from '@babylonjs/core/Materials/standardMaterial.js';
 import { Color3 } from '@babylonjs/core/Maths/math.color.js';
 import { Mesh as BabylonMesh } from '@babylonjs/core/Meshes/mesh.js';
@@ -8,6 +9,12 @@ import type { Scene } from '@babylonjs/core/scene.js';
 import { smoothNormals } from '../geometry/index.js';
 import type { Ground, SceneObject } from '../scene/index.js';
 import type { Frame } from './frames.js';
+
+/**
+ * Corners run counter-clockwise on the screen where a triangle is seen from outside, in scenes of either hand.
+ * Babylon takes the other side for the front in right-handed ones, unless told.
+ */
+const FRONT = Material.CounterClockWiseSideOrientation;
 
 /** The object's mesh at real size, placed; its vertex colours are its looks. */
 export function createObjectMesh(object: SceneObject, scene: Scene, frame: Frame): BabylonMesh {
@@ -20,6 +27,7 @@ export function createObjectMesh(object: SceneObject, scene: Scene, frame: Frame
   data.normals = frame.points(mesh.normals ?? smoothNormals(mesh));
   if (mesh.colors) data.colors = Float32Array.from(mesh.colors, (value) => value / 255);
   data.applyToMesh(result);
+  result.sideOrientation = FRONT;
   result.position = frame.point(pose.translation);
   result.rotationQuaternion = frame.rotation(pose.rotation);
   const material = new StandardMaterial(`${object.id}-material`, scene);
@@ -38,6 +46,7 @@ export function createGroundMesh(ground: Ground, scene: Scene, frame: Frame): Ba
   data.indices = Uint32Array.from([0, 2, 1, 0, 3, 2]);
   data.normals = Float32Array.from([0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0]);
   data.applyToMesh(result);
+  result.sideOrientation = FRONT;
   result.position = frame.point([center[0], height, center[1]]);
   const material = new StandardMaterial('ground-material', scene);
   material.diffuseColor = new Color3(color[0] / 255, color[1] / 255, color[2] / 255);

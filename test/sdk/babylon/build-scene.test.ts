@@ -1,5 +1,6 @@
 import { NullEngine } from '@babylonjs/core/Engines/nullEngine.js';
 import { Matrix, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
+import { Material } from '@babylonjs/core/Materials/material.js';
 import { VertexBuffer } from '@babylonjs/core/Buffers/buffer.js';
 import { VertexData } from '@babylonjs/core/Meshes/mesh.vertexData.js';
 import { Scene } from '@babylonjs/core/scene.js';
@@ -118,7 +119,9 @@ for (const rightHanded of [true, false]) {
         );
         const found = Vector3.TransformCoordinates(Vector3.FromArray(positions, 15), mesh.computeWorldMatrix(true));
         expect(Vector3.Distance(found, inScene(world, scene))).toBeLessThan(1e-5);
-        // Babylon's own rule for the front of a triangle, in a scene of this hand.
+        // From outside, corners run counter-clockwise on the screen; Babylon is told that this is the front.
+        expect(mesh.sideOrientation).toBe(Material.CounterClockWiseSideOrientation);
+        expect(mesh.material?.sideOrientation ?? null).toBeNull();
         const expected: number[] = [];
         VertexData.ComputeNormals(positions, mesh.getIndices(), expected, { useRightHandedSystem: rightHanded });
         for (let i = 0; i < normals.length; i += 3) {
