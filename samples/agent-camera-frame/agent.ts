@@ -114,7 +114,8 @@ const frames = await Promise.all((paths.length > 0 ? paths : [sample]).map(readF
 
 const given = words.find((word) => word.startsWith('ws'));
 const server = given === undefined ? await startServer({ port: 0, inference: { packDir: EMBEDDED_PACK } }) : undefined;
-const scene = await understand(frames, given ?? server?.url ?? '').finally(async () => server?.close());
+const scene = await understand(frames, given ?? server?.url ?? '');
+await server?.close();
 
 console.log(`${scene.objects.length} objects, metres ${scene.scale.measured ? 'measured' : 'estimated'}`);
 const index = indexScene(scene);

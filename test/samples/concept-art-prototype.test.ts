@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type RunningServer, startServer } from '@scenemaker/runtime-server';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { build, defaultClientConditions, preview, type PreviewServer } from 'vite';
+import { build, defaultClientConditions, type InlineConfig, preview, type PreviewServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { complaintsOf, hasBrowser, launchBrowser } from '../support/browser.js';
 import { FAKE_INFERENCE } from '../support/server.js';
@@ -36,10 +36,10 @@ describe.skipIf(!hasBrowser)('the game', { timeout: 5 * MINUTES }, () => {
     process.env['SCENEMAKER_URL'] = server.url;
     const config = {
       configFile: `${sample}vite.config.ts`,
-      logLevel: 'error',
+      logLevel: 'error' as const,
       build: { outDir: folder },
       resolve: { conditions: ['@scenemaker/source', ...defaultClientConditions] },
-    } as const;
+    } satisfies InlineConfig;
     await build(config);
     vite = await preview({ ...config, preview: { port: 0, host: '127.0.0.1' } });
     browser = await launchBrowser();
