@@ -22,6 +22,9 @@
  *     object-1/collider-1                    implicit shape, or the hull of a mesh outside the scene
  *   camera-1        translation, rotation
  *
+ *   colliders                    scale 0     outside the scene
+ *     object-1/collider-1/hull               mesh in the frame of the collider's node
+ *
  * Colliders are written in metres; no node with physics has a scale.
  */
 import {
@@ -57,6 +60,11 @@ const CAMERA_NEAR = 0.01;
 /** The same scene gives the same bytes. Errors: bad-request for what is no valid scene. */
 export async function writeGlb(scene: SceneDescription): Promise<Uint8Array> {
   checkScene(scene);
+  return writeCheckedGlb(scene);
+}
+
+/** The same for a scene that is known to be valid. */
+export async function writeCheckedGlb(scene: SceneDescription): Promise<Uint8Array> {
   const document = new Document();
   document.getRoot().getAsset().generator = 'SceneMaker';
   const gltfScene = document.createScene('scene');
@@ -89,7 +97,9 @@ export async function readGlb(bytes: Uint8Array): Promise<SceneDescription> {
       allowed: SCENE_DESCRIPTION_VERSION,
     });
   }
-  return checkScene({ ...scene, objects: withMeshes(scene, document) });
+  const read: unknown = { ...scene, objects: withMeshes(scene, document) };
+  checkScene(read);
+  return read;
 }
 
 /** A GLB starts with its magic number, version and length, which glTF-Transform does not check. */
@@ -146,8 +156,8 @@ function addGround(document: Document, scene: Scene, ground: Ground): void {
 function addObjects(document: Document, scene: Scene, { objects }: SceneDescription): void {
   const buffer = document.getRoot().listBuffers()[0];
   const material = createMaterial(document, 'object', [1, 1, 1, 1]);
-  // Blender 3 imports nodes outside the scene as well: there nothing of them may be seen either.
-  const unseen = createMaterial(document, 'collider', [1, 1, 1, 0]).setAlphaMode('BLEND');
+  // Blender imports what is outside the scene as well. What hangs from a scale of 0 is not drawn, by glTF 2.0, 3.5.3.
+  const unseen = document.createNode('colliders').setScale([0, 0, 0]);
   const gltfMeshes = new Map<Mesh, GltfMesh>();
   for (const object of objects) {
     const { pose, mesh, id, label } = object;
@@ -160,7 +170,10 @@ function addObjects(document: Document, scene: Scene, { objects }: SceneDescript
     node.addChild(meshNode.setMesh(gltfMesh).setScale([pose.size, pose.size, pose.size]));
     addBody(document, node, object, (hull, name) => {
       const positions = hull.positions.map((value) => value * pose.size);
-      return createMesh(document, buffer, name, { positions, indices: hull.indices }, unseen);
+      const gltfHull = createMesh(document, buffer, name, { positions, indices: hull.indices }, null);
+      const hullNode = document.createNode(`${name}/hull`).setMesh(gltfHull);
+      unseen.addChild(hullNode);
+      return hullNode;
     });
   }
 }

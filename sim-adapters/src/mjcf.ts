@@ -15,10 +15,10 @@
  *   meshes/NAME.obj      visual mesh, with its texture NAME.png
  *   meshes/NAME_hull_1.obj     convex pieces of the collider; boxes, balls, cylinders and capsules are primitives
  */
-import { type Camera, type Collider, quat, type Quat, type SceneDescription, type Vec3, vec3 } from '@scenemaker/sdk';
-import { type ExportBody, type ExportScene, sceneBounds, toExportScene } from './shared/bodies.js';
-import { createFileSet, type FileSet, type FileSetBuilder } from './shared/files.js';
-import { addHull, addVisual, PLAIN_COLOR } from './shared/obj.js';
+import { type Camera, type Collider, quat, type Quat, type Vec3, vec3 } from '@scenemaker/sdk';
+import { type ExportBody, type ExportScene, sceneBounds } from './shared/bodies.js';
+import { createFileSet, type FileSet } from './shared/files.js';
+import { PLAIN_COLOR, type SceneMeshes } from './shared/obj.js';
 import { REPORT_FILE, writeReport } from './shared/report.js';
 import { Z_TO_Y } from './shared/rotations.js';
 import { type Attributes, type Element, element, numbers, toXml } from './shared/xml.js';
@@ -29,18 +29,29 @@ const TIME_STEP = 0.002;
 const CONTACT = { solref: '0.004 1', solimp: '0.95 0.99 0.0005' };
 /** Torsional and rolling friction, metres: MuJoCo's own defaults. */
 const OTHER_FRICTION = '0.005 0.0001';
+/** Where the light shines to. */
+const LIGHT_WAY = vec3.normalize([-0.3, 0.4, -1]);
 /** Width of the picture on the sensor, metres; the focal length goes with it, so that any would do. */
 const SENSOR_WIDTH = 0.036;
+
+const SKY = element('texture', {
+  name: 'sky',
+  type: 'skybox',
+  builtin: 'gradient',
+  rgb1: '0.9 0.9 0.92',
+  rgb2: '0.7 0.7 0.73',
+  width: 64,
+  height: 384,
+});
 
 const COMMENT = `Made by SceneMaker. World: z up, metres, kilograms, radians. Quaternions: wxyz.
 report.json tells which name is which object, and what the physics report says.`;
 
-/** Errors: bad-request, as for `toExportScene`. */
-export function writeMjcf(source: SceneDescription): FileSet {
-  const scene = toExportScene(source, { up: 'z' });
-  const files = createFileSet();
+/** The scene has z up. */
+export function writeMjcf(scene: ExportScene, meshes: SceneMeshes): FileSet {
+  const files = createFileSet(meshes.files);
   const assets: Element[] = [];
-  const bodies = scene.bodies.map((body) => writeBody(body, files, assets));
+  const bodies = scene.bodies.map((body) => writeBody(body, meshes, assets));
   const { ground } = scene;
   const { middle, radius } = sceneBounds(scene);
   const groundColor = numbers([...ground.color.map((byte) => byte / 255), 1]);
@@ -52,6 +63,7 @@ export function writeMjcf(source: SceneDescription): FileSet {
     element('visual', {}, [
       element('headlight', { ambient: '0.35 0.35 0.35', diffuse: '0.25 0.25 0.25', specular: '0 0 0' }),
       element('quality', { shadowsize: 4096 }),
+      element('map', { shadowclip: 3 }),
     ]),
     element('default', {}, [
       element('default', { class: 'visual' }, [
@@ -59,13 +71,14 @@ export function writeMjcf(source: SceneDescription): FileSet {
       ]),
       element('default', { class: 'collision' }, [element('geom', { group: 3, mass: 0, ...CONTACT })]),
     ]),
-    element('asset', {}, assets),
+    element('asset', {}, [SKY, ...assets]),
     element('worldbody', {}, [
       element('light', {
         name: 'light',
         directional: 'true',
-        pos: numbers(vec3.add(middle, [0, 0, 3 * radius])),
-        dir: '-0.3 0.4 -1',
+        // Shadows are drawn within the extent around the line along which it shines.
+        pos: numbers(vec3.addScaled(middle, LIGHT_WAY, -3 * radius)),
+        dir: numbers(LIGHT_WAY),
         diffuse: '0.5 0.5 0.5',
         specular: '0.1 0.1 0.1',
       }),
@@ -88,14 +101,11 @@ export function writeMjcf(source: SceneDescription): FileSet {
   return files.build();
 }
 
-function writeBody(body: ExportBody, files: FileSetBuilder, assets: Element[]): Element {
+function writeBody(body: ExportBody, meshes: SceneMeshes, assets: Element[]): Element {
   const { name, pose, inertia, friction, colliders } = body;
   const colliderGeoms = colliders.map((collider, index) => {
     const geom = `${name}_hull_${index + 1}`;
-    if (collider.kind === 'hull') {
-      const file = addHull(files, `meshes/${geom}.obj`, collider);
-      assets.push(element('mesh', { name: geom, file }));
-    }
+    if (collider.kind === 'hull') assets.push(element('mesh', { name: geom, file: meshes.hullOf(collider) }));
     return element('geom', {
       name: `${name}_collider_${index + 1}`,
       class: 'collision',
@@ -110,14 +120,14 @@ function writeBody(body: ExportBody, files: FileSetBuilder, assets: Element[]): 
       mass: inertia.massKg,
       diaginertia: numbers(inertia.principal),
     }),
-    writeVisual(body, files, assets),
+    writeVisual(body, meshes, assets),
     ...colliderGeoms,
   ]);
 }
 
-function writeVisual(body: ExportBody, files: FileSetBuilder, assets: Element[]): Element {
+function writeVisual(body: ExportBody, meshes: SceneMeshes, assets: Element[]): Element {
   const { name } = body;
-  const visual = addVisual(files, 'meshes', body);
+  const visual = meshes.visualOf(body);
   // The inertia of a shell exists for open meshes too; nothing of it is used.
   assets.push(element('mesh', { name, file: visual.mesh, inertia: 'shell' }));
   if (visual.texture === undefined) {

@@ -15,10 +15,10 @@
  *   meshes/NAME.obj      visual mesh, with its texture NAME.png
  *   meshes/NAME_hull_1.obj     convex pieces of the collider; the other kinds are primitives
  */
-import { type Camera, type Collider, quat, type Quat, type SceneDescription, type Vec3, vec3 } from '@scenemaker/sdk';
-import { type ExportBody, type ExportScene, GROUND_DEPTH, toExportScene } from './shared/bodies.js';
-import { createFileSet, type FileSet, type FileSetBuilder } from './shared/files.js';
-import { addHull, addVisual, PLAIN_COLOR } from './shared/obj.js';
+import { type Camera, type Collider, quat, type Quat, type Vec3, vec3 } from '@scenemaker/sdk';
+import { type ExportBody, type ExportScene, GROUND_DEPTH } from './shared/bodies.js';
+import { createFileSet, type FileSet } from './shared/files.js';
+import { PLAIN_COLOR, type SceneMeshes } from './shared/obj.js';
 import { REPORT_FILE, writeReport } from './shared/report.js';
 import { rollPitchYaw, Z_TO_Y } from './shared/rotations.js';
 import { type Element, element, number, numbers, toXml } from './shared/xml.js';
@@ -31,10 +31,9 @@ const CLIP = { near: 0.01, far: 100 };
 const COMMENT = `Made by SceneMaker. World: z up, metres, kilograms, radians.
 report.json tells which name is which object, and what the physics report says.`;
 
-/** Errors: bad-request, as for `toExportScene`. */
-export function writeSdf(source: SceneDescription): FileSet {
-  const scene = toExportScene(source, { up: 'z' });
-  const files = createFileSet();
+/** The scene has z up. */
+export function writeSdf(scene: ExportScene, meshes: SceneMeshes): FileSet {
+  const files = createFileSet(meshes.files);
   const world = element('world', { name: 'scene' }, [
     text('gravity', '0 0 -9.81'),
     element('light', { name: 'sun', type: 'directional' }, [
@@ -46,17 +45,17 @@ export function writeSdf(source: SceneDescription): FileSet {
     ]),
     writeGround(scene),
     ...scene.cameras.map(writeCamera),
-    ...scene.bodies.map((body) => writeModel(body, files)),
+    ...scene.bodies.map((body) => writeModel(body, meshes)),
   ]);
   files.add('scene.sdf', toXml(element('sdf', { version: VERSION }, [world]), COMMENT));
   files.add(REPORT_FILE, writeReport(scene));
   return files.build();
 }
 
-function writeModel(body: ExportBody, files: FileSetBuilder): Element {
+function writeModel(body: ExportBody, meshes: SceneMeshes): Element {
   const { name, colliders, inertia, friction, restitution } = body;
   const [xx, xy, xz, , yy, yz, , , zz] = inertia.tensor;
-  const visual = addVisual(files, 'meshes', body);
+  const visual = meshes.visualOf(body);
   return element('model', { name }, [
     pose(body.pose.translation, body.pose.rotation),
     element('link', { name: 'link' }, [
@@ -78,7 +77,7 @@ function writeModel(body: ExportBody, files: FileSetBuilder): Element {
       ]),
       ...colliders.map((collider, index) =>
         element('collision', { name: `collider_${index + 1}` }, [
-          ...writeCollider(collider, `meshes/${name}_hull_${index + 1}.obj`, files),
+          ...writeCollider(collider, meshes),
           surface(friction, restitution),
         ]),
       ),
@@ -86,10 +85,10 @@ function writeModel(body: ExportBody, files: FileSetBuilder): Element {
   ]);
 }
 
-function writeCollider(collider: Collider, path: string, files: FileSetBuilder): Element[] {
+function writeCollider(collider: Collider, meshes: SceneMeshes): Element[] {
   switch (collider.kind) {
     case 'hull':
-      return [geometry(element('mesh', {}, [text('uri', addHull(files, path, collider))]))];
+      return [geometry(element('mesh', {}, [text('uri', meshes.hullOf(collider))]))];
     case 'sphere':
       return [
         pose(collider.center, quat.IDENTITY),

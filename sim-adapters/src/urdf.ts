@@ -19,10 +19,10 @@
  *
  * Inertia is written along the link's axes: PyBullet and others read no other.
  */
-import { type Collider, quat, type Quat, type SceneDescription, type Vec3, vec3 } from '@scenemaker/sdk';
-import { type ExportBody, type ExportScene, GROUND_DEPTH, toExportScene } from './shared/bodies.js';
-import { createFileSet, type FileSet, type FileSetBuilder } from './shared/files.js';
-import { addHull, addVisual, PLAIN_COLOR } from './shared/obj.js';
+import { type Collider, quat, type Quat, type Vec3, vec3 } from '@scenemaker/sdk';
+import { type ExportBody, type ExportScene, GROUND_DEPTH } from './shared/bodies.js';
+import { createFileSet, type FileSet } from './shared/files.js';
+import { PLAIN_COLOR, type SceneMeshes } from './shared/obj.js';
 import { REPORT_FILE, writeReport } from './shared/report.js';
 import { rollPitchYaw, Z_TO_Y } from './shared/rotations.js';
 import { type Element, element, numbers, toXml } from './shared/xml.js';
@@ -33,16 +33,15 @@ report.json tells which name is which object, where it stands, and what the phys
 /** MuJoCo's URDF reader looks for files without their folder. */
 const FOR_MUJOCO = element('mujoco', {}, [element('compiler', { meshdir: 'meshes' })]);
 
-/** Errors: bad-request, as for `toExportScene`. */
-export function writeUrdf(source: SceneDescription): FileSet {
-  const scene = toExportScene(source, { up: 'z' });
-  const files = createFileSet();
+/** The scene has z up. */
+export function writeUrdf(scene: ExportScene, meshes: SceneMeshes): FileSet {
+  const files = createFileSet(meshes.files);
   const world = element('link', { name: 'world' });
   const ground = [world, writeGround(scene), joint('ground', 'fixed', vec3.ZERO, quat.IDENTITY)];
   const parts = [...ground];
   files.add('ground.urdf', toXml(robot('ground', ground), COMMENT));
   for (const body of scene.bodies) {
-    const link = writeLink(body, files);
+    const link = writeLink(body, meshes);
     const { translation, rotation } = body.pose;
     parts.push(link, joint(body.name, 'floating', translation, rotation));
     files.add(`${body.name}.urdf`, toXml(robot(body.name, [link]), COMMENT));
@@ -61,10 +60,10 @@ const joint = (child: string, type: 'fixed' | 'floating', position: Vec3, rotati
     origin(position, rotation),
   ]);
 
-function writeLink(body: ExportBody, files: FileSetBuilder): Element {
+function writeLink(body: ExportBody, meshes: SceneMeshes): Element {
   const { name, colliders, inertia, friction } = body;
   const [xx, xy, xz, , yy, yz, , , zz] = inertia.tensor;
-  const visual = addVisual(files, 'meshes', body);
+  const visual = meshes.visualOf(body);
   return element('link', { name }, [
     element('inertial', {}, [
       origin(inertia.centerOfMass, quat.IDENTITY),
@@ -81,7 +80,7 @@ function writeLink(body: ExportBody, files: FileSetBuilder): Element {
     ...colliders
       .flatMap(withEnds)
       .map((collider, index) =>
-        element('collision', { name: `${name}_collider_${index + 1}` }, writeCollider(collider, name, index, files)),
+        element('collision', { name: `${name}_collider_${index + 1}` }, writeCollider(collider, meshes)),
       ),
     contact(friction),
   ]);
@@ -96,7 +95,7 @@ function withEnds(collider: Collider): Collider[] {
   return [collider, ball(vec3.add(center, end)), ball(vec3.sub(center, end))];
 }
 
-function writeCollider(collider: Collider, name: string, index: number, files: FileSetBuilder): Element[] {
+function writeCollider(collider: Collider, meshes: SceneMeshes): Element[] {
   const geometry = (shape: Element): Element => element('geometry', {}, [shape]);
   switch (collider.kind) {
     case 'box': {
@@ -111,10 +110,8 @@ function writeCollider(collider: Collider, name: string, index: number, files: F
       const cylinder = element('cylinder', { radius, length: 2 * halfHeight });
       return [origin(center, quat.multiply(rotation, Z_TO_Y)), geometry(cylinder)];
     }
-    case 'hull': {
-      const filename = addHull(files, `meshes/${name}_hull_${index + 1}.obj`, collider);
-      return [geometry(element('mesh', { filename }))];
-    }
+    case 'hull':
+      return [geometry(element('mesh', { filename: meshes.hullOf(collider) }))];
   }
 }
 

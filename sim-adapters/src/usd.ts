@@ -25,8 +25,8 @@
  * Source: OpenUSD, UsdPhysics schema: `physics:diagonalInertia` is about the centre of mass, along the axes that
  * `physics:principalAxes` turns to.
  */
-import { type Camera, quat, type Mesh, type SceneDescription, type Vec3 } from '@scenemaker/sdk';
-import { type ExportBody, type ExportScene, GROUND_DEPTH, toExportScene } from './shared/bodies.js';
+import { type Camera, quat, type Mesh, type Vec3 } from '@scenemaker/sdk';
+import { type ExportBody, type ExportScene, GROUND_DEPTH } from './shared/bodies.js';
 import { createFileSet, type FileSet, type FileSetBuilder } from './shared/files.js';
 import { number } from './shared/xml.js';
 import { objectReport, sceneReport } from './usd/custom-data.js';
@@ -41,9 +41,8 @@ const SENSOR_WIDTH = 36;
 /** Millimetres in the unit of a camera's lengths, which is a tenth of the layer's unit. */
 const MILLIMETRES = 100;
 
-/** The layer and its textures. Errors: bad-request, as for `toExportScene`. */
-export function writeUsda(source: SceneDescription): FileSet {
-  const scene = toExportScene(source, { up: 'y', hyphens: false });
+/** The layer and its textures. The scene has y up, and names without hyphens. */
+export function writeUsda(scene: ExportScene): FileSet {
   const files = createFileSet();
   const materials = createMaterials();
   const ground = groundPrim(scene, materials);
@@ -73,9 +72,9 @@ export function writeUsda(source: SceneDescription): FileSet {
   return files.build();
 }
 
-/** All in one file, in which the layer comes first. Errors: bad-request, as for `toExportScene`. */
-export function writeUsdz(source: SceneDescription): Uint8Array {
-  const files = [...writeUsda(source)];
+/** What `writeUsda` wrote in one file, in which the layer comes first. */
+export function packUsda(usda: FileSet): Uint8Array {
+  const files = [...usda];
   const isLayer = ([path]: [string, Uint8Array]): boolean => path === LAYER;
   return packUsdz(new Map([...files.filter(isLayer), ...files.filter((file) => !isLayer(file))]));
 }
@@ -192,6 +191,8 @@ const LIGHT: Prim = {
   properties: [
     attribute('float', 'inputs:angle', '2'),
     attribute('float', 'inputs:intensity', '3'),
+    // Whatever the angle: the light that falls on a surface, of which a white one sends about 1 back.
+    attribute('bool', 'inputs:normalize', 'true'),
     ...placed([0, 0, 0], quat.multiply(quat.fromAxisAngle([0, 1, 0], 0.5), quat.fromAxisAngle([1, 0, 0], -1.1))),
   ],
 };

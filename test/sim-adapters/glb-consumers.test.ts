@@ -108,6 +108,10 @@ describe('Blender', () => {
       for (let k = 0; k < 6; k++) expect(Math.abs((mesh.bounds?.[k] ?? NaN) - wanted[k])).toBeLessThan(1e-5);
       expect(mesh.colored).toBe(true);
     }
+    const hulls = Object.entries(objects).filter(([name]) => name.endsWith('/hull'));
+    expect(hulls.length).toBeGreaterThan(1);
+    // Blender takes what is outside the scene in as well: it may not be seen.
+    for (const [, { bounds }] of hulls) expect(Math.max(...(bounds ?? [1]).map(Math.abs))).toBeLessThan(1e-9);
     const [{ height, fy }] = scene.cameras;
     expect(objects['camera-1'].fieldOfView).toBeCloseTo(2 * Math.atan(height / 2 / fy), 4);
   });

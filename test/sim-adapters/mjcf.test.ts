@@ -28,7 +28,8 @@ describe('MuJoCo', () => {
       const [seen, wanted] = [run.visualBounds(name), worldBounds(scene.objects[index])];
       for (let k = 0; k < 6; k++) expect(Math.abs(seen[k] - wanted[k])).toBeLessThan(1e-5);
     }
-    expect(run.model.ntex).toBe(scene.objects.length);
+    // One more is the sky's.
+    expect(run.model.ntex).toBe(scene.objects.length + 1);
   });
 
   test('looks through the camera', () => {
@@ -77,7 +78,7 @@ test('a mesh without colours is drawn plain, without a texture', async () => {
   expect([...files.keys()].some((path) => path.endsWith('.png'))).toBe(false);
   expect(mainFile(files)).toMatch(/class="visual" mesh="box" rgba="0.7 0.7 0.7 1"/);
   const run = await runMujoco(files, 'scene.xml');
-  expect(run.model.ntex).toBe(0);
+  expect(run.model.ntex).toBe(1);
   run.dispose();
 });
 

@@ -1,5 +1,5 @@
 /** Runs the `scenemaker` command and other programs from their sources. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { runCommand } from '../../runtime-server/src/cli/run-command.js';
@@ -12,14 +12,25 @@ export interface CommandResult {
   stderr: string;
 }
 
+/** For Node. */
+const SOURCES = ['--import', import.meta.resolve('tsx'), '--conditions=@scenemaker/source'];
+
+/** In a process of its own, whose output nobody wants to read. */
+export function scenemakerUnread(...args: string[]): Promise<Pick<CommandResult, 'status' | 'stderr'>> {
+  const child = spawn(process.execPath, [...SOURCES, MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status: status ?? -1, stderr })));
+}
+
 /** In a process of its own. */
 export const scenemaker = (...args: string[]): Promise<CommandResult> => runProgram(MAIN, args);
 
 /** A TypeScript program in a process of its own, with the packages from their sources. */
 export function runProgram(path: string, args: readonly string[], cwd?: string): Promise<CommandResult> {
-  const node = ['--import', import.meta.resolve('tsx'), '--conditions=@scenemaker/source', path, ...args];
   return new Promise((resolve) => {
-    execFile(process.execPath, node, { cwd }, (error, stdout, stderr) => {
+    execFile(process.execPath, [...SOURCES, path, ...args], { cwd }, (error, stdout, stderr) => {
       resolve({ status: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
     });
   });

@@ -3,7 +3,13 @@ import type { Accessor, Buffer, Document, Material, Mesh as GltfMesh } from '@gl
 import type { Mesh } from '@scenemaker/sdk';
 import { linearToSrgb, toLinear16 } from './colors.js';
 
-export function createMesh(document: Document, buffer: Buffer, name: string, mesh: Mesh, material: Material): GltfMesh {
+export function createMesh(
+  document: Document,
+  buffer: Buffer,
+  name: string,
+  mesh: Mesh,
+  material: Material | null,
+): GltfMesh {
   const accessor = (type: 'VEC3' | 'VEC4' | 'SCALAR', array: Float32Array | Uint16Array | Uint32Array): Accessor =>
     document.createAccessor().setType(type).setArray(array.slice()).setBuffer(buffer);
   const primitive = document

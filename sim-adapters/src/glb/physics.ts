@@ -1,5 +1,5 @@
 /** Bodies and colliders of a scene as glTF nodes with the two physics extensions. */
-import type { Document, Mesh as GltfMesh, Node, vec3, vec4 } from '@gltf-transform/core';
+import type { Document, Node, vec3, vec4 } from '@gltf-transform/core';
 import type { Collider, Ground, Pose, SceneObject, Vec3 } from '@scenemaker/sdk';
 import { KHR_PHYSICS_RIGID_BODIES, KHRPhysicsRigidBodies, type PhysicsMaterial } from './rigid-bodies.js';
 import { KHRImplicitShapes, type ShapeDefinition } from './implicit-shapes.js';
@@ -7,12 +7,15 @@ import { KHRImplicitShapes, type ShapeDefinition } from './implicit-shapes.js';
 /** Depth of the ground's collider, metres, so that nothing fast passes through it. */
 const GROUND_DEPTH = 1;
 
-/** Makes a node a moving body with the object's colliders below it. An object without colliders stays as it is. */
+/**
+ * Makes a node a moving body with the object's colliders below it; `createHull` makes a node with a hull's mesh, in
+ * metres. An object without colliders stays as it is.
+ */
 export function addBody(
   document: Document,
   node: Node,
   object: SceneObject,
-  createHullMesh: (collider: Collider & { kind: 'hull' }, name: string) => GltfMesh,
+  createHull: (collider: Collider & { kind: 'hull' }, name: string) => Node,
 ): void {
   if (object.colliders.length === 0) return;
   const physics = document.createExtension(KHRPhysicsRigidBodies);
@@ -35,8 +38,7 @@ export function addBody(
     const child = document.createNode(name).setExtension(KHR_PHYSICS_RIGID_BODIES, body);
     node.addChild(child);
     if (collider.kind === 'hull') {
-      // The mesh is on a node outside the scene, so that no viewer draws it.
-      body.setMeshNode(document.createNode(`${name}/hull`).setMesh(createHullMesh(collider, name)));
+      body.setMeshNode(createHull(collider, name));
     } else {
       body.setShape(shapes.createShape(toShape(collider, pose)));
       child.setTranslation(scaled(collider.center, pose.size));

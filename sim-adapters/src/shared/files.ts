@@ -11,8 +11,9 @@ export interface FileSetBuilder {
   build(): FileSet;
 }
 
-export function createFileSet(): FileSetBuilder {
-  const files = new Map<string, Uint8Array>();
+/** `files` are in it from the start. */
+export function createFileSet(known: FileSet = new Map()): FileSetBuilder {
+  const files = new Map(known);
   /** Paths of shared files by ending and hash. */
   const shared = new Map<string, string[]>();
   const add = (path: string, content: Uint8Array | string): string => {

@@ -2,16 +2,20 @@
  * Meshes as Wavefront OBJ, which every simulator reads. Colours go into a texture beside the file.
  *
  * Coordinates are those of the mesh: the frame and the unit, metres, are the body's.
+ *
+ *   meshes/NAME.obj            visual mesh, with NAME.mtl and its texture NAME.png
+ *   meshes/NAME_hull_1.obj     convex pieces of the collider
  */
-import { type Mesh, smoothNormals } from '@scenemaker/sdk';
-import type { ExportBody } from './bodies.js';
-import type { FileSetBuilder } from './files.js';
+import { type Collider, type Mesh, smoothNormals } from '@scenemaker/sdk';
+import type { ExportBody, ExportScene } from './bodies.js';
+import { createFileSet, type FileSet, type FileSetBuilder } from './files.js';
 import { TextBuffer } from './text-buffer.js';
 import { TEXEL_DECIMALS, texelCenters, textureOf } from './texture.js';
 
 /** Decimals of a coordinate in metres: a tenth of a micrometre. */
 export const METER_DECIMALS = 7;
 const NORMAL_DECIMALS = 4;
+const FOLDER = 'meshes';
 /** About as long as the lines of a corner of a triangle become. */
 const BYTES_PER_CORNER = 48;
 
@@ -24,12 +28,43 @@ export interface VisualFiles {
   texture?: string;
 }
 
-/** Writes `FOLDER/NAME.obj`, `.mtl` and `.png`, or gives the files of a body that looks the same. */
-export function addVisual(files: FileSetBuilder, folder: string, { name, mesh, canonical }: ExportBody): VisualFiles {
+/** The meshes of a scene, each written once, however many bodies share it. */
+export interface SceneMeshes {
+  files: FileSet;
+  visualOf(body: ExportBody): VisualFiles;
+  /** The path of a hull's mesh. */
+  hullOf(hull: Collider & { kind: 'hull' }): string;
+}
+
+export function writeMeshes({ bodies }: ExportScene): SceneMeshes {
+  const files = createFileSet();
+  const visuals = new Map<ExportBody, VisualFiles>();
+  const hulls = new Map<Collider, string>();
+  for (const body of bodies) {
+    visuals.set(body, addVisual(files, body));
+    for (const [index, collider] of body.colliders.entries()) {
+      if (collider.kind !== 'hull') continue;
+      hulls.set(collider, addHull(files, `${FOLDER}/${body.name}_hull_${index + 1}.obj`, collider));
+    }
+  }
+  return {
+    files: files.build(),
+    visualOf: (body) => expectWritten(visuals.get(body)),
+    hullOf: (hull) => expectWritten(hulls.get(hull)),
+  };
+}
+
+function expectWritten<T>(file: T | undefined): T {
+  if (file === undefined) throw new Error('A mesh of another scene was asked for.');
+  return file;
+}
+
+/** Mesh, material and texture, or the files of a body that looks the same. */
+function addVisual(files: FileSetBuilder, { name, mesh, canonical }: ExportBody): VisualFiles {
   const look = textureOf(canonical);
-  const texture = look && files.share(`${folder}/${name}.png`, look.png);
+  const texture = look && files.share(`${FOLDER}/${name}.png`, look.png);
   const color = texture === null ? `Kd ${PLAIN_COLOR.join(' ')}` : `Kd 1 1 1\nmap_Kd ${baseName(texture)}`;
-  const material = files.share(`${folder}/${name}.mtl`, `newmtl surface\nKa 0 0 0\n${color}\nKs 0 0 0\nillum 1\n`);
+  const material = files.share(`${FOLDER}/${name}.mtl`, `newmtl surface\nKa 0 0 0\n${color}\nKs 0 0 0\nillum 1\n`);
   const out = new TextBuffer(BYTES_PER_CORNER * mesh.indices.length).text(
     `mtllib ${baseName(material)}\nusemtl surface\n`,
   );
@@ -37,9 +72,15 @@ export function addVisual(files: FileSetBuilder, folder: string, { name, mesh, c
   // Drake draws nothing without normals.
   writeTriples(out, 'vn', mesh.normals ?? smoothNormals(mesh), NORMAL_DECIMALS);
   if (look) {
-    const { u, v } = texelCenters(look);
-    for (let i = 0; i < u.length; i++)
-      out.text('vt ').decimal(u[i], TEXEL_DECIMALS).text(' ').decimal(v[i], TEXEL_DECIMALS).text('\n');
+    const centers = texelCenters(look);
+    for (let i = 0; i < centers.length; i += 2) {
+      out
+        .text('vt ')
+        .decimal(centers[i], TEXEL_DECIMALS)
+        .text(' ')
+        .decimal(centers[i + 1], TEXEL_DECIMALS)
+        .text('\n');
+    }
   }
   const { indices } = mesh;
   for (let i = 0; i < indices.length; i++) {
@@ -52,11 +93,11 @@ export function addVisual(files: FileSetBuilder, folder: string, { name, mesh, c
     out.text('/').integer(vertex);
     if (i % 3 === 2) out.text('\n');
   }
-  return { mesh: files.share(`${folder}/${name}.obj`, out.toBytes()), ...(texture !== null && { texture }) };
+  return { mesh: files.share(`${FOLDER}/${name}.obj`, out.toBytes()), ...(texture !== null && { texture }) };
 }
 
-/** Writes a collider's mesh, or gives the path of the same one. */
-export function addHull(files: FileSetBuilder, path: string, { positions, indices }: Mesh): string {
+/** A collider's mesh, or the same one. */
+function addHull(files: FileSetBuilder, path: string, { positions, indices }: Mesh): string {
   const out = new TextBuffer();
   writeTriples(out, 'v', positions, METER_DECIMALS);
   for (let i = 0; i < indices.length; i += 3) {

@@ -72,15 +72,14 @@ export function textureOf(mesh: Mesh): Texture | null {
 /** Decimals of a texture coordinate. */
 export const TEXEL_DECIMALS = 6;
 
-/** Texture coordinates of the corners of all triangles, from the left and from the bottom, 0 to 1. */
-export function texelCenters({ texels, width, height }: BakedColors): { u: Float64Array; v: Float64Array } {
-  const count = texels.length / 2;
-  const [u, v] = [new Float64Array(count), new Float64Array(count)];
-  for (let i = 0; i < count; i++) {
-    u[i] = (texels[2 * i] + 0.5) / width;
-    v[i] = (texels[2 * i + 1] + 0.5) / height;
+/** Texture coordinates of the corners of all triangles, from the left and from the bottom, 0 to 1, stride 2. */
+export function texelCenters({ texels, width, height }: BakedColors): Float64Array {
+  const centers = new Float64Array(texels.length);
+  for (let i = 0; i < texels.length; i += 2) {
+    centers[i] = (texels[i] + 0.5) / width;
+    centers[i + 1] = (texels[i + 1] + 0.5) / height;
   }
-  return { u, v };
+  return centers;
 }
 
 export function encodeTexture({ width, height, pixels }: BakedColors): Uint8Array {

@@ -39,9 +39,8 @@ export function meshShape(
     primvar('color3f[]', 'primvars:displayColor', 'constant', `[${linearColor(meanColor(mesh))}]`),
   ];
   if (!look) return { properties, texture: null };
-  const { u, v } = texelCenters(look);
-  const coordinates = Float64Array.from({ length: 2 * u.length }, (_, i) => (i % 2 === 0 ? u : v)[i >> 1]);
-  properties.push(primvar('texCoord2f[]', 'primvars:st', 'faceVarying', tuples(coordinates, 2, TEXEL_DECIMALS)));
+  const coordinates = tuples(texelCenters(look), 2, TEXEL_DECIMALS);
+  properties.push(primvar('texCoord2f[]', 'primvars:st', 'faceVarying', coordinates));
   return { properties, texture: files.share(`textures/${name}.png`, look.png) };
 }
 

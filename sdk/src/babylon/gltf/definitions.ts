@@ -1,4 +1,5 @@
 /** The parts of `KHR_physics_rigid_bodies` and `KHR_implicit_shapes` that are read, as they stand in a file. */
+import type { Quat, Vec3 } from '../../geometry/index.js';
 
 export const RIGID_BODIES = 'KHR_physics_rigid_bodies';
 export const IMPLICIT_SHAPES = 'KHR_implicit_shapes';
@@ -22,12 +23,12 @@ export interface BodyDefinition {
     isKinematic?: boolean;
     /** kg. Absent: by the volume of the colliders. */
     mass?: number;
-    centerOfMass?: number[];
+    centerOfMass?: Vec3;
     /** kg m^2. */
     inertiaDiagonal?: number[];
-    inertiaOrientation?: number[];
-    linearVelocity?: number[];
-    angularVelocity?: number[];
+    inertiaOrientation?: Quat;
+    linearVelocity?: Vec3;
+    angularVelocity?: Vec3;
     gravityFactor?: number;
   };
   collider?: {

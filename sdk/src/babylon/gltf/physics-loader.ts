@@ -1,6 +1,6 @@
 /** The extension of Babylon's glTF loader: nodes with motion become moving bodies, other colliders fixed ones. */
 import '@babylonjs/core/Physics/joinedPhysicsEngineComponent.js';
-import { Quaternion, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
+import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import { PhysicsMotionType } from '@babylonjs/core/Physics/v2/IPhysicsEnginePlugin.js';
 import { PhysicsBody } from '@babylonjs/core/Physics/v2/physicsBody.js';
@@ -10,8 +10,9 @@ import type { GLTFLoader } from '@babylonjs/loaders/glTF/2.0/glTFLoader.js';
 import type { IGLTFLoaderExtension } from '@babylonjs/loaders/glTF/2.0/glTFLoaderExtension.js';
 import type { INode } from '@babylonjs/loaders/glTF/2.0/glTFLoaderInterfaces.js';
 import { SceneMakerError } from '../../protocol/index.js';
+import { createFrame, type Frame } from '../frames.js';
+import { createCarrier, relativePlace } from './carrier.js';
 import { type BodyDefinition, RIGID_BODIES } from './definitions.js';
-import { createCarrier, createFrame, type Frame, relativePlace } from './frame.js';
 import { createColliderShape } from './shapes.js';
 
 export interface PhysicsLoaderOptions {
@@ -94,7 +95,7 @@ function createBody(
   const container = new PhysicsShapeContainer(scene);
   for (const [node, shape] of colliders) {
     const { scale, rotation, translation } = relativePlace(node, transform);
-    container.addChild(shape, frame.vector(translation), frame.turn(rotation), scale);
+    container.addChild(shape, frame.point(translation), frame.rotation(rotation), scale);
   }
   const carrier = frame.rightHanded ? transform : createCarrier(transform, scene);
   const moving = motion?.isKinematic ? PhysicsMotionType.ANIMATED : PhysicsMotionType.DYNAMIC;
@@ -105,13 +106,13 @@ function createBody(
   body.setMassProperties({
     ...body.computeMassProperties(),
     ...(mass !== undefined && { mass }),
-    ...(centerOfMass && { centerOfMass: frame.vector(Vector3.FromArray(centerOfMass)) }),
+    ...(centerOfMass && { centerOfMass: frame.point(centerOfMass) }),
     // Havok takes inertia per kilogram.
     ...(inertiaDiagonal && mass !== undefined && { inertia: Vector3.FromArray(inertiaDiagonal).scale(1 / mass) }),
-    ...(inertiaOrientation && { inertiaOrientation: frame.turn(Quaternion.FromArray(inertiaOrientation)) }),
+    ...(inertiaOrientation && { inertiaOrientation: frame.rotation(inertiaOrientation) }),
   });
   const toWorld = (vector: Vector3): Vector3 => vector.applyRotationQuaternion(carrier.absoluteRotationQuaternion);
-  if (linearVelocity) body.setLinearVelocity(toWorld(frame.vector(Vector3.FromArray(linearVelocity))));
-  if (angularVelocity) body.setAngularVelocity(toWorld(frame.spin(Vector3.FromArray(angularVelocity))));
+  if (linearVelocity) body.setLinearVelocity(toWorld(frame.point(linearVelocity)));
+  if (angularVelocity) body.setAngularVelocity(toWorld(frame.spin(angularVelocity)));
   if (motion.gravityFactor !== undefined) body.setGravityFactor(motion.gravityFactor);
 }

@@ -17,6 +17,8 @@ import type { Scene } from '@babylonjs/core/scene.js';
 import type { GLTFLoader } from '@babylonjs/loaders/glTF/2.0/glTFLoader.js';
 import type { INode } from '@babylonjs/loaders/glTF/2.0/glTFLoaderInterfaces.js';
 import { SceneMakerError } from '../../protocol/index.js';
+import type { Frame } from '../frames.js';
+import { relativePlace } from './carrier.js';
 import {
   type BodyDefinition,
   type Combine,
@@ -26,7 +28,6 @@ import {
   type RoundDefinition,
   type ShapeDefinition,
 } from './definitions.js';
-import { type Frame, relativePlace } from './frame.js';
 
 type ColliderDefinition = NonNullable<BodyDefinition['collider']>;
 

@@ -12,35 +12,17 @@
 import { Matrix, Quaternion, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import type { Scene } from '@babylonjs/core/scene.js';
-
-/** From a node of the file to its body. */
-export interface Frame {
-  readonly rightHanded: boolean;
-  vector(vector: Vector3): Vector3;
-  turn(rotation: Quaternion): Quaternion;
-  /** For turn speeds, whose sense a mirror changes. */
-  spin(angular: Vector3): Vector3;
-}
-
-export function createFrame(rightHanded: boolean): Frame {
-  const z = rightHanded ? 1 : -1;
-  return {
-    rightHanded,
-    vector: (v) => new Vector3(v.x, v.y, z * v.z),
-    turn: (q) => new Quaternion(z * q.x, z * q.y, q.z, q.w),
-    spin: (v) => new Vector3(z * v.x, z * v.y, v.z),
-  };
-}
+import type { Quat, Vec3 } from '../../geometry/index.js';
 
 /** Where `node` is in the frame of `ancestor`, or of itself; a mirror above both does not show. */
 export function relativePlace(
   node: TransformNode,
   ancestor: TransformNode,
-): { scale: Vector3; rotation: Quaternion; translation: Vector3 } {
-  const place = { scale: new Vector3(), rotation: new Quaternion(), translation: new Vector3() };
+): { scale: Vector3; rotation: Quat; translation: Vec3 } {
+  const [scale, turn, way] = [new Vector3(), new Quaternion(), new Vector3()];
   const relative = node.computeWorldMatrix(true).multiply(ancestor.computeWorldMatrix(true).clone().invert());
-  relative.decompose(place.scale, place.rotation, place.translation);
-  return place;
+  relative.decompose(scale, turn, way);
+  return { scale, rotation: [turn.x, turn.y, turn.z, turn.w], translation: [way.x, way.y, way.z] };
 }
 
 /** A node that is not mirrored, from which `node`, that is, hangs where it was. */
