@@ -17,6 +17,8 @@ export interface LayoutInput {
   depthGiven: boolean;
   /** Over how many pixels depth blends at an edge; absent where it is sharp. */
   edgeReach?: number;
+  /** As the depth model estimates it. */
+  metersPerUnit?: number;
   upGiven: boolean;
   picture: Picture;
   masks: readonly Mask[];
@@ -34,6 +36,7 @@ export interface Layout {
   /** What the camera looks at: the middle of what has a depth, upright frame. */
   lookAt: Vec3;
   depthGiven: boolean;
+  metersPerUnit?: number;
   groundColor(picture: Picture): [number, number, number];
 }
 
@@ -76,6 +79,7 @@ export function layOut(input: LayoutInput): Layout {
     points,
     lookAt: mat3.apply(uprightFromCamera(up), middle),
     depthGiven,
+    ...(input.metersPerUnit !== undefined && { metersPerUnit: input.metersPerUnit }),
     groundColor: (picture) => (ground === undefined ? [128, 128, 128] : meanColor(picture, ground.pixels)),
   };
 }
@@ -83,10 +87,10 @@ export function layOut(input: LayoutInput): Layout {
 /**
  * Metres for one unit of the depth: measured by the depth map, by objects of known size (the median, where
  * they disagree), or by the height of the camera, given as such or as that of its pose over ground at
- * height 0; otherwise estimated from what the objects are.
+ * height 0; otherwise estimated by the depth model, or from what the objects are.
  */
 export function metersPerUnit(
-  { depthGiven, ground, lookAt }: Layout,
+  { depthGiven, ground, lookAt, metersPerUnit: estimated }: Layout,
   objects: readonly { label: string; size: number; sizeMeters?: number }[],
   { cameraHeightMeters, cameraToWorld }: { cameraHeightMeters?: number; cameraToWorld?: RigidTransform },
 ): SceneScale {
@@ -98,6 +102,7 @@ export function metersPerUnit(
   if (height > 0 && ground !== undefined && ground.confidence >= CONFIDENT) {
     return { metersPerUnit: height / ground.cameraHeight, scale: { measured: true, source: 'camera-height' } };
   }
+  if (estimated !== undefined) return { metersPerUnit: estimated, scale: { measured: false, source: 'estimated' } };
   return estimateScale(objects, vec3.length(lookAt));
 }
 

@@ -14,6 +14,7 @@ import { StageShelf } from './shelf.js';
 
 const BACKENDS: Record<BackendName, () => Promise<Backend>> = {
   onnx: async () => (await import('./onnx.js')).onnx,
+  moge: async () => (await import('./moge/index.js')).moge,
 };
 
 export interface StageOptions extends SessionOptions {

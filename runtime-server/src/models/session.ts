@@ -1,9 +1,9 @@
-/** The one place that runs ONNX Runtime. Callers see float32 tensors and names, nothing of the runtime. */
+/** The one place that runs ONNX Runtime. Callers see tensors and names, nothing of the runtime. */
 import { SceneMakerError } from '@scenemaker/sdk';
 import * as ort from 'onnxruntime-node';
 import { type ConcreteDevice, PROVIDERS } from './device.js';
 import type { LocatedFile } from './pack.js';
-import { type Tensor, sizeOf } from './tensor.js';
+import { type Int64Tensor, type Tensor, sizeOf } from './tensor.js';
 
 export interface SessionOptions {
   /** Threads inside one operator. 0 lets the runtime choose. */
@@ -16,7 +16,7 @@ export const SESSION_DEFAULTS: Required<SessionOptions> = { threads: 0, device: 
 /** A loaded graph with the input and output names `I` and `O`. */
 export interface ModelSession<I extends string, O extends string> {
   readonly path: string;
-  run(feeds: Record<I, Tensor>): Promise<Record<O, Tensor>>;
+  run(feeds: Record<I, Tensor | Int64Tensor>): Promise<Record<O, Tensor>>;
   dispose(): Promise<void>;
 }
 
@@ -75,9 +75,14 @@ class OrtSession<I extends string, O extends string> implements ModelSession<I, 
     this.#outputs = outputs;
   }
 
-  async run(feeds: Record<I, Tensor>): Promise<Record<O, Tensor>> {
+  async run(feeds: Record<I, Tensor | Int64Tensor>): Promise<Record<O, Tensor>> {
     const ortFeeds: Record<string, ort.Tensor> = {};
-    for (const name of this.#inputs) ortFeeds[name] = new ort.Tensor('float32', feeds[name].data, feeds[name].shape);
+    for (const name of this.#inputs) {
+      const feed = feeds[name];
+      ortFeeds[name] = isInt64(feed)
+        ? new ort.Tensor('int64', feed.data, feed.shape)
+        : new ort.Tensor('float32', feed.data, feed.shape);
+    }
     let results: ort.InferenceSession.OnnxValueMapType;
     try {
       results = await this.#session.run(ortFeeds, [...this.#outputs]);
@@ -94,6 +99,8 @@ class OrtSession<I extends string, O extends string> implements ModelSession<I, 
     return this.#session.release();
   }
 }
+
+const isInt64 = (feed: Tensor | Int64Tensor): feed is Int64Tensor => feed.data instanceof BigInt64Array;
 
 function readTensor(path: string, name: string, value: ort.OnnxValue | undefined): Tensor {
   const data = value?.data;

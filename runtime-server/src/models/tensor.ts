@@ -5,6 +5,12 @@ export interface Tensor {
   shape: readonly number[];
 }
 
+/** What some graphs take besides; a shape of [] is one number. */
+export interface Int64Tensor {
+  data: BigInt64Array;
+  shape: readonly number[];
+}
+
 /** Wraps `data`, checking that it fills `shape`. */
 export function tensor(data: Float32Array, shape: readonly number[]): Tensor {
   const expected = sizeOf(shape);

@@ -107,6 +107,8 @@ export interface DepthOutput {
   up: Vec3;
   /** Over how many pixels near and far blend at an edge; absent for depth that is sharp. */
   edgeReach?: number;
+  /** Where the model estimates it. */
+  metersPerUnit?: number;
 }
 
 export interface DeoccludeInput {
