@@ -30,7 +30,14 @@ export interface Reporter {
 }
 
 /** Faults of the installation, not of one object. */
-const FATAL: readonly ErrorCode[] = ['pack-missing', 'pack-corrupt', 'device-unavailable', 'cancelled', 'internal'];
+const FATAL: readonly ErrorCode[] = [
+  'pack-missing',
+  'pack-corrupt',
+  'device-unavailable',
+  'model-unreachable',
+  'cancelled',
+  'internal',
+];
 
 export function createReporter(hooks: PipelineHooks): Reporter {
   const seconds: Record<string, number> = {};

@@ -15,6 +15,7 @@ import { StageShelf } from './shelf.js';
 const BACKENDS: Record<BackendName, () => Promise<Backend>> = {
   onnx: async () => (await import('./onnx.js')).onnx,
   moge: async () => (await import('./moge/index.js')).moge,
+  kserve: async () => (await import('./kserve/index.js')).kserve,
 };
 
 export interface StageOptions extends SessionOptions {

@@ -29,7 +29,7 @@ import {
   wholeRect,
   windowRect,
 } from './picture-ops.js';
-import type { DeoccludeInput, DeoccludeOutput, Mask, Stage, StageContext } from './stage.js';
+import type { DeoccludeInput, DeoccludeOutput, Mask, Stage, StageContext, Window } from './stage.js';
 import { deoccludeWindow, touchesHidden } from './windows.js';
 import { WordTable } from './words.js';
 
@@ -104,21 +104,33 @@ export class DeoccludeStage implements Stage<DeoccludeInput, DeoccludeOutput> {
     };
 
     const side = Math.min(LARGEST_SIDE, Math.max(size, Math.ceil(window.side)));
-    const before = resample(seen, rect, side, side, 0);
-    const fine = side === size ? whole : resample(whole, wholeRect(whole), side, side);
-    const object = keepWhatIsSeen(before, resampleMask(hidden, rect, side, side, 1), fine);
-    dropLooseParts(object, before);
-    return {
-      object: pictureFromPremultiplied(object),
+    return finishDeocclusion({
+      before: resample(seen, rect, side, side, 0),
+      hidden: resampleMask(hidden, rect, side, side, 1),
+      whole: side === size ? whole : resample(whole, wholeRect(whole), side, side),
       window,
-      before: pictureFromPremultiplied(before),
       confidence: expectedOverlap(plane(whole, 3), condition),
-    };
+    });
   }
 
   dispose(): Promise<void> {
     return this.#model.dispose();
   }
+}
+
+/** Keeps what is seen of what a model drew; all of one size, premultiplied. */
+export function finishDeocclusion(drawn: {
+  /** The visible pixels on nothing. */
+  before: Planes;
+  hidden: Mask;
+  whole: Planes;
+  window: Window;
+  confidence: number;
+}): DeoccludeOutput {
+  const { before, hidden, whole, window, confidence } = drawn;
+  const object = keepWhatIsSeen(before, hidden, whole);
+  dropLooseParts(object, before);
+  return { object: pictureFromPremultiplied(object), window, before: pictureFromPremultiplied(before), confidence };
 }
 
 /**

@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   'rate-limited': { meaning: 'The connection sends more messages a second than it may.', retryable: true },
   'timed-out': { meaning: 'The job ran longer than a job may.', retryable: false },
   'queue-unreachable': { meaning: 'The broker that holds the jobs does not answer.', retryable: true },
+  'model-unreachable': { meaning: 'The inference server of a stage does not answer, or refuses.', retryable: true },
   cancelled: { meaning: 'The job was cancelled.', retryable: false },
   'inference-crashed': { meaning: 'The inference process ended while it worked on the job.', retryable: true },
   'connection-lost': { meaning: 'The connection ended before the answer came.', retryable: true },

@@ -11,7 +11,7 @@ import { boxMesh, mat3, quat, transformPositions, vec3 } from '@scenemaker/sdk';
 import { maskBox, othersOf } from '../../stages/mask-ops.js';
 import { firmEdges } from '../../stages/depth-edges.js';
 import { observedPoints } from '../../stages/observed-points.js';
-import { wholeObjectWindow } from '../../stages/shape.js';
+import { wholeObjectWindow } from '../../stages/shape-finish.js';
 import type { DepthOutput, Mask, PictureWithAlpha, ShapeInput } from '../../stages/stage.js';
 import type { Stages } from '../../stages/stage.js';
 import { objectCube } from '../../stages/upright.js';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { quat, transformPositions } from '@scenemaker/sdk';
 import { Scores } from '../../../../runtime-server/src/evaluate/scores.js';
 import { evaluateShape } from '../../../../runtime-server/src/evaluate/tables/shape.js';
-import { wholeObjectWindow } from '../../../../runtime-server/src/stages/shape.js';
+import { wholeObjectWindow } from '../../../../runtime-server/src/stages/shape-finish.js';
 import type {
   DeoccludeInput,
   DeoccludeOutput,

@@ -1,0 +1,78 @@
+/** What a generated mesh still needs, whoever made it: the picture's colours, a score, canonical space. */
+import { type Mesh, meshBounds, type Vec3 } from '@scenemaker/sdk';
+import { rasteriseDepth } from '@scenemaker/sdk/render';
+import { maskBox } from './mask-ops.js';
+import { plane, premultipliedPlanes, type Rect, resample, thresholdPlane } from './picture-ops.js';
+import { projectColors } from './shape-colors.js';
+import type { PictureWithAlpha, ShapeInput, ShapeOutput, Window } from './stage.js';
+import { cubeToCamera, type ObjectCube, windowIntrinsics } from './upright.js';
+import { shapeWindow } from './windows.js';
+
+/**
+ * @param mesh Closed, coloured, in coordinates of `cube`, -1 to 1; its colours are changed.
+ * @param window The whole object's (`wholeObjectWindow`).
+ */
+export function finishShape(mesh: Mesh, cube: ObjectCube, window: Window, input: ShapeInput): ShapeOutput {
+  const cameraPositions = toCamera(cube, mesh.positions);
+  projectColors(mesh, cameraPositions, 2 * cube.halfSide, input.object, input.window, input.intrinsics);
+  const score = silhouetteOverlap(cameraPositions, mesh.indices, input, window);
+  return { mesh: canonicalMesh(mesh), score };
+}
+
+/** The shape window in picture pixels, about what covers more than half a pixel of `object`. */
+export function wholeObjectWindow(object: PictureWithAlpha, window: Window): Window {
+  const planes = premultipliedPlanes(object);
+  const alpha = { channels: 1, width: object.width, height: object.height, data: plane(planes, 3) };
+  const box = maskBox(thresholdPlane(alpha, 0.5));
+  if (box === undefined) throw new RangeError('the de-occluded picture shows nothing');
+  const scale = window.side / object.width;
+  const inObject = shapeWindow(box);
+  return { x: window.x + inObject.x * scale, y: window.y + inObject.y * scale, side: inObject.side * scale };
+}
+
+/** Where `window` (picture pixels) lies in `object`, whose own window is `objectWindow`; object pixels. */
+export function rectIn(object: PictureWithAlpha, objectWindow: Window, window: Window): Rect {
+  const scale = object.width / objectWindow.side;
+  const side = window.side * scale;
+  return { x: (window.x - objectWindow.x) * scale, y: (window.y - objectWindow.y) * scale, width: side, height: side };
+}
+
+function toCamera(cube: ObjectCube, positions: Float32Array): Float32Array {
+  const result = new Float32Array(positions.length);
+  for (let i = 0; i < positions.length; i += 3) {
+    const q: Vec3 = [positions[i], positions[i + 1], positions[i + 2]];
+    result.set(cubeToCamera(cube, q), i);
+  }
+  return result;
+}
+
+/** Overlap over union of the mesh's silhouette and the picture's coverage, 0 to 1. */
+function silhouetteOverlap(
+  cameraPositions: Float32Array,
+  indices: Uint32Array,
+  { object, window: objectWindow, intrinsics }: ShapeInput,
+  window: Window,
+): number {
+  const size = 64;
+  const view = { ...windowIntrinsics(intrinsics, window, size), width: size, height: size };
+  const depth = rasteriseDepth({ positions: cameraPositions, indices }, view);
+  const covered = plane(resample(premultipliedPlanes(object), rectIn(object, objectWindow, window), size, size, 0), 3);
+  let overlap = 0;
+  let union = 0;
+  for (let i = 0; i < depth.length; i++) {
+    const [mesh, picture] = [depth[i] < Infinity, covered[i] > 0.5];
+    if (mesh && picture) overlap++;
+    if (mesh || picture) union++;
+  }
+  return union === 0 ? 0 : overlap / union;
+}
+
+/** Centres the bounding box on the origin and scales its longest side to 1. */
+export function canonicalMesh(mesh: Mesh): Mesh {
+  const { min, max } = meshBounds(mesh);
+  const longest = Math.max(max[0] - min[0], max[1] - min[1], max[2] - min[2]);
+  const positions = new Float32Array(mesh.positions.length);
+  for (let i = 0; i < positions.length; i++)
+    positions[i] = (mesh.positions[i] - (min[i % 3] + max[i % 3]) / 2) / longest;
+  return { ...mesh, positions };
+}
