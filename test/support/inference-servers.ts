@@ -22,7 +22,7 @@ export interface ServerKind {
   binary: boolean;
   /** Of a virtual environment that has it; undefined where none is installed. */
   python: string | undefined;
-  start(): Promise<InferenceServer>;
+  start: () => Promise<InferenceServer>;
 }
 
 const installed = (...paths: (string | undefined)[]): string | undefined =>
