@@ -25,10 +25,10 @@ const pipeline: Pipeline = {
     const crop = { width: 2, height: 2, data: new Uint8Array(16).fill(200) };
     const window = { x: 1, y: 2, side: 3 };
     hooks.onPreview?.({ kind: 'deocclude', objectId: first.id, window, before: crop, after: crop });
-    // Messages leave the process before it stops answering.
-    await new Promise((resolve) => setTimeout(resolve, 50));
     const behaviour = FAKE[options.seed];
     if (behaviour === 'block') for (const end = Date.now() + 60_000; Date.now() < end;);
+    // Messages leave the process before it ends.
+    await new Promise((resolve) => setTimeout(resolve, 50));
     if (behaviour === 'exit') process.exit(7);
     if (behaviour === 'segfault') process.kill(process.pid, 'SIGSEGV');
     if (behaviour === 'refuse')

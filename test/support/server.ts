@@ -6,7 +6,7 @@ import { type FAKE, seedOf } from './fake-behaviours.js';
 
 export const FAKE_INFERENCE = {
   module: new URL('fake-inference.ts', import.meta.url),
-  execArgv: ['--import', import.meta.resolve('tsx'), '--conditions=@scenemaker/source'],
+  execArgv: ['--import', new URL('typescript.mjs', import.meta.url).href, '--conditions=@scenemaker/source'],
 };
 
 export function startFakeServer(options: Partial<StartOptions> = {}): Promise<RunningServer> {

@@ -6,7 +6,7 @@ import { parseArguments, usageError } from './arguments.js';
 import { readInput } from './read-input.js';
 import { formatTable, numbers, words } from './table.js';
 
-export const CHECK_HELP = `scenemaker check SCENE.glb [options]
+export const help = `scenemaker check SCENE.glb [options]
 
 Lets a settled scene stand for five seconds and says what moves and what overlaps. Exit status 1 when
 anything does: moves 1 cm, turns 3 degrees, or overlaps by 1 mm.
@@ -17,7 +17,7 @@ anything does: moves 1 cm, turns 3 degrees, or overlaps by 1 mm.
 `;
 
 /** Gives the exit status. Errors are SceneMakerErrors. */
-export async function check(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArguments(args, {
     engine: { type: 'string', default: 'havok' },
     json: { type: 'boolean', default: false },

@@ -10,7 +10,7 @@ import { generateToFolder } from './generate.js';
 import { describeInputs, GENERATE_OPTIONS, OPTIONS_HELP, parseOptions } from './inputs.js';
 import { RESULT_NAMES } from './results.js';
 
-export const DEMO_HELP = `scenemaker demo [IMAGE] [options]
+export const help = `scenemaker demo [IMAGE] [options]
 
 Makes a settled scene of a sample picture, or of IMAGE.
 
@@ -23,7 +23,7 @@ const SAMPLES = fileURLToPath(new URL('../../../samples/pictures', import.meta.u
 const FIRST_SAMPLE = 'table-breakfast.jpg';
 
 /** Errors are SceneMakerErrors. */
-export async function demo(args: string[]): Promise<void> {
+export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArguments(args, {
     out: { type: 'string', default: 'out' },
     'rgb-only': { type: 'boolean', default: false },

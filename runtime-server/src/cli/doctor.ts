@@ -6,7 +6,7 @@ import { EMBEDDED_PACK } from '../packs.js';
 import { GENERATOR } from '../version.js';
 import { parseArguments, usageError } from './arguments.js';
 
-export const DOCTOR_HELP = `scenemaker doctor [options]
+export const help = `scenemaker doctor [options]
 
 Says what this machine can do: the model pack, and every device the models could run on.
 Ends with status 2 when the pack cannot be used.
@@ -18,7 +18,7 @@ CUDA and TensorRT need ONNX Runtime's libraries for them, which npm does not bri
 WebGPU comes with npm and needs a Vulkan driver of the system, Metal or Direct3D 12.
 `;
 
-export async function doctor(args: string[]): Promise<void> {
+export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArguments(args, { pack: { type: 'string', default: EMBEDDED_PACK } });
   if (positionals.length > 0) throw usageError(`doctor takes no ${positionals[0]}`, positionals[0]);
   const line = (name: string, text: string): void => console.log(`${name.padEnd(12)} ${text}`);

@@ -15,7 +15,7 @@ import { parseArguments, parseInteger, usageError } from './arguments.js';
 import { createProgress, type Progress } from './progress.js';
 import { formatTable, numbers, words } from './table.js';
 
-export const EVALUATE_HELP = `scenemaker evaluate DATASET [options]
+export const help = `scenemaker evaluate DATASET [options]
 scenemaker evaluate --pictures DIR [options]
 
 Measures the models on a folder of scenes with known truth, as training/make_dataset.py writes them,
@@ -39,7 +39,7 @@ runtime-server/src/evaluate/METRICS.md.
 `;
 
 /** Errors are SceneMakerErrors. */
-export async function evaluate(args: string[]): Promise<void> {
+export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArguments(args, {
     stages: { type: 'string' },
     pictures: { type: 'string' },

@@ -12,7 +12,7 @@ import { parseArguments, usageError } from './arguments.js';
 import { openOutputFolder } from './output-folder.js';
 import { readInput } from './read-input.js';
 
-export const EXPORT_HELP = `scenemaker export SCENE.glb --to FORMAT --out DIR [--force]
+export const help = `scenemaker export SCENE.glb --to FORMAT --out DIR [--force]
 
 Writes a settled scene, as generate and demo leave it, as the files of another format.
 
@@ -24,7 +24,7 @@ Writes a settled scene, as generate and demo leave it, as the files of another f
 `;
 
 /** Errors are SceneMakerErrors. */
-export async function exportFiles(args: string[]): Promise<void> {
+export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArguments(args, {
     to: { type: 'string' },
     out: { type: 'string' },

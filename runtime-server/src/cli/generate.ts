@@ -21,7 +21,7 @@ import { createProgress } from './progress.js';
 import { DRAWN_FROM_PREVIEWS, RESULT_FILES, RESULT_NAMES, type ResultFile, writeResults } from './results.js';
 import { formatBabylon, formatObjects, formatPhysics, formatSeconds } from './summary.js';
 
-export const GENERATE_HELP = `scenemaker generate IMAGE --out DIR [options]
+export const help = `scenemaker generate IMAGE --out DIR [options]
 
 Makes a settled scene of the objects in a picture.
 
@@ -41,7 +41,7 @@ ${OPTIONS_HELP}  --device D                 ${DEVICES.join(', ')} (cpu)
 `;
 
 /** Errors are SceneMakerErrors. */
-export async function generate(args: string[]): Promise<void> {
+export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArguments(args, {
     out: { type: 'string' },
     outputs: { type: 'string' },

@@ -7,7 +7,7 @@ import { parseArguments, usageError } from './arguments.js';
 import { createProgress } from './progress.js';
 import { formatTable, numbers, words } from './table.js';
 
-export const MODELS_HELP = `scenemaker models list [PACK]
+export const help = `scenemaker models list [PACK]
 scenemaker models pull PACK [options]
 scenemaker models verify [PACK]
 
@@ -25,7 +25,7 @@ Only pull uses the network. Everything else, serve and generate too, runs withou
 
 const ACTIONS = { list, pull, verify };
 
-export async function models(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArguments(args, {
     'accept-license': { type: 'string', multiple: true, default: [] },
     'dry-run': { type: 'boolean', default: false },

@@ -2,6 +2,7 @@
 import { ERROR_CODES, SceneMakerError } from '@scenemaker/sdk';
 import { GENERATOR } from '../version.js';
 
+/** What the module of a command exports. */
 interface Command {
   /** Takes the arguments after its name; may give an exit status. Throws SceneMakerErrors. */
   run: (args: string[]) => Promise<number | void>;
@@ -10,69 +11,15 @@ interface Command {
 
 /** Each is loaded when it is asked for. */
 const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
-  demo: {
-    summary: 'a sample picture becomes a settled scene in out/',
-    load: async () => {
-      const { demo, DEMO_HELP } = await import('./demo.js');
-      return { run: demo, help: DEMO_HELP };
-    },
-  },
-  generate: {
-    summary: 'a picture becomes a settled scene in a folder',
-    load: async () => {
-      const { generate, GENERATE_HELP } = await import('./generate.js');
-      return { run: generate, help: GENERATE_HELP };
-    },
-  },
-  export: {
-    summary: 'a settled scene becomes the files of a simulator',
-    load: async () => {
-      const { exportFiles, EXPORT_HELP } = await import('./export.js');
-      return { run: exportFiles, help: EXPORT_HELP };
-    },
-  },
-  check: {
-    summary: 'says whether a scene stays as it is',
-    load: async () => {
-      const { check, CHECK_HELP } = await import('./check.js');
-      return { run: check, help: CHECK_HELP };
-    },
-  },
-  evaluate: {
-    summary: 'measures the models on scenes with known truth',
-    load: async () => {
-      const { evaluate, EVALUATE_HELP } = await import('./evaluate.js');
-      return { run: evaluate, help: EVALUATE_HELP };
-    },
-  },
-  doctor: {
-    summary: 'says what this machine can do',
-    load: async () => {
-      const { doctor, DOCTOR_HELP } = await import('./doctor.js');
-      return { run: doctor, help: DOCTOR_HELP };
-    },
-  },
-  models: {
-    summary: 'lists, fetches and checks the files of model packs',
-    load: async () => {
-      const { models, MODELS_HELP } = await import('./models.js');
-      return { run: models, help: MODELS_HELP };
-    },
-  },
-  worker: {
-    summary: 'runs jobs of a shared queue',
-    load: async () => {
-      const { worker, WORKER_HELP } = await import('./worker.js');
-      return { run: worker, help: WORKER_HELP };
-    },
-  },
-  serve: {
-    summary: 'runs the server',
-    load: async () => {
-      const { serve, SERVE_HELP } = await import('./serve.js');
-      return { run: serve, help: SERVE_HELP };
-    },
-  },
+  demo: { summary: 'a sample picture becomes a settled scene in out/', load: () => import('./demo.js') },
+  generate: { summary: 'a picture becomes a settled scene in a folder', load: () => import('./generate.js') },
+  export: { summary: 'a settled scene becomes the files of a simulator', load: () => import('./export.js') },
+  check: { summary: 'says whether a scene stays as it is', load: () => import('./check.js') },
+  evaluate: { summary: 'measures the models on scenes with known truth', load: () => import('./evaluate.js') },
+  doctor: { summary: 'says what this machine can do', load: () => import('./doctor.js') },
+  models: { summary: 'lists, fetches and checks the files of model packs', load: () => import('./models.js') },
+  worker: { summary: 'runs jobs of a shared queue', load: () => import('./worker.js') },
+  serve: { summary: 'runs the server', load: () => import('./serve.js') },
 };
 
 const HELP = `${GENERATOR}: one picture becomes a settled, textured 3D scene

@@ -9,7 +9,7 @@ import { startServer } from '../server/server.js';
 import { parseArguments, parseChoice, parseGigabytes, parseInteger, usageError } from './arguments.js';
 import { interrupted } from './interrupted.js';
 
-export const SERVE_HELP = `scenemaker serve [options]
+export const help = `scenemaker serve [options]
 
 Runs the server until it is interrupted. Jobs outlive it: what was not finished goes on when it runs again.
 
@@ -31,7 +31,7 @@ Runs the server until it is interrupted. Jobs outlive it: what was not finished 
 The same port answers browsers with the viewer, and /healthz, /readyz and /metrics.
 `;
 
-export async function serve(args: string[]): Promise<void> {
+export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArguments(args, {
     host: { type: 'string' },
     port: { type: 'string', default: String(DEFAULT_PORT) },

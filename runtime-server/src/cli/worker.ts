@@ -7,7 +7,7 @@ import { createLog, logJobs, LOG_LEVELS, type LogLevel } from '../server/log.js'
 import { parseArguments, parseChoice, parseGigabytes, parseInteger, usageError } from './arguments.js';
 import { interrupted } from './interrupted.js';
 
-export const WORKER_HELP = `scenemaker worker --queue URL [options]
+export const help = `scenemaker worker --queue URL [options]
 
 Runs jobs, one at a time, that servers put on a queue (scenemaker serve --queue URL), until it is interrupted.
 A job whose worker ends goes to another one.
@@ -20,7 +20,7 @@ A job whose worker ends goes to another one.
   --log LEVEL      ${LOG_LEVELS.join(', ')} (info); JSON on standard error
 `;
 
-export async function worker(args: string[]): Promise<void> {
+export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArguments(args, {
     queue: { type: 'string' },
     pack: { type: 'string', default: EMBEDDED_PACK },

@@ -1,6 +1,9 @@
 /** Entry of the inference process. Its one argument is the pipeline's options as JSON. */
-import { createPipeline } from '../pipeline.js';
 import type { PipelineOptions } from '../pipeline-types.js';
 import { serveInference } from './serve.js';
 
-await serveInference(() => createPipeline(JSON.parse(process.argv[2] ?? '{}') as PipelineOptions));
+await serveInference(async () => {
+  // ONNX Runtime is loaded where it is used alone, not by the thread that relays.
+  const { createPipeline } = await import('../pipeline.js');
+  return createPipeline(JSON.parse(process.argv[2] ?? '{}') as PipelineOptions);
+});

@@ -5,9 +5,10 @@ import { encodePng } from '../pictures/png.js';
 
 /** The longest side of a depth preview, pixels. */
 const MAX_DEPTH_SIDE = 640;
+/** Later events wait for a preview to be encoded. */
+const FAST = 1;
 
-/** At once, but where a picture has to be encoded. */
-export function toPreview(preview: PipelinePreview): Preview | Promise<Preview> {
+export async function toPreview(preview: PipelinePreview): Promise<Preview> {
   switch (preview.kind) {
     case 'segment':
       return preview;
@@ -16,14 +17,8 @@ export function toPreview(preview: PipelinePreview): Preview | Promise<Preview> 
       return { kind: 'depth', width, height, depth: data };
     }
     case 'deocclude': {
-      const { kind, objectId, window } = preview;
-      return Promise.all([encodePng(preview.before), encodePng(preview.after)]).then(([before, after]) => ({
-        kind,
-        objectId,
-        window,
-        before,
-        after,
-      }));
+      const [before, after] = await Promise.all([encodePng(preview.before, FAST), encodePng(preview.after, FAST)]);
+      return { kind: 'deocclude', objectId: preview.objectId, window: preview.window, before, after };
     }
   }
 }

@@ -1,10 +1,13 @@
 import sharp, { type Sharp } from 'sharp';
 import type { Picture, PictureWithAlpha } from '../stages/stage.js';
 
-/** PNG bytes of a picture with 3 or 4 channels. */
-export async function encodePng({ width, height, data }: Picture | PictureWithAlpha): Promise<Uint8Array> {
+/** PNG bytes of a picture with 3 or 4 channels. `compressionLevel`: 0, large and fast, to 9, small and slow. */
+export async function encodePng(
+  { width, height, data }: Picture | PictureWithAlpha,
+  compressionLevel = 9,
+): Promise<Uint8Array> {
   const channels = data.length === 4 * width * height ? 4 : 3;
-  return sharp(data, { raw: { width, height, channels } }).png({ compressionLevel: 9 }).toBuffer();
+  return sharp(data, { raw: { width, height, channels } }).png({ compressionLevel }).toBuffer();
 }
 
 /** The pixels of a PNG, with alpha. */

@@ -13,7 +13,12 @@ export interface Started {
 
 /** Runs a TypeScript file against the built packages, as they ship. */
 export async function start(module: URL, ...args: string[]): Promise<Started> {
-  const node = ['--import', import.meta.resolve('tsx'), fileURLToPath(module), ...args];
+  const node = [
+    '--import',
+    new URL('../../support/typescript.mjs', import.meta.url).href,
+    fileURLToPath(module),
+    ...args,
+  ];
   const child = spawn(process.execPath, node, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface({ input: child.stdout ?? process.stdin }), 'line')) as [string];
   return { child, line };

@@ -11,7 +11,7 @@ export function startRealServer({ workers = 1 } = {}): Promise<RunningServer> {
   const inference = {
     module: new URL('timed-inference.ts', import.meta.url),
     args: [JSON.stringify({ packDir: PACK, threads: 1 })],
-    execArgv: ['--import', import.meta.resolve('tsx')],
+    execArgv: ['--import', new URL('../../support/typescript.mjs', import.meta.url).href],
   };
   return startServer({ port: 0, cache: false, inference, workers });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { readGlb } from '@scenemaker/sim-adapters';
-import { generate } from '../../../runtime-server/src/cli/generate.js';
+import { run as generate } from '../../../runtime-server/src/cli/generate.js';
 import { RESULT_FILES } from '../../../runtime-server/src/cli/results.js';
 import type { RunningServer } from '../../../runtime-server/src/server/server.js';
 import { seedOf } from '../../support/fake-behaviours.js';

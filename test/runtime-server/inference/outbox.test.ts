@@ -1,38 +1,32 @@
 import { expect, test } from 'vitest';
 import { createOutbox } from '../../../runtime-server/src/inference/outbox.js';
 
-function record() {
+test('messages wait for one before them that is being made, and keep their order', async () => {
   const sent: string[] = [];
-  const outbox = createOutbox(async ({ name }: { name: string }) => void sent.push(name));
-  return { sent, outbox };
-}
-
-test('an event that waits for none leaves before anything else can run', () => {
-  const { sent, outbox } = record();
-  outbox.add({ name: 'a' });
-  outbox.add({ name: 'b' });
-  expect(sent).toEqual(['a', 'b']);
-});
-
-test('events wait for one before them that is being made, and keep their order', async () => {
-  const { sent, outbox } = record();
-  let finish: (event: { name: string }) => void = () => {};
-  const slow = new Promise<{ name: string }>((resolve) => (finish = resolve));
-  outbox.add(slow);
-  outbox.add({ name: 'b' });
-  outbox.add(Promise.resolve({ name: 'c' }));
-  outbox.add({ name: 'd' });
+  const deliver = createOutbox(async (name: string) => void sent.push(name));
+  let finish: (name: string) => void = () => {};
+  void deliver(new Promise<string>((resolve) => (finish = resolve)));
+  void deliver('b');
+  void deliver(Promise.resolve('c'));
+  const last = deliver('d');
+  await new Promise((resolve) => setImmediate(resolve));
   expect(sent).toEqual([]);
-  finish({ name: 'a' });
-  await outbox.drained();
+  finish('a');
+  await last;
   expect(sent).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test('one that cannot be made fails the whole, and so does one that cannot be sent', async () => {
-  const { outbox } = record();
-  outbox.add(Promise.reject(new Error('not made')));
-  await expect(outbox.drained()).rejects.toThrow('not made');
-  const broken = createOutbox(() => Promise.reject(new Error('not sent')));
-  broken.add({});
-  await expect(broken.drained()).rejects.toThrow('not sent');
+test.each([
+  ['made', () => Promise.reject(new Error('not made'))],
+  ['sent', () => Promise.resolve('unsendable')],
+])('nothing is sent after a message that cannot be %s', async (what, make) => {
+  const sent: string[] = [];
+  const deliver = createOutbox(async (name: string) => {
+    if (name === 'unsendable') throw new Error('not sent');
+    sent.push(name);
+  });
+  const results = await Promise.allSettled([deliver('a'), deliver(make()), deliver('b')]);
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+  await expect(deliver('c')).rejects.toThrow(`not ${what}`);
+  expect(sent).toEqual(['a']);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningServer } from '@scenemaker/runtime-server';
-import { CHUNK_BYTES, connect, type JobEvent, MAX_FRAME_BYTES } from '@scenemaker/sdk';
+import { CHUNK_BYTES, connect, type ConnectOptions, type JobEvent, MAX_FRAME_BYTES } from '@scenemaker/sdk';
 import { openRawSocket } from '../../support/raw-socket.js';
 import { fakeRequest, startFakeServer } from '../../support/server.js';
 import { startTcpProxy } from '../../support/tcp-proxy.js';
@@ -195,6 +195,19 @@ test('a message longer than a chunk arrives whole', async () => {
 describe('a connection that breaks', () => {
   const startProxy = () => startTcpProxy(server.port);
 
+  /** A job over a connection that can be broken, once this has happened to it. */
+  async function jobOverProxy(
+    behaviour: Parameters<typeof fakeRequest>[0],
+    begun: JobEvent['type'],
+    options: ConnectOptions = {},
+  ) {
+    const proxy = await startProxy();
+    const client = await connect(proxy.url, { token, ...options });
+    const job = client.generate(await fakeRequest(behaviour));
+    for await (const event of job) if (event.type === begun) break;
+    return { proxy, client, job };
+  }
+
   test('the job goes on, and every event arrives once and in order', async () => {
     const proxy = await startProxy();
     const client = await connect(proxy.url, { token });
@@ -215,10 +228,7 @@ describe('a connection that breaks', () => {
   });
 
   test('a server that falls silent without a word is noticed, and the job goes on over a new connection', async () => {
-    const proxy = await startProxy();
-    const client = await connect(proxy.url, { token, silenceMillis: 100 });
-    const job = client.generate(await fakeRequest('wait'));
-    for await (const event of job) if (event.type === 'preview') break;
+    const { proxy, client, job } = await jobOverProxy('wait', 'preview', { silenceMillis: 100 });
     proxy.silence();
     // Over the silent connection neither this nor its answer would arrive.
     job.cancel();
@@ -237,10 +247,7 @@ describe('a connection that breaks', () => {
   });
 
   test('a cancel while there is no connection takes effect after it is back', async () => {
-    const proxy = await startProxy();
-    const client = await connect(proxy.url, { token });
-    const job = client.generate(await fakeRequest('block'));
-    for await (const event of job) if (event.type === 'preview') break;
+    const { proxy, client, job } = await jobOverProxy('block', 'preview');
     proxy.drop();
     await new Promise((resolve) => setTimeout(resolve, 20));
     job.cancel();
@@ -250,10 +257,7 @@ describe('a connection that breaks', () => {
   });
 
   test('a server that stays away: connection-lost, for the result and for the loop', async () => {
-    const proxy = await startProxy();
-    const client = await connect(proxy.url, { token, reconnectAttempts: 1 });
-    const job = client.generate(await fakeRequest('slow'));
-    for await (const event of job) if (event.type === 'started') break;
+    const { proxy, client, job } = await jobOverProxy('slow', 'started', { reconnectAttempts: 1 });
     proxy.stop();
     await expect(job.result).rejects.toMatchObject({ code: 'connection-lost', retryable: true });
     await expect(
