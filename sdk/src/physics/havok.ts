@@ -5,7 +5,7 @@
  * Measured on 1.3.14: inertia is taken per kilogram; hulls above about 200 vertices are cut down and
  * grow; at 60 Hz stacks sink by millimetres; overlaps of centimetres take a hundred frames to open.
  */
-import HavokPhysics, { type HavokPhysicsWithBindings, type HP_BodyId, type HP_ShapeId } from '@babylonjs/havok';
+import type { HavokPhysicsWithBindings, HP_BodyId, HP_ShapeId } from '@babylonjs/havok';
 import { quat, vec3, type Vec3 } from '../geometry/index.js';
 import { SceneMakerError } from '../protocol/index.js';
 import type { Collider } from '../scene/index.js';
@@ -21,8 +21,16 @@ export interface HavokOptions {
 /** As in the package that this was measured with; the module does not tell its version. */
 const HAVOK_NAME = 'havok 1.3';
 
-/** The module, initialised. One serves any number of worlds; Babylon's `HavokPlugin` takes it too. */
+/**
+ * The module, initialised. One serves any number of worlds; Babylon's `HavokPlugin` takes it too.
+ * Errors: package-missing where `@babylonjs/havok` is not installed; internal where it cannot be loaded.
+ */
 export async function loadHavok(options: HavokOptions = {}): Promise<HavokPhysicsWithBindings> {
+  const { default: HavokPhysics } = await import('@babylonjs/havok').catch((cause: unknown) => {
+    throw new SceneMakerError('package-missing', 'Havok is not installed: npm install @babylonjs/havok@1.3.14', {
+      cause,
+    });
+  });
   try {
     const wasmBinary = options.wasmBinary ?? (options.wasmUrl === undefined ? await readFromPackage() : undefined);
     const settings: Record<string, unknown> = {};
