@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { loadPack, type ModelPack } from '../../runtime-server/src/models/index.js';
-import type { Picture } from '../../runtime-server/src/stages/stage.js';
+import type { Picture, ShapeInput } from '../../runtime-server/src/stages/stage.js';
 
 const FOLDER = fileURLToPath(new URL('../fixtures/large-models', import.meta.url));
 
@@ -57,4 +57,41 @@ export function floats(base64: string): Float32Array {
 /** The picture that `make_goldens.py` makes. */
 export function stripes(width: number, height: number): Picture {
   return { width, height, data: Uint8Array.from({ length: 3 * width * height }, (_, i) => ((i * 7919) >> 4) & 255) };
+}
+
+/** What upstream makes of `objectPicture`: one in `every` values. */
+export interface PreparedPicture {
+  width: number;
+  height: number;
+  box: readonly [number, number, number, number];
+  every: number;
+  values: string;
+}
+
+/** The picture that `make_goldens.py` makes: stripes inside an ellipse with a soft edge. */
+export function objectPicture({ width, height, box: [x0, y0, x1, y1] }: Omit<PreparedPicture, 'every' | 'values'>) {
+  const rgb = stripes(width, height).data;
+  const data = Uint8Array.from({ length: 4 * width * height }, (_, i) => {
+    const pixel = i >> 2;
+    if (i % 4 < 3) return rgb[3 * pixel + (i % 4)];
+    const x = (2 * ((pixel % width) + 0.5) - x0 - x1) / (x1 - x0);
+    const y = (2 * (Math.floor(pixel / width) + 0.5) - y0 - y1) / (y1 - y0);
+    return Math.min(255, Math.max(0, Math.trunc((1.05 - Math.hypot(x, y)) * 2000)));
+  });
+  return { width, height, data };
+}
+
+/** A green ellipse, as wide and high as given in pixels of 48, straight ahead of a level camera. */
+export function objectInput(width: number, height: number): ShapeInput {
+  const box = [24 - width / 2, 24 - height / 2, 24 + width / 2, 24 + height / 2] as const;
+  const object = objectPicture({ width: 48, height: 48, box });
+  object.data = object.data.map((value, i) => (i % 4 === 3 ? value : [40, 160, 60][i % 4]));
+  return {
+    object,
+    window: { x: 8, y: 8, side: 48 },
+    intrinsics: { fx: 60, fy: 60, cx: 32, cy: 32 },
+    up: [0, -1, 0],
+    points: Float32Array.of(0, 0, 2, 0.1, 0, 2, 0, 0.1, 2),
+    measured: true,
+  };
 }

@@ -15,6 +15,8 @@ import { StageShelf } from './shelf.js';
 const BACKENDS: Record<BackendName, () => Promise<Backend>> = {
   onnx: async () => (await import('./onnx.js')).onnx,
   moge: async () => (await import('./moge/index.js')).moge,
+  triposg: async () => (await import('./triposg/index.js')).triposg,
+  triposr: async () => (await import('./triposr/index.js')).triposr,
   kserve: async () => (await import('./kserve/index.js')).kserve,
 };
 
