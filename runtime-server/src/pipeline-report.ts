@@ -41,16 +41,26 @@ const FATAL: readonly ErrorCode[] = [
 
 export function createReporter(hooks: PipelineHooks): Reporter {
   const seconds: Record<string, number> = {};
+  /** Fractions of the parts of each stage so far; those left out before they began are done. */
+  const fractions: Partial<Record<StageKey, number[]>> = {};
+  /** Parts of a stage may run at once: its clock runs while any does. */
+  const running: Partial<Record<StageKey, { parts: number; since: number }>> = {};
   return {
     async timed(stage, work, part = { index: 0, count: 1 }) {
-      const progress = (fraction: number): void =>
-        hooks.onProgress?.({ stage, fraction: Math.min(1, (part.index + fraction) / part.count) });
-      const start = performance.now();
+      const parts = (fractions[stage] ??= []);
+      const progress = (fraction: number): void => {
+        for (let before = 0; before < part.index; before++) parts[before] ??= 1;
+        parts[part.index] = fraction;
+        const sum = parts.reduce((total, value) => total + value, 0);
+        hooks.onProgress?.({ stage, fraction: Math.min(1, sum / part.count) });
+      };
+      const clock = (running[stage] ??= { parts: 0, since: 0 });
+      if (clock.parts++ === 0) clock.since = performance.now();
       progress(0);
       try {
         return await work({ onProgress: progress });
       } finally {
-        seconds[stage] = (seconds[stage] ?? 0) + (performance.now() - start) / 1000;
+        if (--clock.parts === 0) seconds[stage] = (seconds[stage] ?? 0) + (performance.now() - clock.since) / 1000;
         progress(1);
       }
     },

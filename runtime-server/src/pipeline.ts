@@ -3,7 +3,8 @@
  *
  *   picture ─► segment ─► depth ─► de-occlude ─► generate shape ─► estimate pose ─► compose
  *
- * De-occlusion and shape run for each object by itself, pose for all objects at once. What the request
+ * De-occlusion and shape run for each object by itself, several at once where the device gains by it, pose for all
+ * objects together. What the request
  * gives replaces what would be estimated. An object that fails is left out; the others are delivered.
  */
 import { readFileSync } from 'node:fs';
@@ -154,7 +155,7 @@ class ScenePipeline implements Pipeline {
     );
     // Of all objects one stage, then the other: stages that do not fit into memory together change places once.
     const wholes: { id: string; index: number; deoccluded: DeoccludeOutput }[] = [];
-    for (const [index, segment] of segments.entries()) {
+    await inGroups(segments, this.#stages.deocclude.batch, async (segment, index) => {
       const id = `object-${index + 1}`;
       try {
         if (layout.points[index].length / 3 < FEWEST_POINTS) throw new RangeError('too few of its points have a depth');
@@ -176,9 +177,10 @@ class ScenePipeline implements Pipeline {
       } catch (error) {
         report.leaveOut(id, segment.label, error);
       }
-    }
-    const drafts: Draft[] = [];
-    for (const [place, { id, index, deoccluded }] of wholes.entries()) {
+    });
+    wholes.sort((a, b) => a.index - b.index);
+    const drafts: (Draft & { index: number })[] = [];
+    await inGroups(wholes, this.#stages.shape.batch, async ({ id, index, deoccluded }, place) => {
       const segment = segments[index];
       try {
         const { object, window, confidence } = deoccluded;
@@ -195,12 +197,12 @@ class ScenePipeline implements Pipeline {
           { index: place, count: wholes.length },
         );
         const fraction = visibleFraction(segment.mask, deoccluded);
-        drafts.push({ id, segment, points, visibleFraction: fraction, confidence, shape });
+        drafts.push({ id, index, segment, points, visibleFraction: fraction, confidence, shape });
       } catch (error) {
         report.leaveOut(id, segment.label, error);
       }
-    }
-    return drafts;
+    });
+    return drafts.sort((a, b) => a.index - b.index);
   }
 
   async #poses(
@@ -300,6 +302,19 @@ class ScenePipeline implements Pipeline {
 
   #fullMask(mask: Mask, { fullWidth, fullHeight }: PipelineInput) {
     return encodeMask(resizeMask(mask, fullWidth, fullHeight));
+  }
+}
+
+/** One group after the other, the items of a group at once. Throws what the first of them threw, when all have ended. */
+async function inGroups<Item>(
+  items: readonly Item[],
+  size = 1,
+  work: (item: Item, index: number) => Promise<void>,
+): Promise<void> {
+  for (let first = 0; first < items.length; first += size) {
+    const group = items.slice(first, first + size).map((item, i) => work(item, first + i));
+    const failed = (await Promise.allSettled(group)).find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
   }
 }
 

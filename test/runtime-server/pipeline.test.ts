@@ -70,6 +70,40 @@ async function run(
   return assemblePipeline(stages, 'fake@1.0.0').run({ picture, options: OPTIONS, ...request }, hooks);
 }
 
+describe('objects that go through a stage at once', () => {
+  test('keep their order, and progress only grows, whichever is ready first', async () => {
+    const stages = knowing(scene, [mug, box]);
+    const begun: number[] = [];
+    let release: () => void = () => {};
+    const bothBegan = new Promise<void>((resolve) => (release = resolve));
+    const together: Stages = {
+      ...stages,
+      deocclude: {
+        ...stages.deocclude,
+        batch: 2,
+        async run(input, context) {
+          const place = begun.push(begun.length);
+          if (place === 2) release();
+          // Would wait for ever if one came after the other; the first is ready last.
+          await bothBegan;
+          if (place === 1) await new Promise((resolve) => setTimeout(resolve, 20));
+          return stages.deocclude.run(input, context);
+        },
+      },
+    };
+    const fractions: number[] = [];
+    const made = await run(
+      together,
+      {},
+      { onProgress: ({ stage, fraction }) => void (stage === 'deocclude' && fractions.push(fraction)) },
+    );
+    const alone = await run(stages);
+    expect(made.objects).toEqual(alone.objects);
+    expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
+    expect([fractions[0], fractions.at(-1)]).toEqual([0, 1]);
+  });
+});
+
 describe('a scene', () => {
   test('stands on ground at height 0, with the origin under the objects and the camera looking along -z', async () => {
     const made = await run(knowing(scene, [mug, box]));

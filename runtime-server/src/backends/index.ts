@@ -6,7 +6,7 @@
  * A backend is loaded when a pack names it. Stages know nothing of backends, models nothing of either.
  */
 import { SceneMakerError } from '@scenemaker/sdk';
-import type { BackendName, ModelPack, SessionOptions } from '../models/index.js';
+import { type BackendName, type ModelPack, OBJECTS_AT_ONCE, type SessionOptions } from '../models/index.js';
 import { type Stage, STAGE_NAMES, type StageName, type Stages } from '../stages/stage.js';
 import type { Backend, OpenStage } from './backend.js';
 import { stageMemory } from './memory.js';
@@ -49,14 +49,24 @@ export async function openStage<Name extends StageName>(
 export async function openStages(pack: ModelPack, options: StageOptions = {}): Promise<Stages> {
   const { memoryLimit = Infinity, ...session } = options;
   const shelf = new StageShelf(memoryLimit);
-  const place = <Input, Output>(name: StageName, open: () => Promise<Stage<Input, Output>>): Stage<Input, Output> =>
-    shelf.place(name, stageMemory(pack, name), open);
+  const batchOf = (name: StageName): number =>
+    Math.min(
+      options.batch ?? OBJECTS_AT_ONCE[options.device ?? 'cpu'],
+      pack.owner(name).stage(name).batch ?? Number.POSITIVE_INFINITY,
+    );
+  const place = <Input, Output>(
+    name: StageName,
+    open: (options: SessionOptions) => Promise<Stage<Input, Output>>,
+  ): Stage<Input, Output> => {
+    const batch = batchOf(name);
+    return { ...shelf.place(name, stageMemory(pack, name), () => open({ ...session, batch })), batch };
+  };
   const stages: Stages = {
-    segment: place('segment', () => openStage('segment', pack, session)),
-    depth: place('depth', () => openStage('depth', pack, session)),
-    deocclude: place('deocclude', () => openStage('deocclude', pack, session)),
-    shape: place('shape', () => openStage('shape', pack, session)),
-    pose: place('pose', () => openStage('pose', pack, session)),
+    segment: place('segment', (opened) => openStage('segment', pack, opened)),
+    depth: place('depth', (opened) => openStage('depth', pack, opened)),
+    deocclude: place('deocclude', (opened) => openStage('deocclude', pack, opened)),
+    shape: place('shape', (opened) => openStage('shape', pack, opened)),
+    pose: place('pose', (opened) => openStage('pose', pack, opened)),
   };
   try {
     for (const name of STAGE_NAMES) await shelf.preload(name);

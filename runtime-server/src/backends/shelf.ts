@@ -8,13 +8,14 @@ interface Slot {
   bytes: number;
   open: () => Promise<AnyStage>;
   loaded?: AnyStage;
+  running: Set<Promise<unknown>>;
 }
 
 export class StageShelf {
   readonly #limit: number;
   /** The one used last is last. */
   readonly #slots = new Map<StageName, Slot>();
-  /** Loading, running and releasing wait for each other, so that nothing is released that runs. */
+  /** Loading and releasing wait for each other, and releasing for what runs. */
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param limit Bytes, for all that is loaded at once. */
@@ -35,11 +36,18 @@ export class StageShelf {
         { given: this.#limit, allowed: bytes },
       );
     }
-    this.#slots.set(name, { bytes, open });
+    const slot: Slot = { bytes, open, running: new Set() };
+    this.#slots.set(name, slot);
     return {
       name,
-      run: (input, context) =>
-        this.#inTurn(async () => ((await this.#use(name)) as Stage<Input, Output>).run(input, context)),
+      run: async (input, context) => {
+        const { running } = await this.#inTurn(async () => {
+          const run = ((await this.#use(name)) as Stage<Input, Output>).run(input, context);
+          slot.running.add(run);
+          return { running: run };
+        });
+        return running.finally(() => slot.running.delete(running));
+      },
       dispose: () => this.#inTurn(async () => this.#release(name)),
     };
   }
@@ -78,9 +86,11 @@ export class StageShelf {
 
   async #release(name: StageName): Promise<void> {
     const slot = this.#slots.get(name);
-    const stage = slot?.loaded;
-    if (slot) delete slot.loaded;
-    await stage?.dispose();
+    if (slot?.loaded === undefined) return;
+    await Promise.allSettled(slot.running);
+    const stage = slot.loaded;
+    delete slot.loaded;
+    await stage.dispose();
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

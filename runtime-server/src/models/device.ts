@@ -20,6 +20,19 @@ export const PROVIDERS: Record<ConcreteDevice, string> = {
   coreml: 'coreml',
 };
 
+/**
+ * How many objects go through a stage at once. On a CPU the operators are busy with one: several together gain a tenth
+ * for de-occlusion and nothing for shapes, and their results come later.
+ */
+export const OBJECTS_AT_ONCE: Record<ConcreteDevice, number> = {
+  cpu: 1,
+  webgpu: 8,
+  cuda: 8,
+  tensorrt: 8,
+  directml: 8,
+  coreml: 8,
+};
+
 /** TensorRT is left out, since it compiles each model for minutes at its first run. */
 const AUTO_ORDER: Partial<Record<NodeJS.Platform, ConcreteDevice[]>> = {
   linux: ['cuda', 'webgpu'],

@@ -1,6 +1,7 @@
 /** The one place that runs ONNX Runtime. Callers see tensors and names, nothing of the runtime. */
 import { SceneMakerError } from '@scenemaker/sdk';
 import * as ort from 'onnxruntime-node';
+import { batchRuns } from './batch.js';
 import { type ConcreteDevice, PROVIDERS } from './device.js';
 import type { LocatedFile } from './pack.js';
 import { type Int64Tensor, type Tensor, sizeOf } from './tensor.js';
@@ -9,9 +10,11 @@ export interface SessionOptions {
   /** Threads inside one operator. 0 lets the runtime choose. */
   threads?: number;
   device?: ConcreteDevice;
+  /** As many runs as are asked for together become one, up to so many; see `batchRuns`. */
+  batch?: number;
 }
 
-export const SESSION_DEFAULTS: Required<SessionOptions> = { threads: 0, device: 'cpu' };
+export const SESSION_DEFAULTS: Required<SessionOptions> = { threads: 0, device: 'cpu', batch: 1 };
 
 /** A loaded graph with the input and output names `I` and `O`. */
 export interface ModelSession<I extends string, O extends string> {
@@ -30,7 +33,7 @@ export async function openSession<const I extends string, const O extends string
   outputs: readonly O[],
   options: SessionOptions = {},
 ): Promise<ModelSession<I, O>> {
-  const { threads, device } = { ...SESSION_DEFAULTS, ...options };
+  const { threads, device, batch } = { ...SESSION_DEFAULTS, ...options };
   let session: ort.InferenceSession;
   try {
     session = await ort.InferenceSession.create(file.location, {
@@ -59,7 +62,8 @@ export async function openSession<const I extends string, const O extends string
       allowed: { inputs, outputs },
     });
   }
-  return new OrtSession(file.location, session, inputs, outputs);
+  const opened = new OrtSession(file.location, session, inputs, outputs);
+  return batch > 1 ? batchRuns(opened, batch) : opened;
 }
 
 class OrtSession<I extends string, O extends string> implements ModelSession<I, O> {

@@ -18,6 +18,8 @@ export type { Picture };
 /** One model stage. `run` may be called again and again; `dispose` frees its sessions. */
 export interface Stage<Input, Output> {
   readonly name: StageName;
+  /** So many runs at once cost less than one after the other; absent: 1. */
+  readonly batch?: number;
   run(input: Input, context: StageContext): Promise<Output>;
   dispose(): Promise<void>;
 }
