@@ -1,5 +1,6 @@
 /** Runs the `scenemaker` command and other programs from their sources. */
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { runCommand } from '../../runtime-server/src/cli/run-command.js';
@@ -26,6 +27,10 @@ export function scenemakerUnread(...args: string[]): Promise<Pick<CommandResult,
 
 /** In a process of its own. */
 export const scenemaker = (...args: string[]): Promise<CommandResult> => runProgram(MAIN, args);
+
+/** One that goes on until it is told to end. */
+export const spawnScenemaker = (...args: string[]): ChildProcessByStdio<null, Readable, null> =>
+  spawn(process.execPath, [...SOURCES, MAIN, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
 
 /** A TypeScript program in a process of its own, with the packages from their sources. */
 export function runProgram(path: string, args: readonly string[], cwd?: string): Promise<CommandResult> {

@@ -1,0 +1,179 @@
+/** The pages: their links lead somewhere, and every command in them is run, here or where the table says. */
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, normalize } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { connect } from '@scenemaker/sdk';
+import { settleScene } from '@scenemaker/sdk/physics';
+import { renderScene } from '@scenemaker/sdk/render';
+import { readGlb, writeGlb } from '@scenemaker/sim-adapters';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RESULT_NAMES } from '../runtime-server/src/cli/results.js';
+import { runHere, runProgram, scenemaker, spawnScenemaker } from './support/command.js';
+import { exampleScene } from './support/example-scene.js';
+import { startFakeServer } from './support/server.js';
+
+const MINUTES = 60_000;
+const root = fileURLToPath(new URL('..', import.meta.url));
+const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .trim()
+  .split('\n');
+const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
+
+/** Run by this file as they stand, in a folder with `scene.glb`. */
+const HERE = [/^npx scenemaker (doctor|check|export)\b/];
+
+/** Run by another test or step, or by none, with the reason. */
+const ELSEWHERE: readonly [RegExp, string][] = [
+  [/^npm ci$|^npm run build$|^npm test$/, '.ci/run'],
+  [/^npm run check$|^bash \.ci\/run$/, 'is what runs this test'],
+  [/^npm run demo\b|^npx scenemaker (demo|serve)\b/, 'below: once each'],
+  [/^npx scenemaker generate\b/, 'test/runtime-server/cli/generate.test.ts'],
+  [/^npx scenemaker worker\b/, 'test/runtime-server/jobs'],
+  [/^npx scenemaker evaluate\b|^scenemaker evaluate\b/, 'test/runtime-server/evaluate'],
+  [/^npx scenemaker models\b/, 'test/runtime-server/models'],
+  [/^npx tsx samples\/agent-camera-frame\//, 'test/samples/agent-camera-frame.test.ts'],
+  [/^npx tsx samples\/physics-checked-export\//, 'test/samples/physics-checked-export.test.ts'],
+  [/^npx vite samples\/concept-art-prototype$/, 'test/samples/concept-art-prototype.test.ts'],
+  [/^python3? scenemaker\.py\b|^pip install/, 'test/samples/agent-python.test.ts'],
+  [/^check_urdf |^ign sdf |^python -m mujoco\.viewer/, 'test/sim-adapters'],
+  [
+    /^python (train|export|make_dataset)\.py|^python -m|^bash gpu\.sh|^cd |^blender /,
+    'takes hours, or a GPU, or Blender',
+  ],
+  [/^npm run (bench|api|protocol|format)/, 'measures or writes what is committed or looked at'],
+  [/^usdview /, 'a program for people; usd-core reads the same file in test/sim-adapters/usd.test.ts'],
+  [
+    /^ONNXRUNTIME_NODE_INSTALL=|^VK_ICD_FILENAMES=|^redis-server|^docker|^ssh /,
+    'needs a download, a driver or other machines',
+  ],
+];
+
+/** Lines of `sh` fences, and of indented blocks that begin with a program of ours. */
+function commandsOf(page: string): string[] {
+  const fenced = [...textOf(page).matchAll(/^```(?:sh|bash)\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) =>
+    block.split('\n'),
+  );
+  const indented = [...textOf(page).matchAll(/^ {4}((?:npx|npm|python3?|bash|pip|node) .*)$/gm)].map(
+    ([, line = '']) => line,
+  );
+  return [...fenced, ...indented]
+    .map((line) => line.replace(/\s+#.*$| {2,}.*$| &$/g, '').trim())
+    .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('-'));
+}
+const commands = pages.flatMap((page) => commandsOf(page).map((command) => ({ page, command })));
+
+test('every command is run somewhere', () => {
+  expect(commands.length).toBeGreaterThan(30);
+  const known = [...HERE, ...ELSEWHERE.map(([pattern]) => pattern)];
+  expect(commands.filter(({ command }) => !known.some((pattern) => pattern.test(command)))).toEqual([]);
+  const places = ELSEWHERE.map(([, place]) => place).filter((place) => /^[\w./-]+$/.test(place));
+  expect(places.filter((place) => !existsSync(join(root, place)))).toEqual([]);
+});
+
+test('every npm script exists', () => {
+  const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+  const named = commands.flatMap(({ command }) => /^npm run ([\w:]+)/.exec(command)?.[1] ?? []);
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test('every option of every scenemaker command is one that its help names', async () => {
+  const ours = commands.flatMap(({ command }) => /^(?:npx )?scenemaker (\w+)(.*)/.exec(command)?.slice(1, 3) ?? []);
+  const wrong: string[] = [];
+  for (let i = 0; i < ours.length; i += 2) {
+    const [name = '', rest = ''] = ours.slice(i, i + 2);
+    const { stdout } = await runHere(name, '--help');
+    for (const [option] of rest.matchAll(/--[\w-]+/g)) if (!stdout.includes(option)) wrong.push(`${name} ${option}`);
+  }
+  expect(wrong).toEqual([]);
+});
+
+test.each(pages)('the links of %s lead to files', (page) => {
+  const prose = textOf(page).replace(/^```[\s\S]*?^```/gm, '');
+  const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link.split('#', 1)[0]);
+  const local = links.filter((link) => link !== '' && !/^\w+:/.test(link));
+  expect(local.filter((link) => !existsSync(normalize(join(root, dirname(page), link))))).toEqual([]);
+});
+
+describe('in a folder with a scene', () => {
+  let folder: string;
+  const begin = process.cwd();
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'scenemaker-docs-'));
+    await mkdir(join(folder, 'desk'));
+    const glb = await writeGlb(await settleScene(exampleScene()));
+    for (const name of ['scene.glb', 'desk/scene.glb', 'SCENE.glb']) await writeFile(join(folder, name), glb);
+    const { data, width, height } = renderScene(exampleScene(), exampleScene().cameras[0]);
+    await sharp(data, { raw: { width, height, channels: 3 } })
+      .jpeg()
+      .toFile(join(folder, 'desk.jpg'));
+    process.chdir(folder);
+  });
+  afterAll(async () => {
+    process.chdir(begin);
+    await rm(folder, { recursive: true });
+  });
+
+  const fast = [...new Set(commands.map(({ command }) => command))].filter((command) =>
+    HERE.some((pattern) => pattern.test(command)),
+  );
+
+  test.each(fast)('%s', async (command) => {
+    const { status, stderr } = await runHere(
+      ...command.split(' ').slice(2),
+      ...(/ export /.test(command) ? ['--force'] : []),
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  test('scenemaker demo makes everything it promises of the sample picture', { timeout: 5 * MINUTES }, async () => {
+    const { status, stdout } = await scenemaker('demo', '--quality', 'fast', '--max-objects', '2');
+    expect(status).toBe(0);
+    for (const name of RESULT_NAMES) expect(existsSync(join(folder, 'out', name)) && stdout.includes(name)).toBe(true);
+    expect((await readGlb(await readFile('out/scene.glb'))).physics?.objects.length).toBeGreaterThan(0);
+  });
+
+  test('scenemaker serve answers until it is interrupted', { timeout: 3 * MINUTES }, async () => {
+    const command = spawnScenemaker('serve', '--port', '0', '--ephemeral', '--log', 'error');
+    const lines = createInterface(command.stdout)[Symbol.asyncIterator]();
+    const first = String((await lines.next()).value);
+    const client = await connect(/ws:\S+/.exec(first)?.[0] ?? '');
+    expect(client.capabilities.pack).toMatch(/^embedded@/);
+    client.close();
+    command.kill('SIGINT');
+    expect(await once(command, 'close')).toEqual([0, null]);
+  });
+
+  /** The first program of a page that imports its packages, as it stands but for the server's address. */
+  async function runSnippet(page: string, url: string) {
+    const [, code = ''] = /^```ts\n(import [\s\S]*?)^```/m.exec(textOf(page)) ?? [];
+    const place = await mkdtemp(join(root, 'test', '.cache-'));
+    try {
+      await writeFile(join(place, 'snippet.ts'), code.replaceAll('ws://127.0.0.1:8787', url));
+      return await runProgram(join(place, 'snippet.ts'), [], folder);
+    } finally {
+      await rm(place, { recursive: true });
+    }
+  }
+
+  test('the program in README.md makes a file', async () => {
+    const server = await startFakeServer();
+    expect(await runSnippet('README.md', server.url)).toMatchObject({ status: 0, stderr: '' });
+    await server.close();
+    expect((await readGlb(await readFile('desk.glb'))).physics?.objects).toHaveLength(4);
+  });
+
+  test('the program in sdk/SCENE.md reads and writes a scene', async () => {
+    const { status, stdout } = await runSnippet('sdk/SCENE.md', '');
+    expect({ status, lines: stdout.trim().split('\n').length }).toEqual({ status: 0, lines: 4 });
+    expect((await readGlb(await readFile('lighter.glb'))).objects).toHaveLength(3);
+  });
+});
