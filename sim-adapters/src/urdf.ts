@@ -30,8 +30,8 @@ import { type Element, element, numbers, toXml } from './shared/xml.js';
 const COMMENT = `Made by SceneMaker. World: z up, metres, kilograms, radians.
 report.json tells which name is which object, where it stands, and what the physics report says.`;
 
-/** MuJoCo's URDF reader looks for files without their folder. */
-const FOR_MUJOCO = element('mujoco', {}, [element('compiler', { meshdir: 'meshes' })]);
+/** MuJoCo's URDF reader cuts folders off the names of files in some versions; here it does so in all. */
+const FOR_MUJOCO = element('mujoco', {}, [element('compiler', { meshdir: 'meshes', strippath: 'true' })]);
 
 /** The scene has z up. */
 export function writeUrdf(scene: ExportScene, meshes: SceneMeshes): FileSet {

@@ -6,6 +6,7 @@ import { awkwardlyNamedScene, exampleObject, exampleScene } from '../support/exa
 import { expectSameBodies, expectSamePoses, worldBounds } from '../support/simulators/compare.js';
 import { dropScene } from '../support/simulators/drop-scene.js';
 import { runMujoco, type MujocoRun } from '../support/simulators/mujoco.js';
+import { openExport, pythonWith, withFiles } from '../support/simulators/tools.js';
 
 const mainFile = (files: FileSet): string => new TextDecoder().decode(files.get('scene.xml'));
 
@@ -49,6 +50,13 @@ describe('MuJoCo', () => {
     expectSamePoses(run.bodies(), scene);
     expect(run.penetration()).toBeLessThan(0.001);
   });
+});
+
+const python = pythonWith('mujoco');
+test.skipIf(python === null)('MuJoCo for Python takes the scene from its folder', async () => {
+  const files = await exportScene(await dropScene(), 'mjcf');
+  const said = await withFiles(files, (folder) => openExport(python ?? '', 'mujoco', folder, 'scene.xml'));
+  expect(said).toMatch(/^6 free bodies, /);
 });
 
 test('bodies that look alike share their files', async () => {

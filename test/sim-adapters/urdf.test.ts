@@ -6,7 +6,7 @@ import { awkwardlyNamedScene } from '../support/example-scene.js';
 import { expectSameBodies, expectSamePoses, expectSameScene } from '../support/simulators/compare.js';
 import { dropScene } from '../support/simulators/drop-scene.js';
 import { runMujoco } from '../support/simulators/mujoco.js';
-import { consume, isInstalled, output, pythonWith, withFiles } from '../support/simulators/tools.js';
+import { consume, isInstalled, openExport, output, pythonWith, withFiles } from '../support/simulators/tools.js';
 
 let scene: SceneDescription;
 let files: FileSet;
@@ -41,6 +41,12 @@ test.skipIf(!isInstalled('check_urdf'))('check_urdf takes every file, names of a
 });
 
 describe('simulators of Python', () => {
+  const mujoco = pythonWith('mujoco');
+  test.skipIf(mujoco === null)('MuJoCo: takes the scene from its folder', async () => {
+    const said = await withFiles(files, (folder) => openExport(mujoco ?? '', 'mujoco', folder, 'scene.urdf'));
+    expect(said).toMatch(/^6 free bodies, /);
+  });
+
   const bullet = pythonWith('pybullet');
   test.skipIf(bullet === null)('PyBullet: each object, placed as the report says, is the same and stays', async () => {
     const seen = await withFiles(files, (folder) => consume(bullet ?? '', 'pybullet', folder, 0.5));

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { decode } from 'fast-png';
 import { describe, expect, test, vi } from 'vitest';
 import { boxMesh, cylinderMesh, latheMesh, meshBounds, quat, transformPositions, vec3 } from '@scenemaker/sdk/geometry';
 import { bodyMass, settleScene } from '@scenemaker/sdk/physics';
@@ -257,64 +256,6 @@ describe('Newton', () => {
     },
     600_000,
   );
-});
-
-test('texture coordinates lead to the colours of the vertices', async () => {
-  const scene = exampleScene();
-  const [box] = scene.objects;
-  const { indices, colors = new Uint8Array() } = box.mesh;
-  const files = await exportScene({ ...scene, objects: [box] }, 'usda');
-  const { data, width, height } = decode(files.get('textures/object_1.png') ?? new Uint8Array());
-  const [, written] = /primvars:st = \[(.*?)\] \(/.exec(textOf(files)) ?? [];
-  const st = (written.match(/[\d.e-]+/g) ?? []).map(Number);
-  expect(st).toHaveLength(2 * indices.length);
-  for (const [i, vertex] of indices.entries()) {
-    // From the left and from below; the picture's rows begin at the top.
-    const pixel = Math.floor(st[2 * i] * width) + width * Math.floor((1 - st[2 * i + 1]) * height);
-    expect(Array.from(data.subarray(3 * pixel, 3 * pixel + 3))).toEqual(
-      Array.from(colors.subarray(4 * vertex, 4 * vertex + 3)),
-    );
-  }
-});
-
-describe('usdz', () => {
-  test('has each file uncompressed at a multiple of 64 bytes, the layer first', async () => {
-    const [[name, bytes]] = await exportScene(exampleScene(), 'usdz');
-    expect(name).toBe('scene.usdz');
-    const files = await exportScene(exampleScene(), 'usda');
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const names: string[] = [];
-    let at = 0;
-    while (view.getUint32(at, true) === 0x04034b50) {
-      const [method, size] = [view.getUint16(at + 8, true), view.getUint32(at + 18, true)];
-      const [nameLength, extraLength] = [view.getUint16(at + 26, true), view.getUint16(at + 28, true)];
-      const path = new TextDecoder().decode(bytes.subarray(at + 30, at + 30 + nameLength));
-      const start = at + 30 + nameLength + extraLength;
-      expect(method).toBe(0);
-      expect(start % 64).toBe(0);
-      expect(bytes.slice(start, start + size)).toEqual(files.get(path));
-      names.push(path);
-      at = start + size;
-    }
-    expect(names[0]).toBe('scene.usda');
-    expect(names.toSorted()).toEqual(Array.from(files.keys()).toSorted());
-  });
-
-  test('is the same in every time zone', async () => {
-    const zone = process.env['TZ'];
-    try {
-      const written = [];
-      for (const place of ['UTC', 'Pacific/Auckland', 'America/Los_Angeles']) {
-        process.env['TZ'] = place;
-        written.push(await exportScene(exampleScene(), 'usdz'));
-      }
-      expect(written[1]).toEqual(written[0]);
-      expect(written[2]).toEqual(written[0]);
-    } finally {
-      if (zone === undefined) delete process.env['TZ'];
-      else process.env['TZ'] = zone;
-    }
-  });
 });
 
 test('a scene that physics has not run on is refused', async () => {

@@ -6,6 +6,7 @@ declare module 'gltf-validator' {
       /** `severity`: 0 error, 1 warning, 2 information, 3 hint. */
       messages: { code: string; message: string; severity: number; pointer?: string }[];
     };
+    info: { totalTriangleCount: number };
   }
   export function validateBytes(bytes: Uint8Array): Promise<ValidationReport>;
 }

@@ -4,12 +4,13 @@
  * The support's upward surface is looked at along a grid of vertical rays, level by level, since a shelf has
  * several boards; what has nothing in the way above is free. Spots are then checked against the colliders.
  */
-import { meshBounds, quat, transformPositions, vec3, type MeshBvh, type Vec3 } from '../geometry/index.js';
+import { quat, vec3, type MeshBvh, type Vec3 } from '../geometry/index.js';
 import { bodyDistance, createBody } from '../physics/collide/body.js';
 import { SceneMakerError } from '../protocol/errors.js';
 import type { Collider } from '../scene/index.js';
 import { distanceToTrue } from './distance-map.js';
-import { toCanonical, triangleNormal } from './raycast.js';
+import { cellPoint, createGrid, findLevels, type Grid, type Level, LEVEL_METERS } from './levels.js';
+import { toCanonical } from './raycast.js';
 import { GROUND_NAME, type SceneIndex } from './scene-index.js';
 
 /** Metres. A rectangle may be turned about the vertical, its width along its own x. */
@@ -23,10 +24,13 @@ export interface FreeSpaceOptions {
   clearance?: number;
   /** The spots nearest to this point come first. Absent: those with the most room around them. */
   near?: Vec3;
+  /** On the ground also where no camera of the scene looks, and nobody knows what is there. Absent: no. */
+  unseen?: boolean;
   /** The most spots returned. Absent: 8. */
   count?: number;
 }
 
+/** In the world. */
 export interface FreeSpot {
   /** Middle of the footprint, on the surface. */
   center: Vec3;
@@ -36,22 +40,19 @@ export interface FreeSpot {
   clearance: number;
 }
 
-/** Cells along the shorter side of a footprint, and the most along a side of the grid. */
+/** Cells along the shorter side of a footprint. */
 const CELLS_ACROSS = 8;
-const MAX_CELLS = 128;
-/** Heights that count as one level, metres, and the least y of a level surface's normal: 10 degrees. */
-const LEVEL_METERS = 4e-3;
-const LEVEL_NORMAL = 0.985;
 const YAWS = 8;
 
 /**
  * Spots on `support` (an id, an unambiguous label or `ground`), the best first. No two lie nearer to each other
- * than half the footprint's shorter side.
+ * than half the footprint's shorter side. On the ground they lie within a camera's picture; things in front may hide
+ * them there.
  *
  * @throws SceneMakerError `bad-request` for an unknown support or a footprint without size.
  */
 export function freeSpots(index: SceneIndex, support: string, options: FreeSpaceOptions): FreeSpot[] {
-  const { footprint, clearance = 0, near, count = 8 } = options;
+  const { footprint, clearance = 0, near, unseen = false, count = 8 } = options;
   const sides = 'radius' in footprint ? [2 * footprint.radius] : [footprint.width, footprint.depth];
   const [least, most] = [Math.min(...sides), Math.max(...sides)];
   const height = options.height ?? most;
@@ -61,7 +62,7 @@ export function freeSpots(index: SceneIndex, support: string, options: FreeSpace
     });
   }
   const grid = createGrid(index, support, least / CELLS_ACROSS);
-  const spots = findLevels(index, support, grid, least * least).flatMap((level) =>
+  const spots = findLevels(index, support, grid, least * least, unseen).flatMap((level) =>
     spotsOnLevel(index, support, grid, level, { footprint, height, clearance }),
   );
   const awkwardness = (spot: FreeSpot): number => (near ? vec3.distance(spot.center, near) : -spot.clearance);
@@ -74,98 +75,6 @@ export function freeSpots(index: SceneIndex, support: string, options: FreeSpace
   }
   return kept;
 }
-
-/** Cell (i, j) has its middle at `x + i * cell`, `z + j * cell`. */
-interface Grid {
-  x: number;
-  z: number;
-  cell: number;
-  columns: number;
-  rows: number;
-  /** Above everything that can be seen from above. */
-  top: number;
-}
-
-interface Level {
-  height: number;
-  /** One byte a cell: 1 where the surface lies at this level. */
-  cells: Uint8Array;
-}
-
-function createGrid(index: SceneIndex, support: string, wanted: number): Grid {
-  const { min, max } = worldBounds(index, support);
-  const longest = Math.max(max[0] - min[0], max[2] - min[2]);
-  const cell = Math.max(wanted, longest / MAX_CELLS);
-  const columns = Math.max(1, Math.floor((max[0] - min[0]) / cell));
-  const rows = Math.max(1, Math.floor((max[2] - min[2]) / cell));
-  // The margin left over is shared by both ends.
-  const x = (min[0] + max[0] - (columns - 1) * cell) / 2;
-  const z = (min[2] + max[2] - (rows - 1) * cell) / 2;
-  return { x, z, cell, columns, rows, top: max[1] + 1 };
-}
-
-function worldBounds(index: SceneIndex, name: string): { min: Vec3; max: Vec3 } {
-  const { ground, objects } = index.scene;
-  if (name === GROUND_NAME) {
-    const { center, halfExtent, height } = ground;
-    return {
-      min: [center[0] - halfExtent, height, center[1] - halfExtent],
-      max: [center[0] + halfExtent, height, center[1] + halfExtent],
-    };
-  }
-  const { mesh, pose } = objects[index.find(name)];
-  const positions = transformPositions(mesh.positions, pose.rotation, pose.translation, pose.size);
-  return meshBounds({ positions, indices: mesh.indices });
-}
-
-/** Levels that are large enough, the largest first. */
-function findLevels(index: SceneIndex, support: string, grid: Grid, leastArea: number): Level[] {
-  const { columns, rows, cell, top } = grid;
-  if (support === GROUND_NAME)
-    return [{ height: index.scene.ground.height, cells: new Uint8Array(columns * rows).fill(1) }];
-  const target = index.find(support);
-  const object = index.scene.objects[target];
-  let faces: { at: number; height: number }[] = [];
-  for (let at = 0; at < columns * rows; at++) {
-    const ray = toCanonical(object, cellPoint(grid, at, top), [0, -1, 0]);
-    for (const { triangle, distance, front } of index.surface(target).raycastAll(ray.origin, ray.direction)) {
-      const normal = quat.rotate(object.pose.rotation, triangleNormal(object, triangle));
-      if (front && normal[1] >= LEVEL_NORMAL) faces.push({ at, height: top - distance });
-    }
-  }
-  const levels: Level[] = [];
-  while (faces.length * cell * cell >= leastArea) {
-    faces.sort((a, b) => a.height - b.height);
-    const height = mostCommon(faces.map((face) => face.height));
-    const cells = new Uint8Array(columns * rows);
-    const [on, off] = [
-      faces.filter((face) => isAt(face.height, height)),
-      faces.filter((face) => !isAt(face.height, height)),
-    ];
-    for (const { at } of on) cells[at] = 1;
-    if (on.length * cell * cell >= leastArea) levels.push({ height, cells });
-    faces = off;
-  }
-  return levels;
-}
-
-const isAt = (height: number, level: number): boolean => Math.abs(height - level) <= LEVEL_METERS;
-
-/** The middle of the fullest window of two level widths; the heights are in order. */
-function mostCommon(heights: readonly number[]): number {
-  let best = { count: 0, first: 0 };
-  for (let first = 0, last = 0; first < heights.length; first++) {
-    while (last < heights.length && heights[last] - heights[first] <= LEVEL_METERS) last++;
-    if (last - first > best.count) best = { count: last - first, first };
-  }
-  return heights[best.first + Math.floor(best.count / 2)];
-}
-
-const cellPoint = ({ x, z, cell, columns }: Grid, at: number, y: number): Vec3 => [
-  x + (at % columns) * cell,
-  y,
-  z + Math.floor(at / columns) * cell,
-];
 
 interface Need {
   footprint: Footprint;

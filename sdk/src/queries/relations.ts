@@ -37,8 +37,8 @@ export interface RelationOptions {
  * The objects that are left of, on, inside, ... the object `name` (an id or an unambiguous label), the best first.
  * What is `on` the ground can be asked, too: `ground` is a name for that relation alone.
  *
- *  - left, right, in-front, behind: its middle lies beyond the other's box on that side, within 60 degrees of
- *    straight; the score is the cosine of that angle
+ *  - left, right, in-front, behind: its middle lies beyond the other on that side, within 60 degrees of straight, and
+ *    neither carries the other; the score is the cosine of that angle
  *  - on: it rests on the other; by way of things between, the score falls as 1/2, 1/3, ...
  *  - under: the other is on it, or hides at least half of it from above
  *  - inside: the other carries it, stands round it and has at least half of it in its hull
@@ -101,7 +101,7 @@ function scoreOf({ index, camera, nearMeters, supports }: View, relation: Relati
     case 'right':
     case 'behind':
     case 'in-front':
-      return besideScore(body, other, directionOf(camera, relation));
+      return carries(supports, body.id, other.id) ? 0 : besideScore(body, other, directionOf(camera, relation));
     case 'under': {
       const covered = shareCovered(index, a, b);
       return Math.max(covered >= 0.5 ? covered : 0, restsOnScore(supports, other.id, body.id));
@@ -127,6 +127,10 @@ function restsOnScore(supports: Map<string, string[]>, above: string, below: str
   }
   return 0;
 }
+
+/** Whether one of the two carries the other, by way of things between, too. */
+const carries = (supports: Map<string, string[]>, a: string, b: string): boolean =>
+  restsOnScore(supports, a, b) > 0 || restsOnScore(supports, b, a) > 0;
 
 /** Level unit vector of the world. */
 function directionOf(

@@ -3,26 +3,8 @@
  *
  * World: right-handed, y up, metres, kilograms, seconds. Quaternions are xyzw.
  */
-import {
-  type Camera,
-  quat,
-  type RigidTransform,
-  type SceneDescription,
-  SceneMakerError,
-  vec3,
-  type Vec3,
-} from '@scenemaker/sdk';
-import {
-  bodyMass,
-  createScaledWorld,
-  defaultEngine,
-  type PhysicsEngine,
-  type PhysicsWorld,
-  scaleCollider,
-  SETTLE_HERTZ,
-  type Velocity,
-  worldScale,
-} from '@scenemaker/sdk/physics';
+import { type Camera, type RigidTransform, type SceneDescription, SceneMakerError, type Vec3 } from '@scenemaker/sdk';
+import { bodyMass, defaultEngine, type PhysicsEngine, SETTLE_HERTZ, type Velocity } from '@scenemaker/sdk/physics';
 import {
   type Contact,
   contactsOf,
@@ -45,6 +27,7 @@ import {
 } from './controls.js';
 import { createMujocoEngine } from './mujoco.js';
 import { type Variation, VARIATION_DEFAULTS, varyPoses } from './variation.js';
+import { addBodies, createWorld } from './world.js';
 
 export const ENVIRONMENT_ENGINES = ['havok', 'mujoco'] as const;
 export type EnvironmentEngine = (typeof ENVIRONMENT_ENGINES)[number];
@@ -94,12 +77,6 @@ export interface Environment {
   /** Frees the engine's memory. What needs the engine is a `bad-request` afterwards. */
   dispose(): void;
 }
-
-const GRAVITY: Vec3 = [0, -9.81, 0];
-/** Scenes are settled with this much rolling resistance, and stay as they are with it. */
-const TURN_DAMPING = 1;
-const MAX_SPEED = 50;
-const MAX_TURN_SPEED = 100;
 
 /**
  * An environment of a settled scene, or of the bytes of a GLB that `writeGlb` wrote.
@@ -248,44 +225,4 @@ function movedScene(
       restsOn: null,
     })),
   };
-}
-
-function createWorld(engine: PhysicsEngine, { objects }: SceneDescription): PhysicsWorld {
-  const sizes = objects.map(({ pose }) => pose.size);
-  return createScaledWorld(
-    engine,
-    { gravity: GRAVITY, maxSpeed: MAX_SPEED, maxTurnSpeed: MAX_TURN_SPEED, turnDamping: TURN_DAMPING },
-    sizes.length > 0 ? worldScale(sizes) : 1,
-  );
-}
-
-/** Thick, so that nothing fast passes through it, metres. */
-const GROUND_DEPTH = 1;
-
-function addBodies(world: PhysicsWorld, { objects, ground }: SceneDescription): number[] {
-  const { center, halfExtent, height, friction } = ground;
-  world.addBody({
-    motion: 'static',
-    colliders: [
-      {
-        kind: 'box',
-        center: vec3.ZERO,
-        rotation: quat.IDENTITY,
-        halfExtents: [halfExtent, GROUND_DEPTH / 2, halfExtent],
-      },
-    ],
-    transform: { translation: [center[0], height - GROUND_DEPTH / 2, center[1]], rotation: quat.IDENTITY },
-    friction,
-    restitution: 0,
-  });
-  return objects.map(({ colliders, pose, properties }) =>
-    world.addBody({
-      motion: 'dynamic',
-      colliders: colliders.map((collider) => scaleCollider(collider, pose.size)),
-      transform: { translation: pose.translation, rotation: quat.normalize(pose.rotation) },
-      friction: properties.friction.value,
-      restitution: properties.restitution.value,
-      mass: bodyMass(properties, pose.size),
-    }),
-  );
 }

@@ -1,11 +1,9 @@
 /** Bodies and colliders of a scene as glTF nodes with the two physics extensions. */
 import type { Document, Node, vec3, vec4 } from '@gltf-transform/core';
 import type { Collider, Ground, Pose, SceneObject, Vec3 } from '@scenemaker/sdk';
+import { GROUND_DEPTH } from '../shared/bodies.js';
 import { KHR_PHYSICS_RIGID_BODIES, KHRPhysicsRigidBodies, type PhysicsMaterial } from './rigid-bodies.js';
 import { KHRImplicitShapes, type ShapeDefinition } from './implicit-shapes.js';
-
-/** Depth of the ground's collider, metres, so that nothing fast passes through it. */
-const GROUND_DEPTH = 1;
 
 /**
  * Makes a node a moving body with the object's colliders below it; `createHull` makes a node with a hull's mesh, in

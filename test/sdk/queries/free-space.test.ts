@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { boxMesh, quat, vec3 } from '@scenemaker/sdk/geometry';
+import { boxMesh, quat, vec3, type Vec3 } from '@scenemaker/sdk/geometry';
 import { freeSpots, indexScene } from '@scenemaker/sdk/queries';
+import { lookAt } from '@scenemaker/sdk/render';
 import { ball, block, can, queryScene } from '../../support/query-scenes.js';
 
 const table = block([0.6, 0.04, 0.4], [0, 0.4, 0], 'table');
@@ -40,6 +41,28 @@ describe('free space', () => {
     const scene = queryScene({ ball: ball(0.1, [0, 0.1, 0]) });
     const spots = freeSpots(indexScene(scene), 'ground', { footprint: { radius: 0.1 }, count: 100 });
     expect(Math.min(...spots.map(({ center }) => Math.hypot(center[0], center[2])))).toBeGreaterThan(0.15);
+  });
+
+  test('on the ground is where a camera looks, unless it may be unseen', () => {
+    const camera = lookAt({ from: [0, 1, 0.5], to: [0, 0, 0] });
+    const index = indexScene({ ...queryScene({ ball: ball(0.1, [0, 0.1, 0]) }), cameras: [camera] });
+    const footprint = { radius: 0.05 };
+    const pixel = (point: Vec3): [number, number] => {
+      const { rotation, translation } = camera.cameraToWorld;
+      const [x, y, z] = quat.rotate(quat.conjugate(rotation), vec3.sub(point, translation));
+      return [camera.cx + (camera.fx * x) / z, camera.cy + (camera.fy * y) / z];
+    };
+    const inPicture = ([u, v]: [number, number]): boolean => u > 0 && v > 0 && u < camera.width && v < camera.height;
+    const seen = freeSpots(index, 'ground', { footprint, count: 100 });
+    expect(seen.length).toBeGreaterThan(10);
+    for (const { center } of seen) {
+      for (const side of [-0.05, 0.05]) {
+        expect(inPicture(pixel(vec3.add(center, [side, 0, 0])))).toBe(true);
+        expect(inPicture(pixel(vec3.add(center, [0, 0, side])))).toBe(true);
+      }
+    }
+    const [far] = freeSpots(index, 'ground', { footprint, unseen: true });
+    expect(inPicture(pixel(far.center))).toBe(false);
   });
 
   test('begins near a point that is asked for', () => {

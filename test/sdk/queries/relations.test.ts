@@ -107,6 +107,19 @@ describe('relations, as the main camera sees them', () => {
     expect(whatIs(desk, 'inside', 'table')).toEqual([]);
   });
 
+  test('what carries a thing is not beside it, however far its middle lies', () => {
+    const tray = indexScene(
+      queryScene({
+        tray: block([0.6, 0.02, 0.4], [0, 0.01, 0]),
+        egg: ball(0.03, [0, 0.05, 0.15]),
+        jar: ball(0.03, [0, 0.03, 0.3]),
+      }),
+    );
+    expect(ids(whatIs(tray, 'behind', 'jar')).sort()).toEqual(['egg', 'tray']);
+    expect(ids(whatIs(tray, 'behind', 'egg'))).toEqual([]);
+    expect(ids(whatIs(tray, 'on', 'tray'))).toEqual(['egg']);
+  });
+
   test('all that can be said of one thing', () => {
     const said = relationsOf(desk, 'apple').map(({ relation, to }) => `${relation} ${to}`);
     expect(said).toEqual(expect.arrayContaining(['on book', 'on table', 'left mug', 'near book']));

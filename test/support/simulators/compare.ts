@@ -15,6 +15,8 @@ export interface SeenBody {
   centerOfMass: Vec3;
   /** About the centre of mass, in the world's axes. */
   inertia: Mat3;
+  /** The box around its visual mesh in the world: smallest corner, then largest. Absent where it is not told. */
+  visual?: number[];
 }
 
 export const METERS = 0.001;
@@ -44,7 +46,7 @@ function expected({ pose, properties }: SceneObject): Omit<SeenBody, 'name'> {
   };
 }
 
-/** Every object is there, in order, with pose, mass, centre of mass, inertia tensor and principal axes. */
+/** Every object is there, in order, with pose, mass, centre of mass, inertia tensor, principal axes, visual mesh. */
 export function expectSameBodies(seen: readonly SeenBody[], scene: SceneDescription): void {
   expect(seen).toHaveLength(scene.objects.length);
   for (const [index, object] of scene.objects.entries()) {
@@ -58,6 +60,10 @@ export function expectSameBodies(seen: readonly SeenBody[], scene: SceneDescript
       expect(difference, `inertia ${k} of ${object.id}`).toBeLessThan(1e-5);
     }
     expectSameAxes(actual.inertia, wanted.inertia, object.id);
+    const drawn = worldBounds(object);
+    for (const [k, value] of actual.visual?.entries() ?? []) {
+      expect(Math.abs(value - drawn[k]), `visual mesh of ${object.id}`).toBeLessThan(1e-5);
+    }
   }
 }
 

@@ -26,7 +26,7 @@ def reported(folder):
         return json.load(report)["objects"]
 
 
-def seen(name, mass, position, rotation, center, inertia):
+def seen(name, mass, position, rotation, center, inertia, visual=None):
     return {
         "name": name,
         "massKg": mass,
@@ -34,7 +34,16 @@ def seen(name, mass, position, rotation, center, inertia):
         "rotation": list(rotation),
         "centerOfMass": list(center),
         "inertia": np.asarray(inertia).ravel().tolist(),
+        **({} if visual is None else {"visual": visual}),
     }
+
+
+def bounds_of(path, scale, turn, translation):
+    """The box around an OBJ file's vertices where the simulator draws them: smallest corner, then largest."""
+    with open(path, encoding="utf-8") as lines:
+        points = [[float(value) for value in line.split()[1:4]] for line in lines if line.startswith("v ")]
+    world = np.array(points) * scale @ np.asarray(turn).T + np.asarray(translation)
+    return [*world.min(axis=0).tolist(), *world.max(axis=0).tolist()]
 
 
 def drake(path, seconds):
@@ -84,6 +93,9 @@ def drake(path, seconds):
             about = spatial.Shift(center).CalcRotationalInertia().CopyToFullMatrix3()
             turn = pose.rotation().matrix()
             w, x, y, z = pose.rotation().ToQuaternion().wxyz()
+            (drawn,) = plant.GetVisualGeometriesForBody(body)
+            mesh = scene_graph.model_inspector().GetShape(drawn)
+            place = pose @ scene_graph.model_inspector().GetPoseInFrame(drawn)
             bodies.append(
                 seen(
                     entry["name"],
@@ -92,6 +104,7 @@ def drake(path, seconds):
                     (x, y, z, w),
                     pose.multiply(center),
                     turn @ about @ turn.T,
+                    bounds_of(mesh.source().path(), mesh.scale3(), place.rotation().matrix(), place.translation()),
                 )
             )
         return bodies
@@ -134,7 +147,11 @@ def pybullet(path, seconds):
             position, rotation = p.multiplyTransforms(center, principal, offset, turned)
             axes = np.reshape(p.getMatrixFromQuaternion(principal), (3, 3))
             inertia = axes @ np.diag(info[2]) @ axes.T
-            bodies.append(seen(entry["name"], info[0], position, rotation, center, inertia))
+            (drawn,) = p.getVisualShapeData(handle)
+            place, turned = p.multiplyTransforms(position, rotation, drawn[5], drawn[6])
+            turn = np.reshape(p.getMatrixFromQuaternion(turned), (3, 3))
+            visual = bounds_of(drawn[4].decode(), drawn[3], turn, place)
+            bodies.append(seen(entry["name"], info[0], position, rotation, center, inertia, visual))
         return bodies
 
     before = look()

@@ -21,6 +21,8 @@ import { sceneOf, type Thing } from '../settle-scenes.js';
 const turn = (axis: 0 | 1 | 2, radians: number): Quat =>
   quat.fromAxisAngle([axis === 0 ? 1 : 0, axis === 1 ? 1 : 0, axis === 2 ? 1 : 0], radians);
 
+const TILT = quat.multiply(turn(2, 0.4), quat.multiply(turn(1, 0.7), turn(0, 0.3)));
+
 /** A thing whose mesh lies askew in its own frame and whose pose turns it back: `tilt` shows in no picture. */
 function askew(mesh: Mesh, tilt: Quat, at: Thing['at'], yaw = 0): Thing {
   const positions = transformPositions(mesh.positions, tilt, vec3.ZERO);
@@ -43,7 +45,8 @@ export async function dropScene(): Promise<SceneDescription> {
     ball: { mesh: colored(sphereMesh(0.05, 16)), at: [-0.25, 0.05, 0.2], label: 'ball' },
     pill: askew(capsuleMesh(0.03, 0.06, 12), turn(2, -0.9), [-0.2, 0.03, -0.2]),
     bowl: { ...askew(bowl, turn(0, -1.2), [0, 0, 0.3], 1), label: 'bowl' },
-    'big/box': { ...askew(boxMesh(0.1, 0.12, 0.08), turn(0, 0.3), [-0.5, 0.12, -0.1], -0.6), label: 'furniture' },
+    // Tilted about every axis: its inertia has all of its products.
+    'big/box': { ...askew(boxMesh(0.1, 0.12, 0.08), TILT, [-0.5, 0.12, -0.1], -0.6), label: 'furniture' },
   });
   const pill = scene.objects[3];
   // Lying on its side.

@@ -80,3 +80,13 @@ export async function consume(
   const json = said.split('\n').find((line) => line.includes('{"before"')) ?? '';
   return JSON.parse(json.slice(json.indexOf('{"before"'), json.lastIndexOf('}') + 1)) as never;
 }
+
+const OPEN = fileURLToPath(new URL('open_export.py', import.meta.url));
+
+/** How many bodies and shapes a program of Python finds in a file, in words. */
+export const openExport = (
+  python: string,
+  module: 'mujoco' | 'pydrake' | 'pxr',
+  folder: string,
+  file: string,
+): Promise<string> => output(python, [OPEN, module, file], folder);
