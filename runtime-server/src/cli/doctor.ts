@@ -1,7 +1,7 @@
 /** `scenemaker doctor`: says what this machine can do, and what is in the way of the rest. */
 import { availableParallelism, totalmem } from 'node:os';
 import { SceneMakerError } from '@scenemaker/sdk';
-import { DEVICES, type DeviceTrial, loadPack, tryDevice } from '../models/index.js';
+import { type Device, DEVICES, type DeviceTrial, loadPack, tryDevice } from '../models/index.js';
 import { EMBEDDED_PACK } from '../packs.js';
 import { GENERATOR } from '../version.js';
 import { parseArguments, usageError } from './arguments.js';
@@ -13,10 +13,15 @@ Ends with status 2 when the pack cannot be used.
 
   --pack FOLDER   the model pack (the one that ships)
 
-CUDA and TensorRT need ONNX Runtime's libraries for them, which npm does not bring (300 MB, Linux x64):
-  ONNXRUNTIME_NODE_INSTALL=true node node_modules/onnxruntime-node/script/install.js
-WebGPU comes with npm and needs a Vulkan driver of the system, Metal or Direct3D 12.
 `;
+
+/** What a device needs that may be missing. */
+const NEEDS: Partial<Record<Device, string>> = {
+  webgpu: 'it needs a Vulkan driver of the system, Metal or Direct3D 12',
+  cuda: `it needs an NVIDIA GPU, CUDA 12, cuDNN 9 and libraries of ONNX Runtime that npm leaves out (300 MB):
+             ONNXRUNTIME_NODE_INSTALL=true node node_modules/onnxruntime-node/script/install.js`,
+  tensorrt: 'it needs what cuda does, and TensorRT',
+};
 
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArguments(args, { pack: { type: 'string', default: EMBEDDED_PACK } });
@@ -37,8 +42,9 @@ export async function run(args: string[]): Promise<void> {
   if (pack instanceof SceneMakerError) throw pack;
 }
 
-function describe({ millis, reason }: DeviceTrial): string {
+function describe({ device, millis, reason }: DeviceTrial): string {
+  const needs = NEEDS[device];
   return millis === undefined
-    ? `no: ${reason}`
+    ? `no: ${reason}${needs === undefined ? '' : `; ${needs}`}`
     : `yes; a product of two matrices of 256 x 256 takes ${millis.toFixed(1)} ms`;
 }

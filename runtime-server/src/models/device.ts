@@ -6,6 +6,9 @@ import { SceneMakerError } from '@scenemaker/sdk';
 import * as ort from 'onnxruntime-node';
 import { PROBE_SIDE, probeGraph } from './probe-graph.js';
 
+// What goes wrong is thrown, and said by whoever catches it.
+ort.env.logLevel = 'fatal';
+
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt', 'directml', 'coreml'] as const;
 export type Device = (typeof DEVICES)[number];
 export type ConcreteDevice = Exclude<Device, 'auto'>;
@@ -114,7 +117,9 @@ export async function tryDevice(device: ConcreteDevice): Promise<DeviceTrial> {
   }
 }
 
+/** Without the place in ONNX Runtime's source that its messages begin with. */
 function firstLine(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  return (text.split('\n')[0] ?? text).slice(0, 300);
+  const line = text.split('\n')[0] ?? text;
+  return line.replace(/^\S+\.cc:\d+ .* was false\. /, '').slice(0, 300);
 }

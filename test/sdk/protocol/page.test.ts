@@ -7,7 +7,9 @@ test('PROTOCOL.md says what the schemas say; `npm run protocol` writes it', asyn
 
 test('every field of every message is there, and every link leads somewhere', () => {
   const page = renderProtocolPage();
-  const headings = new Set([...page.matchAll(/^#+ (.+)$/gm)].map(([, text]) => text?.toLowerCase()));
+  const headings = new Set(
+    [...page.matchAll(/^#+ (.+)$/gm)].map(([, text]) => text?.toLowerCase().replaceAll(' ', '-')),
+  );
   const links = [...page.matchAll(/\]\(#([^)]+)\)/g)].map(([, target]) => target);
   expect(links.length).toBeGreaterThan(40);
   expect(links.filter((target) => !headings.has(target))).toEqual([]);
