@@ -40,7 +40,7 @@ export async function openWith({ command, arguments: args }: Program, files: Fil
     const said = await withFiles(files, (folder) => output(command, args, folder));
     const lines = said.trim().split('\n');
     const objects = lines.find((line) => line.startsWith('{"objects"'));
-    const verdict = lines.find((line) => /^Valid\.|Successfully Parsed/.test(line));
+    const verdict = lines.find((line) => /^Valid\.|Successfully Parsed|^\d+ \w+ bodies/.test(line));
     const count = objects && `${Object.keys((JSON.parse(objects) as { objects: object }).objects).length} objects`;
     const last = count ?? verdict ?? lines.at(-1);
     return `${last?.slice(0, 100)} (${((performance.now() - begin) / 1000).toFixed(0)} s)`;

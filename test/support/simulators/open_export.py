@@ -32,7 +32,8 @@ def pydrake(path):
 def pxr(path):
     from pxr import Usd, UsdPhysics
 
-    prims = list(Usd.Stage.Open(path).Traverse())
+    stage = Usd.Stage.Open(path)
+    prims = list(stage.Traverse())
     bodies = sum(prim.HasAPI(UsdPhysics.RigidBodyAPI) for prim in prims)
     return f"{bodies} rigid bodies, {sum(prim.HasAPI(UsdPhysics.CollisionAPI) for prim in prims)} colliders"
 
