@@ -2,7 +2,8 @@
 
 /** A hull as it grows. Faces are never taken out, but marked dead. */
 export interface Hull {
-  points: ArrayLike<number>;
+  /** Stride 3. */
+  points: Float64Array;
   /** The distance below which a point counts as on a plane. */
   tolerance: number;
   faces: number;
@@ -23,7 +24,7 @@ export interface Hull {
 }
 
 const createHull = (faces: number): Hull => ({
-  points: [],
+  points: new Float64Array(),
   tolerance: 0,
   faces: 0,
   corners: new Int32Array(3 * faces),
@@ -41,7 +42,7 @@ const createHull = (faces: number): Hull => ({
 const workspace = createHull(1024);
 
 /** An empty hull of `count` points. It lasts until the next one is started. */
-export function startHull(points: ArrayLike<number>, count: number, tolerance: number): Hull {
+export function startHull(points: Float64Array, count: number, tolerance: number): Hull {
   if (workspace.nextPoint.length < count) workspace.nextPoint = new Int32Array(2 * count);
   workspace.points = points;
   workspace.tolerance = tolerance;

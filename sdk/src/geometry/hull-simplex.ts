@@ -8,7 +8,7 @@ export interface HullSimplex {
 }
 
 /** Four of the first `count` points (stride 3) that lie far apart; null where all lie in a plane. */
-export function startSimplex(points: ArrayLike<number>, count: number): HullSimplex | null {
+export function startSimplex(points: Float64Array, count: number): HullSimplex | null {
   if (count < 4) return null;
   let a = 0;
   for (let i = 1; i < count; i++) if (points[3 * i] < points[3 * a]) a = i;
@@ -17,30 +17,40 @@ export function startSimplex(points: ArrayLike<number>, count: number): HullSimp
   let b = a;
   let most = 0;
   for (let i = 0; i < count; i++) {
-    const [x, y, z] = [points[3 * i] - ox, points[3 * i + 1] - oy, points[3 * i + 2] - oz];
+    const x = points[3 * i] - ox;
+    const y = points[3 * i + 1] - oy;
+    const z = points[3 * i + 2] - oz;
     const squared = x * x + y * y + z * z;
     if (squared > most) [b, most] = [i, squared];
   }
   const extent = Math.sqrt(most);
   const tolerance = 1e-6 * extent;
   if (!(extent > 0) || !Number.isFinite(extent)) return null;
-  const [ax, ay, az] = [0, 1, 2].map((k) => (points[3 * b + k] - points[3 * a + k]) / extent);
+  const ax = (points[3 * b] - ox) / extent;
+  const ay = (points[3 * b + 1] - oy) / extent;
+  const az = (points[3 * b + 2] - oz) / extent;
 
   let c = a;
   most = 0;
-  let normal = [0, 0, 0];
+  let [nx, ny, nz] = [0, 0, 0];
   for (let i = 0; i < count; i++) {
-    const [x, y, z] = [points[3 * i] - ox, points[3 * i + 1] - oy, points[3 * i + 2] - oz];
-    const [nx, ny, nz] = [y * az - z * ay, z * ax - x * az, x * ay - y * ax];
-    const squared = nx * nx + ny * ny + nz * nz;
-    if (squared > most) [c, most, normal] = [i, squared, [nx, ny, nz]];
+    const x = points[3 * i] - ox;
+    const y = points[3 * i + 1] - oy;
+    const z = points[3 * i + 2] - oz;
+    const ux = y * az - z * ay;
+    const uy = z * ax - x * az;
+    const uz = x * ay - y * ax;
+    const squared = ux * ux + uy * uy + uz * uz;
+    if (squared <= most) continue;
+    [c, most] = [i, squared];
+    [nx, ny, nz] = [ux, uy, uz];
   }
   const norm = Math.sqrt(most);
   if (!(norm > tolerance)) return null;
 
   let d = a;
   most = 0;
-  const [nx, ny, nz] = normal.map((value) => value / norm);
+  [nx, ny, nz] = [nx / norm, ny / norm, nz / norm];
   for (let i = 0; i < count; i++) {
     const side = nx * (points[3 * i] - ox) + ny * (points[3 * i + 1] - oy) + nz * (points[3 * i + 2] - oz);
     if (Math.abs(side) > Math.abs(most)) [d, most] = [i, side];

@@ -65,15 +65,15 @@ export function meshVolume({
   return sixfold / 6;
 }
 
-/** `rotation * (size * p) + translation` of every position; stride 3. */
+/** `rotation * (size * p) + translation` of every position; stride 3. Written to `result` where that is given. */
 export function transformPositions(
   positions: ArrayLike<number>,
   rotation: Quat,
   translation: Vec3,
   size = 1,
+  result = new Float32Array(positions.length),
 ): Float32Array {
   const m = quat.toMat3(rotation);
-  const result = new Float32Array(positions.length);
   for (let i = 0; i + 2 < positions.length; i += 3) {
     const x = positions[i] * size;
     const y = positions[i + 1] * size;

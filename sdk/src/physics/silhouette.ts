@@ -7,6 +7,7 @@
  *   camera: x right, y down, z forward; pixel (i, j) looks through (i + 0.5, j + 0.5)
  */
 import { quat, transformPositions, vec3, type Mesh } from '../geometry/index.js';
+import { createTarget } from '../render/fill-triangle.js';
 import { rasteriseTriangles } from '../render/rasterise.js';
 import type { Camera, Pose, RunLengthMask, SceneDescription } from '../scene/index.js';
 import { ownersOf } from './support-evidence.js';
@@ -100,12 +101,15 @@ function createSilhouette(mesh: Mesh, camera: Camera, window: Window): Silhouett
   const { fx, fy, cx, cy } = camera;
   const { left, top, step, width, height } = window;
   const view = { fx: fx / step, fy: fy / step, cx: (cx - left) / step, cy: (cy - top) / step, width, height };
+  // Silhouettes are drawn thousands of times.
+  const positions = new Float32Array(mesh.positions.length);
+  const scratch = { target: createTarget(width, height), screen: new Float64Array(mesh.positions.length) };
   const toCamera = quat.conjugate(quat.normalize(camera.cameraToWorld.rotation));
   return {
     iou({ rotation, translation, size }, hides = () => false) {
       const middle = quat.rotate(toCamera, vec3.sub(translation, camera.cameraToWorld.translation));
-      const positions = transformPositions(mesh.positions, quat.multiply(toCamera, rotation), middle, size);
-      const { triangles } = rasteriseTriangles({ positions, indices: mesh.indices }, view);
+      transformPositions(mesh.positions, quat.multiply(toCamera, rotation), middle, size, positions);
+      const { triangles } = rasteriseTriangles({ positions, indices: mesh.indices }, view, scratch);
       let overlap = 0;
       let beyond = 0;
       for (let i = 0; i < triangles.length; i++) {

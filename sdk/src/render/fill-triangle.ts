@@ -12,6 +12,11 @@ export function createTarget(width: number, height: number): Target {
   return { width, height, nearness, triangles: new Int32Array(width * height).fill(-1) };
 }
 
+export function clearTarget({ nearness, triangles }: Target): void {
+  nearness.fill(-Infinity);
+  triangles.fill(-1);
+}
+
 /** Fills one triangle whose corners start at `a`, `b` and `c` in `screen`: x and y in pixels, nearness. Both sides are drawn. */
 export function fillTriangle(
   target: Target,

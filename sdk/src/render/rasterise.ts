@@ -6,7 +6,7 @@
 import { mat3, quat, vec3 } from '../geometry/index.js';
 import type { Camera, SceneDescription } from '../scene/index.js';
 import { worldToCameraRotation } from './camera.js';
-import { createTarget, fillTriangle, type Target } from './fill-triangle.js';
+import { clearTarget, createTarget, fillTriangle, type Target } from './fill-triangle.js';
 
 /** In `ids`, where no object is seen. */
 export const NOTHING = -1;
@@ -97,17 +97,26 @@ const NEAR = 1e-3;
 /** What a pinhole camera needs to project, pixels. */
 export type Pinhole = Pick<Camera, 'width' | 'height' | 'fx' | 'fy' | 'cx' | 'cy'>;
 
+/** Memory for drawing again and again: a target of the camera's size, and one number for each of `positions`. */
+export interface Scratch {
+  target: Target;
+  screen: Float64Array;
+}
+
 /**
  * Triangles in the camera's frame through a pinhole; `nearness` is 1 / z.
  *
  * @param positions Stride 3.
+ * @param scratch Overwritten; the target returned is its own.
  */
 export function rasteriseTriangles(
   { positions, indices }: { positions: Float32Array | Float64Array; indices: Uint32Array },
   camera: Pinhole,
+  scratch?: Scratch,
 ): Target {
-  const target = createTarget(camera.width, camera.height);
-  const screen = project(positions, camera);
+  const target = scratch?.target ?? createTarget(camera.width, camera.height);
+  if (scratch) clearTarget(target);
+  const screen = project(positions, camera, scratch?.screen);
   const polygon = new Float64Array(12);
   for (let triangle = 0; 3 * triangle + 2 < indices.length; triangle++) {
     const a = 3 * indices[3 * triangle];
@@ -130,8 +139,11 @@ export function rasteriseDepth(mesh: { positions: Float32Array; indices: Uint32A
 }
 
 /** x and y in pixels, and nearness; stride 3. */
-function project(positions: Float32Array | Float64Array, { fx, fy, cx, cy }: Pinhole): Float64Array {
-  const screen = new Float64Array(positions.length);
+function project(
+  positions: Float32Array | Float64Array,
+  { fx, fy, cx, cy }: Pinhole,
+  screen: Float64Array = new Float64Array(positions.length),
+): Float64Array {
   for (let i = 0; i < positions.length; i += 3) {
     const nearness = 1 / positions[i + 2];
     screen[i] = fx * positions[i] * nearness + cx;

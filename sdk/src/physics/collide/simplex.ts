@@ -18,19 +18,30 @@ export const createSimplex = (): Simplex => ({
   weight: new Float64Array(4),
 });
 
-/** Keeps only the given points, in this order, with their weights. */
-function keep(s: Simplex, points: readonly number[], weights: readonly number[]): void {
-  const [w, a, b] = [s.w.slice(), s.a.slice(), s.b.slice()];
-  points.forEach((from, to) => {
+/** Keeps only the given points, with their weights. */
+function keep(s: Simplex, { points, weights }: Nearest): void {
+  let to = 0;
+  // In order of their numbers, so that none is overwritten before it is moved.
+  for (let from = 0; from < s.count; from++) {
+    const place = points.indexOf(from);
+    if (place < 0) continue;
     for (let k = 0; k < 3; k++) {
-      s.w[3 * to + k] = w[3 * from + k];
-      s.a[3 * to + k] = a[3 * from + k];
-      s.b[3 * to + k] = b[3 * from + k];
+      s.w[3 * to + k] = s.w[3 * from + k];
+      s.a[3 * to + k] = s.a[3 * from + k];
+      s.b[3 * to + k] = s.b[3 * from + k];
     }
-    s.weight[to] = weights[to];
-  });
-  s.count = points.length;
+    s.weight[to++] = weights[place];
+  }
+  s.count = to;
 }
+
+/** Of a tetrahedron: three corners, and the one across. */
+const FACES = [
+  [0, 1, 2, 3],
+  [0, 2, 3, 1],
+  [0, 3, 1, 2],
+  [1, 3, 2, 0],
+] as const;
 
 /**
  * Reduces the simplex to the corners that the point nearest the origin lies between.
@@ -42,29 +53,21 @@ export function reduceToNearest(s: Simplex): boolean {
     return true;
   }
   if (s.count === 2) {
-    const best = nearestOnSegment(s.w, 0, 1);
-    keep(s, best.points, best.weights);
+    keep(s, nearestOnSegment(s.w, 0, 1));
     return true;
   }
   if (s.count === 3) {
-    const best = nearestOnTriangle(s.w, 0, 1, 2);
-    keep(s, best.points, best.weights);
+    keep(s, nearestOnTriangle(s.w, 0, 1, 2));
     return true;
   }
   let best: Nearest | null = null;
-  for (const [i, j, k, opposite] of [
-    [0, 1, 2, 3],
-    [0, 2, 3, 1],
-    [0, 3, 1, 2],
-    [1, 3, 2, 0],
-  ]) {
-    // prettier-ignore
+  for (const [i, j, k, opposite] of FACES) {
     if (!originBeyond(s.w, i, j, k, opposite)) continue;
     const candidate = nearestOnTriangle(s.w, i, j, k);
     if (!best || candidate.squared < best.squared) best = candidate;
   }
   if (!best) return false;
-  keep(s, best.points, best.weights);
+  keep(s, best);
   return true;
 }
 
@@ -76,17 +79,14 @@ interface Nearest {
 
 /** Whether the face i j k separates the origin from the fourth corner. A flat tetrahedron has all its faces looked at. */
 function originBeyond(w: Float64Array, i: number, j: number, k: number, opposite: number): boolean {
-  const u = [0, 1, 2].map((c) => w[3 * j + c] - w[3 * i + c]);
-  const v = [0, 1, 2].map((c) => w[3 * k + c] - w[3 * i + c]);
-  const n = [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
-  let toOrigin = 0;
-  let toOpposite = 0;
-  for (let c = 0; c < 3; c++) {
-    toOrigin -= n[c] * w[3 * i + c];
-    toOpposite += n[c] * (w[3 * opposite + c] - w[3 * i + c]);
-  }
-  const size = Math.hypot(...n) * (Math.hypot(...u) + Math.hypot(...v));
-  if (Math.abs(toOpposite) <= 1e-12 * size) return true;
+  const [x, y, z] = [w[3 * i], w[3 * i + 1], w[3 * i + 2]];
+  const [ux, uy, uz] = [w[3 * j] - x, w[3 * j + 1] - y, w[3 * j + 2] - z];
+  const [vx, vy, vz] = [w[3 * k] - x, w[3 * k + 1] - y, w[3 * k + 2] - z];
+  const [nx, ny, nz] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
+  const toOrigin = -(nx * x + ny * y + nz * z);
+  const toOpposite = nx * (w[3 * opposite] - x) + ny * (w[3 * opposite + 1] - y) + nz * (w[3 * opposite + 2] - z);
+  const edges = Math.sqrt(ux * ux + uy * uy + uz * uz) + Math.sqrt(vx * vx + vy * vy + vz * vz);
+  if (Math.abs(toOpposite) <= 1e-12 * Math.sqrt(nx * nx + ny * ny + nz * nz) * edges) return true;
   return toOrigin * toOpposite < 0;
 }
 
@@ -105,29 +105,29 @@ function nearestOnSegment(w: Float64Array, i: number, j: number): Nearest {
 }
 
 function nearestOnTriangle(w: Float64Array, i: number, j: number, k: number): Nearest {
-  const u = [0, 1, 2].map((c) => w[3 * j + c] - w[3 * i + c]);
-  const v = [0, 1, 2].map((c) => w[3 * k + c] - w[3 * i + c]);
-  const n = [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
-  const area = n[0] * n[0] + n[1] * n[1] + n[2] * n[2];
-  const scale = (u[0] ** 2 + u[1] ** 2 + u[2] ** 2) * (v[0] ** 2 + v[1] ** 2 + v[2] ** 2);
+  const [x, y, z] = [w[3 * i], w[3 * i + 1], w[3 * i + 2]];
+  const [ux, uy, uz] = [w[3 * j] - x, w[3 * j + 1] - y, w[3 * j + 2] - z];
+  const [vx, vy, vz] = [w[3 * k] - x, w[3 * k + 1] - y, w[3 * k + 2] - z];
+  const [nx, ny, nz] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
+  const area = nx * nx + ny * ny + nz * nz;
+  const scale = (ux * ux + uy * uy + uz * uz) * (vx * vx + vy * vy + vz * vz);
   if (area > 1e-20 * scale) {
-    const p = [-w[3 * i], -w[3 * i + 1], -w[3 * i + 2]];
-    const cross = (a: number[], b: number[]): number =>
-      n[0] * (a[1] * b[2] - a[2] * b[1]) + n[1] * (a[2] * b[0] - a[0] * b[2]) + n[2] * (a[0] * b[1] - a[1] * b[0]);
-    const wj = cross(p, v) / area;
-    const wk = cross(u, p) / area;
+    const wj = (nx * (z * vy - y * vz) + ny * (x * vz - z * vx) + nz * (y * vx - x * vy)) / area;
+    const wk = (nx * (y * uz - z * uy) + ny * (z * ux - x * uz) + nz * (x * uy - y * ux)) / area;
     if (wj > 0 && wk > 0 && wj + wk < 1) return at(w, [i, j, k], [1 - wj - wk, wj, wk]);
   }
-  const edges = [nearestOnSegment(w, i, j), nearestOnSegment(w, j, k), nearestOnSegment(w, k, i)];
-  return edges.reduce((best, edge) => (edge.squared < best.squared ? edge : best));
+  let best = nearestOnSegment(w, i, j);
+  for (const edge of [nearestOnSegment(w, j, k), nearestOnSegment(w, k, i)])
+    if (edge.squared < best.squared) best = edge;
+  return best;
 }
 
 function at(w: Float64Array, points: number[], weights: number[]): Nearest {
-  let squared = 0;
-  for (let c = 0; c < 3; c++) {
-    let value = 0;
-    points.forEach((point, n) => (value += weights[n] * w[3 * point + c]));
-    squared += value * value;
+  let [x, y, z] = [0, 0, 0];
+  for (let n = 0; n < points.length; n++) {
+    x += weights[n] * w[3 * points[n]];
+    y += weights[n] * w[3 * points[n] + 1];
+    z += weights[n] * w[3 * points[n] + 2];
   }
-  return { squared, points, weights };
+  return { squared: x * x + y * y + z * z, points, weights };
 }

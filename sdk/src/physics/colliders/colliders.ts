@@ -4,14 +4,13 @@ import {
   massProperties,
   meshBounds,
   quat,
-  simplifyClosed,
   vec3,
   withoutBrokenTriangles,
   type MassProperties,
   type Mesh,
 } from '../../geometry/index.js';
 import type { Collider } from '../../scene/index.js';
-import { decompose, DECOMPOSE_DEFAULTS, type DecomposeOptions } from './decompose.js';
+import { decompose, DECOMPOSE_DEFAULTS, withoutDetail, type DecomposeOptions } from './decompose.js';
 import { fitPrimitive } from './primitive-fit.js';
 
 export interface ColliderOptions extends DecomposeOptions {
@@ -30,9 +29,6 @@ export interface FittedColliders {
   note: string;
 }
 
-/** Finer meshes fit no better. */
-const MAX_TRIANGLES = 6_000;
-
 /**
  * Colliders and mass of a mesh of any quality: whatever it is, it gets a body. Open, inverted, degenerate, flat and
  * huge meshes are repaired as `closedSolid` says; what has no extent at all gets a box.
@@ -44,7 +40,7 @@ export function fitColliders(mesh: Mesh, options: ColliderOptions = {}): FittedC
   const mass = solid && massProperties(solid);
   if (!solid || !mass) return boxAround(mesh, notes);
   const note = notes.join('; ');
-  const plain = solid.indices.length / 3 > MAX_TRIANGLES ? simplifyClosed(solid, MAX_TRIANGLES) : solid;
+  const plain = withoutDetail(solid);
   const fit = fitPrimitive(plain, mass);
   if (fit.iou >= settings.minPrimitiveIou) return { colliders: [fit.collider], mass, note };
   const hulls = decompose(plain, settings);

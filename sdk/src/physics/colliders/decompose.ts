@@ -38,7 +38,7 @@ export const MAX_HULL_VERTICES = 64;
 /** Vertices of the hulls that pieces are measured by. */
 const MEASURE_VERTICES = 128;
 /** Pieces before joining, as a multiple of the pieces asked for. */
-const OVERCUT = 2;
+const OVERCUT = 1.5;
 
 /** What lies between some cuts. */
 interface Piece {
@@ -55,7 +55,7 @@ interface Piece {
  */
 export function decompose(mesh: Pick<Mesh, 'positions' | 'indices'>, options: DecomposeOptions = {}): ConvexHull[] {
   const { maxConcavity, maxPieces } = { ...DECOMPOSE_DEFAULTS, ...options };
-  const solid = simplify(mesh);
+  const solid = withoutDetail(mesh);
   const wholeVolume = hullVolume(solid.positions, solid.positions.length / 3, MEASURE_VERTICES);
   if (!(wholeVolume > 0)) return [];
   const allowed = maxConcavity * wholeVolume;
@@ -85,11 +85,11 @@ export function decompose(mesh: Pick<Mesh, 'positions' | 'indices'>, options: De
   );
 }
 
-/** Finer detail says nothing more about where to cut. */
+/** Finer detail says nothing more about where to cut, or what fits. */
 const MAX_TRIANGLES = 2000;
 
-/** Joined by position, since parts are told apart by the vertices that they share. */
-function simplify(mesh: Pick<Mesh, 'positions' | 'indices'>): Pick<Mesh, 'positions' | 'indices'> {
+/** A mesh as coarse as colliders need it; joined by position, since parts are told apart by the vertices they share. */
+export function withoutDetail(mesh: Pick<Mesh, 'positions' | 'indices'>): Mesh {
   const welded = weld(mesh);
   return welded.indices.length / 3 > MAX_TRIANGLES ? simplifyClosed(welded, MAX_TRIANGLES) : welded;
 }

@@ -136,15 +136,15 @@ function capsuleRadius(volume: number, long: number): number {
   return low;
 }
 
-/** The box around a mesh in a turned frame: centre in the mesh's frame, half sides in the turned one. */
-export function boundsIn(mesh: Mesh, frame: Quat): { center: Vec3; half: Vec3 } {
+/** The box around all vertices in a turned frame: centre in the mesh's frame, half sides in the turned one. */
+function boundsIn({ positions }: Mesh, frame: Quat): { center: Vec3; half: Vec3 } {
   const axes = mat3.transpose(quat.toMat3(frame));
   const min = [Infinity, Infinity, Infinity];
   const max = [-Infinity, -Infinity, -Infinity];
-  for (const index of mesh.indices) {
-    const [x, y, z] = [mesh.positions[3 * index], mesh.positions[3 * index + 1], mesh.positions[3 * index + 2]];
+  for (let i = 0; i < positions.length; i += 3) {
     for (let k = 0; k < 3; k++) {
-      const value = axes[3 * k] * x + axes[3 * k + 1] * y + axes[3 * k + 2] * z;
+      const value =
+        axes[3 * k] * positions[i] + axes[3 * k + 1] * positions[i + 1] + axes[3 * k + 2] * positions[i + 2];
       if (value < min[k]) min[k] = value;
       if (value > max[k]) max[k] = value;
     }
@@ -172,22 +172,30 @@ export function colliderVolume(collider: Collider): number {
   }
 }
 
-/** Signed distance to a primitive, near its surface exact enough to say what share of a cell it fills. */
-function primitiveDistance(collider: Collider, inverse: Quat, center: Vec3, p: Vec3): number {
-  const [x, y, z] = quat.rotate(inverse, vec3.sub(p, center));
+/** Signed distance to a primitive in its own frame, near its surface exact enough to say what share of a cell it fills. */
+function primitiveDistance(collider: Collider): (x: number, y: number, z: number) => number {
   switch (collider.kind) {
     case 'box': {
       const [hx, hy, hz] = collider.halfExtents;
-      return Math.max(Math.abs(x) - hx, Math.abs(y) - hy, Math.abs(z) - hz);
+      return (x, y, z) => Math.max(Math.abs(x) - hx, Math.abs(y) - hy, Math.abs(z) - hz);
     }
-    case 'sphere':
-      return Math.hypot(x, y, z) - collider.radius;
-    case 'cylinder':
-      return Math.max(Math.hypot(x, z) - collider.radius, Math.abs(y) - collider.halfHeight);
-    case 'capsule':
-      return Math.hypot(x, y - Math.max(-collider.halfHeight, Math.min(collider.halfHeight, y)), z) - collider.radius;
+    case 'sphere': {
+      const { radius } = collider;
+      return (x, y, z) => Math.sqrt(x * x + y * y + z * z) - radius;
+    }
+    case 'cylinder': {
+      const { radius, halfHeight } = collider;
+      return (x, y, z) => Math.max(Math.sqrt(x * x + z * z) - radius, Math.abs(y) - halfHeight);
+    }
+    case 'capsule': {
+      const { radius, halfHeight } = collider;
+      return (x, y, z) => {
+        const beyond = Math.max(0, Math.abs(y) - halfHeight);
+        return Math.sqrt(x * x + beyond * beyond + z * z) - radius;
+      };
+    }
     case 'hull':
-      return Infinity;
+      return () => Infinity;
   }
 }
 
@@ -195,19 +203,23 @@ function primitiveDistance(collider: Collider, inverse: Quat, center: Vec3, p: V
 function overlapOf(collider: Collider, field: DistanceField, middle: Vec3): number {
   const { resolution, values } = field;
   const cell = cellSize(field);
-  const inverse =
-    collider.kind === 'box' || collider.kind === 'cylinder' || collider.kind === 'capsule'
-      ? quat.conjugate(collider.rotation)
-      : quat.IDENTITY;
-  const center = vec3.sub(collider.kind === 'hull' ? vec3.ZERO : collider.center, middle);
+  const distance = primitiveDistance(collider);
+  // A ball has no frame of its own.
+  const frame = 'rotation' in collider ? collider.rotation : quat.IDENTITY;
+  const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = quat.toMat3(quat.conjugate(frame));
+  const [cx, cy, cz] = vec3.sub(collider.kind === 'hull' ? vec3.ZERO : collider.center, middle);
+  const place = Float64Array.from({ length: resolution }, (_, i) => fromGrid(i, field));
   let both = 0;
   let either = 0;
-  for (let z = 0, i = 0; z < resolution; z++) {
-    for (let y = 0; y < resolution; y++) {
-      for (let x = 0; x < resolution; x++, i++) {
-        const p: Vec3 = [fromGrid(x, field), fromGrid(y, field), fromGrid(z, field)];
+  for (let k = 0, i = 0; k < resolution; k++) {
+    const z = place[k] - cz;
+    for (let j = 0; j < resolution; j++) {
+      const y = place[j] - cy;
+      for (let h = 0; h < resolution; h++, i++) {
+        const x = place[h] - cx;
+        const away = distance(xx * x + xy * y + xz * z, yx * x + yy * y + yz * z, zx * x + zy * y + zz * z);
         const filled = Math.min(1, Math.max(0, 0.5 - values[i] / cell));
-        const covered = Math.min(1, Math.max(0, 0.5 - primitiveDistance(collider, inverse, center, p) / cell));
+        const covered = Math.min(1, Math.max(0, 0.5 - away / cell));
         both += Math.min(filled, covered);
         either += Math.max(filled, covered);
       }

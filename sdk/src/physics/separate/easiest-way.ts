@@ -25,23 +25,26 @@ const OVERLAP_COST = 1;
 export function easiestWay(state: SeparationState, a: number, b: number): Parting | null {
   const { bodies, silhouettes } = state;
   if (!silhouettes[a] && !silhouettes[b]) return null;
+  const moving = [a, b].flatMap((i) => [i, ...state.carried[i]]);
+  const shown = bodies.map((body, i) => (moving.includes(i) && silhouettes[i]?.iou(poseOf(body))) || 0);
   let best: Parting | null = null;
   let least = Infinity;
   for (const direction of COMPASS) {
     const way = wayOut(bodies[a], bodies[b], direction);
     for (const share of [0, 0.5, 1]) {
       const cost =
-        costOf(state, a, vec3.scale(direction, share * way), b) +
-        costOf(state, b, vec3.scale(direction, (share - 1) * way), a);
+        costOf(state, shown, a, vec3.scale(direction, share * way), b) +
+        costOf(state, shown, b, vec3.scale(direction, (share - 1) * way), a);
       if (cost < least) [least, best] = [cost, { direction, share }];
     }
   }
   return best;
 }
 
-/** What it costs to shift body `i` and all that it carries, away from body `from`. */
+/** What it costs to shift body `i` and all that it carries, away from body `from`. `shown`: of each silhouette before. */
 function costOf(
   { bodies, carried, silhouettes, mobility }: SeparationState,
+  shown: readonly number[],
   i: number,
   by: Vec3,
   from: number,
@@ -53,7 +56,7 @@ function costOf(
     const pose = poseOf(bodies[k]);
     const moved = { ...pose, translation: vec3.add(pose.translation, by) };
     const silhouette = silhouettes[k];
-    if (silhouette) cost += silhouette.iou(pose) - silhouette.iou(moved);
+    if (silhouette) cost += shown[k] - silhouette.iou(moved);
   }
   bodies.forEach((other, j) => {
     if (j === i || j === from || carried[i].includes(j)) return;
