@@ -1,5 +1,4 @@
 import { describe, expect, it, vi } from 'vitest';
-import { SceneMakerError } from '@scenemaker/sdk';
 import {
   boxMesh,
   capsuleMesh,
@@ -7,8 +6,6 @@ import {
   createMeshBvh,
   createRandom,
   cylinderMesh,
-  flipMesh,
-  latheMesh,
   meshBounds,
   meshVolume,
   quat,
@@ -20,16 +17,7 @@ import {
   type ConvexHull,
   type Mesh,
 } from '@scenemaker/sdk/geometry';
-import {
-  colliderVolume,
-  decompose,
-  fitColliders,
-  guessMaterial,
-  MATERIALS,
-  MAX_HULL_VERTICES,
-  physicalProperties,
-} from '@scenemaker/sdk/physics';
-import type { Collider } from '@scenemaker/sdk/scene';
+import { colliderVolume, decompose, fitColliders, MAX_HULL_VERTICES } from '@scenemaker/sdk/physics';
 import {
   cupMesh,
   generatedChair,
@@ -48,9 +36,6 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const CUP = cupMesh();
 const TABLE = tableMesh();
-
-const colliderSize = (collider: Collider): number =>
-  collider.kind === 'hull' ? meshVolume(collider) : colliderVolume(collider);
 
 const pieceVolume = (hulls: readonly { positions: Float32Array; indices: Uint32Array }[]): number =>
   hulls.reduce((sum, hull) => sum + meshVolume(hull), 0);
@@ -215,100 +200,6 @@ describe('convex pieces', () => {
       expect(pieceVolume(hulls)).toBeLessThan(1.1 * meshVolume(mesh));
     });
   }
-});
-
-describe('broken meshes', () => {
-  it('that face inward are turned', () => {
-    const { mass, note } = fitColliders(flipMesh(TABLE));
-    expect(mass.volume).toBeCloseTo(meshVolume(TABLE), 6);
-    expect(note).toContain('inward');
-  });
-
-  it('with parts that face inward have them turned, but not their cavities', () => {
-    const mixed = join(boxMesh(0.1, 0.1, 0.1), move(flipMesh(boxMesh(0.1, 0.1, 0.1)), [0.5, 0, 0]));
-    expect(fitColliders(mixed).mass.volume).toBeCloseTo(0.016, 6);
-    const hollow = join(boxMesh(0.5, 0.5, 0.5), flipMesh(boxMesh(0.4, 0.4, 0.4)));
-    const { mass, note } = fitColliders(hollow);
-    expect(mass.volume).toBeCloseTo(1 - 0.512, 5);
-    expect(note).toBe('');
-  });
-
-  it('with holes have them filled, and keep their thin walls', () => {
-    const rise = Array.from({ length: 11 }, (_, i) => -0.5 + 0.1 * i);
-    const mug = latheMesh([[0, -0.5], ...rise.map((y): [number, number] => [0.4, y]), ...rise.slice(1).toReversed().map((y): [number, number] => [0.36, y]), [0, -0.4]]); // prettier-ignore
-    const holed = { ...mug, indices: mug.indices.filter((_, i) => Math.floor(i / 3) % 40 !== 7) };
-    const { colliders, mass, note } = fitColliders(holed);
-    expect(note).toContain('holes were filled');
-    expect(mass.volume / meshVolume(mug)).toBeCloseTo(1, 1);
-    expect(colliders.length).toBeGreaterThan(4);
-  });
-
-  it('that are sheets become thin bodies', () => {
-    const bowl = latheMesh([[0, -0.4], [0.3, -0.3], [0.5, 0.1]], 32); // prettier-ignore
-    const { colliders, mass, note } = fitColliders(bowl);
-    expect(note).toContain('open');
-    expect(colliders.length).toBeGreaterThan(4);
-    expect(mass.volume).toBeLessThan(0.1);
-  });
-
-  it('with vertices that are not finite, or indices of none, lose those triangles', () => {
-    const fine = sphereMesh(0.5);
-    const broken = { positions: fine.positions.slice(), indices: fine.indices.slice() };
-    broken.positions[300] = NaN;
-    broken.positions[700] = Infinity;
-    broken.indices[9] = 4_000_000_000;
-    const { colliders, mass, note } = fitColliders(broken);
-    expect(note).toContain('not finite');
-    expect(colliders[0].kind).toBe('sphere');
-    expect(mass.volume / meshVolume(fine)).toBeCloseTo(1, 1);
-  });
-
-  it('that pass through themselves count what they wind around', () => {
-    // A tube around a figure of eight.
-    const eight = torusMesh(0.3, 0.05, 64, 12);
-    const positions = eight.positions.map((_, i, all) => {
-      const angle = Math.atan2(all[3 * Math.floor(i / 3) + 2], all[3 * Math.floor(i / 3)]);
-      return i % 3 === 2 ? all[i] * Math.cos(angle) * 1.5 : all[i];
-    });
-    const { colliders, mass } = fitColliders({ ...eight, positions });
-    expect(mass.volume).toBeGreaterThan(0);
-    expect(colliders.every((collider) => Number.isFinite(colliderSize(collider)))).toBe(true);
-  });
-
-  it('of two million triangles are thinned out', () => {
-    const huge = torusMesh(0.35, 0.12, 2000, 500);
-    expect(huge.indices.length / 3).toBe(2_000_000);
-    const { colliders, mass, note } = fitColliders(huge);
-    expect(note).toContain('2000000 triangles were thinned out');
-    expect(mass.volume / meshVolume(huge)).toBeCloseTo(1, 1);
-    expect(colliders.length).toBeGreaterThan(3);
-  });
-
-  for (const size of [1e-3, 100]) {
-    it(`are no matter of size: ${size} m`, () => {
-      const scaled = (mesh: Mesh): Mesh => ({ ...mesh, positions: mesh.positions.map((value) => value * size) });
-      const [unit, sized] = [fitColliders(CUP), fitColliders(scaled(CUP))];
-      expect(sized.mass.volume / unit.mass.volume / size ** 3).toBeCloseTo(1, 4);
-      expect(Math.abs(sized.colliders.length - unit.colliders.length)).toBeLessThanOrEqual(2);
-      expect(fitColliders(scaled(boxMesh(0.5, 0.3, 0.2))).colliders[0].kind).toBe('box');
-    });
-  }
-
-  it('get a box where there is no solid at all', () => {
-    for (const [mesh, reason] of [
-      [{ positions: new Float32Array(), indices: new Uint32Array() }, 'empty'],
-      [{ positions: new Float32Array(9), indices: Uint32Array.of(0, 1, 2) }, 'no volume'],
-      [{ positions: new Float32Array(9).fill(NaN), indices: Uint32Array.of(0, 1, 2) }, 'empty'],
-    ] as const) {
-      const { colliders, mass, note } = fitColliders(mesh);
-      expect(colliders[0].kind).toBe('box');
-      expect(note).toContain(reason);
-      expect(mass.volume).toBeGreaterThan(0);
-    }
-    const flat = fitColliders(boxMesh(0.5, 0, 0.5));
-    expect(flat.note).toContain('next to nothing');
-    expect(flat.mass.volume).toBeGreaterThan(0);
-  });
 
   it('do not reach beyond the mesh', () => {
     const { min, max } = meshBounds(TABLE);
@@ -320,73 +211,5 @@ describe('broken meshes', () => {
         expect(bounds.max[k]).toBeLessThan(max[k] + 1e-5);
       }
     }
-  });
-});
-
-describe('materials', () => {
-  it('are guessed from words, and unknown ones have a value too', () => {
-    expect(guessMaterial('coffee mug')).toBe('ceramic');
-    expect(guessMaterial('Wooden chairs')).toBe('wood');
-    expect(guessMaterial('glass table')).toBe('glass');
-    expect(guessMaterial('object')).toBe('unknown');
-    for (const { sources, friction, restitution, densityKgPerM3, filled } of Object.values(MATERIALS)) {
-      expect(Object.values(sources).every((source) => source.length > 0)).toBe(true);
-      expect(densityKgPerM3 * filled).toBeGreaterThan(1);
-      expect(friction > 0 && friction <= 1 && restitution >= 0 && restitution < 1).toBe(true);
-    }
-  });
-
-  it('give way to what is known, value by value', () => {
-    const { mass } = fitColliders(boxMesh(0.5, 0.3, 0.2));
-    const dense = physicalProperties('mug', mass, 1, { densityKgPerM3: 1000, restitution: 0.7 });
-    expect(dense).toMatchObject({
-      material: { value: 'ceramic', source: 'material' },
-      densityKgPerM3: { value: 1000, source: 'given' },
-      massKg: { source: 'computed' },
-      friction: { source: 'material' },
-      restitution: { value: 0.7, source: 'given' },
-    });
-    expect(dense.massKg.value).toBeCloseTo(240, 3);
-    const heavy = physicalProperties('mug', mass, 1, { massKg: 12, material: 'stone', friction: 0.9 });
-    expect(heavy).toMatchObject({
-      material: { value: 'stone', source: 'given' },
-      massKg: { value: 12, source: 'given' },
-      friction: { value: 0.9, source: 'given' },
-    });
-    expect(heavy.densityKgPerM3.source).toBe('computed');
-    expect(heavy.densityKgPerM3.value).toBeCloseTo(12 / 0.24, 3);
-  });
-
-  it('bring masses beyond what engines solve to the nearest that they do', () => {
-    const { mass } = fitColliders(boxMesh(0.5, 0.5, 0.5));
-    const { massKg, densityKgPerM3 } = physicalProperties('crate', mass, 100);
-    expect(massKg).toEqual({ value: 1e5, source: 'computed' });
-    expect(densityKgPerM3.source).toBe('computed');
-    expect(densityKgPerM3.value).toBeCloseTo(0.1, 6);
-  });
-
-  it('are refused out of range', () => {
-    const { mass } = fitColliders(boxMesh(0.5, 0.5, 0.5));
-    for (const overrides of [
-      { massKg: -1 },
-      { friction: NaN },
-      { restitution: 2 },
-      { densityKgPerM3: 0 },
-      { material: 'bronze' },
-    ])
-      expect(() => physicalProperties('crate', mass, 1, overrides)).toThrow(SceneMakerError);
-    expect(physicalProperties('bell', mass, 1, { material: 'bronze', densityKgPerM3: 8800 }).massKg.value).toBeCloseTo(
-      8800,
-      3,
-    );
-  });
-
-  it('give a mass that grows with the cube of size, and moments with its fifth power', () => {
-    const { mass } = fitColliders(boxMesh(0.5, 0.3, 0.2));
-    const [small, large] = [physicalProperties('crate', mass, 1), physicalProperties('crate', mass, 2)];
-    expect(small.massKg.value).toBeCloseTo(0.24 * 650, 3);
-    expect(large.massKg.value / small.massKg.value).toBeCloseTo(8, 6);
-    expect(large.inertiaPrincipal.value[1] / small.inertiaPrincipal.value[1]).toBeCloseTo(32, 6);
-    expect(small.inertiaPrincipal.value[0]).toBeCloseTo((0.24 * 650 * (0.6 ** 2 + 0.4 ** 2)) / 12, 3);
   });
 });

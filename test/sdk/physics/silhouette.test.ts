@@ -98,6 +98,24 @@ describe('what the picture shows', () => {
     expect(settled.objects[0].pose.size).toBeCloseTo(object.pose.size, 2);
   });
 
+  it('is kept by an object that it shows in the air: it gets a stand', async () => {
+    const scene = withMasks({ shade: box([0.1, 0.7, 0], 0.05), crate: box([-0.3, 0.1, 0]) });
+    const settled = await settleScene(scene);
+    const [shade, crate] = settled.physics?.objects ?? [];
+    expect(settled.physics?.verdict).toBe('stable');
+    expect(shade.reason).toContain('stand');
+    expect(shade.silhouetteIouAfter).toBeGreaterThan(0.9);
+    expect(shade.movedMeters).toBeLessThan(0.01);
+    expect(settled.objects[0].restsOn).toBe('ground');
+    expect(crate.reason).not.toContain('stand');
+    // What is not where the picture shows it has nothing to keep: it comes down.
+    const [object, other] = scene.objects;
+    const aside = { ...object.pose, translation: vec3.add(object.pose.translation, [0.3, 0, 0]) };
+    const fallen = await settleScene({ ...scene, objects: [{ ...object, pose: aside }, other] });
+    expect(fallen.objects[0].pose.translation[1]).toBeLessThan(0.3);
+    expect(fallen.physics?.verdict).toBe('stable');
+  });
+
   it('has no say where sizes are known', async () => {
     const scene = withMasks({ box: box([0.1, 0.1, 0]) });
     const [object] = scene.objects;

@@ -6,7 +6,7 @@ import { signedDistance, type Separation } from './distance.js';
 
 export interface Body {
   readonly id: string;
-  readonly colliders: readonly Collider[];
+  colliders: readonly Collider[];
   size: number;
   rotation: Quat;
   translation: Vec3;
@@ -41,6 +41,12 @@ export function turnBody(body: Body, rotation: Quat): void {
       body.extent[3 + k] = Math.max(body.extent[3 + k], bounds[3 + k]);
     }
   }
+}
+
+/** Gives the body one more collider, in its canonical frame. */
+export function addCollider(body: Body, collider: Collider): void {
+  body.colliders = [...body.colliders, collider];
+  turnBody(body, body.rotation);
 }
 
 /** Moves the body towards or from `eye` and sizes it so that from there it looks the same. */

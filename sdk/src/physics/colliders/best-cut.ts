@@ -26,14 +26,14 @@ export function bestCut(solid: Solid, axes: readonly Vec3[], empty: number, snap
   let best = middle;
   let least = whole - CLEAR_GAIN * empty;
   for (const plane of planes) {
-    const cost = measure(heights(solid, plane, snap));
+    const cost = measure(heights(solid, plane, snap), least);
     if (cost !== null && cost < least) [best, least] = [plane, cost];
   }
   return best;
 }
 
-/** Sums the hulls of what is connected below and above a plane; null for a plane with nothing on one side. */
-function createMeasure(solid: Solid): (height: Float64Array) => number | null {
+/** Sums the hulls of what is connected below and above a plane; null where one side has nothing, or the sum is over `limit`. */
+function createMeasure(solid: Solid): (height: Float64Array, limit: number) => number | null {
   const { positions, indices } = solid;
   const vertexCount = positions.length / 3;
   const parent = new Int32Array(vertexCount);
@@ -85,10 +85,11 @@ function createMeasure(solid: Solid): (height: Float64Array) => number | null {
     return sumOfHulls(points, owner, count, find);
   }
 
-  return (height) => {
+  return (height, limit) => {
     const below = sideVolume(height, -1);
-    const above = below === null ? null : sideVolume(height, 1);
-    return below === null || above === null ? null : below + above;
+    if (below === null || below >= limit) return null;
+    const above = sideVolume(height, 1);
+    return above === null ? null : below + above;
   };
 }
 

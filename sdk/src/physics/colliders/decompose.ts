@@ -38,7 +38,7 @@ export const MAX_HULL_VERTICES = 64;
 /** Vertices of the hulls that pieces are measured by. */
 const MEASURE_VERTICES = 128;
 /** Pieces before joining, as a multiple of the pieces asked for. */
-const OVERCUT = 1.5;
+const OVERCUT = 2;
 
 /** What lies between some cuts. */
 interface Piece {

@@ -1,6 +1,7 @@
-import { convexHull, quat, vec3, type Vec3 } from '../../geometry/index.js';
+import { quat, type Vec3 } from '../../geometry/index.js';
 import type { Collider } from '../../scene/index.js';
-import { bodyDistance, bottomOf, createBody, poseOf, topOf, type Body } from '../collide/body.js';
+import { addCollider, bodyDistance, bottomOf, createBody, poseOf, topOf, type Body } from '../collide/body.js';
+import { hullAt } from '../collide/hull-at.js';
 import { bodyPoints, outlineBetween } from '../collide/points.js';
 import { areaOf, convexPolygon, intersection, marginIn, type Point2, type Polygon } from '../collide/polygon.js';
 import type { SettleBody } from '../settle.js';
@@ -47,7 +48,7 @@ export const flattenContact: Remedy = ({ index, entries, support }) => {
     foot = footOf(body, polygon, contact, outline.rise);
   }
   if (!foot || (below && reaches(foot, below.body))) return null;
-  entry.body = withCollider(body, foot);
+  addCollider(body, foot);
   if (below) addSeat(below, polygon, contact);
   const side = Math.sqrt(areaOf(polygon));
   return `contact patch flattened to ${centimetres(side)} across`;
@@ -58,7 +59,7 @@ function addSeat(carrier: SettleBody, polygon: Polygon, contact: Contact): void 
   const { body } = carrier;
   const depth = Math.min(contact.height - bottomOf(body), SEAT_SHARE * (topOf(body) - bottomOf(body)));
   const seat = prism(body, polygon, contact, -Math.max(depth, 1e-3 * body.size));
-  if (seat && !coveredBy(body, polygon, contact)) carrier.body = withCollider(body, seat);
+  if (seat && !coveredBy(body, polygon, contact)) addCollider(body, seat);
 }
 
 /** The least outline that holds the centre of mass safely, and how far up the body it was taken from. */
@@ -106,28 +107,16 @@ function thinned(polygon: Polygon): Polygon {
 function footOf(body: Body, polygon: Polygon, contact: Contact, rise: number): Collider | null {
   const { origin, slope } = contact;
   const upper = intersection(outlineBetween(body, bodyPoints(body), origin, origin + rise, slope), polygon);
-  return hullOf(body, [...raised(polygon, contact, 0), ...raised(thinned(upper), contact, rise)]);
+  return hullAt(body, [...raised(polygon, contact, 0), ...raised(thinned(upper), contact, rise)]);
 }
 
 /** What lies between the polygon in the contact and so far above it. */
 const prism = (body: Body, polygon: Polygon, contact: Contact, rise: number): Collider | null =>
-  hullOf(body, [...raised(polygon, contact, 0), ...raised(polygon, contact, rise)]);
+  hullAt(body, [...raised(polygon, contact, 0), ...raised(polygon, contact, rise)]);
 
 /** The corners of a polygon in the plane of a contact, moved up. */
 const raised = (polygon: Polygon, { origin, slope }: Contact, rise: number): Vec3[] =>
   polygon.map(([x, z]): Vec3 => [x, origin + slope[0] * x + slope[1] * z + rise, z]);
-
-function hullOf(body: Body, points: readonly Vec3[]): Collider | null {
-  const inverse = quat.conjugate(body.rotation);
-  const canonical = points.flatMap((point) => [
-    ...vec3.scale(quat.rotate(inverse, vec3.sub(point, body.translation)), 1 / body.size),
-  ]);
-  const hull = convexHull(canonical, { maxVertices: 2 * MAX_CORNERS });
-  return hull && { kind: 'hull', ...hull };
-}
-
-const withCollider = (body: Body, collider: Collider): Body =>
-  createBody(body.id, [...body.colliders, collider], poseOf(body));
 
 /** The polygon, drawn in by a quarter towards a point. */
 const narrowed = (polygon: Polygon, [x, y]: Point2): Polygon =>

@@ -6,13 +6,14 @@
  * there, which leaves its silhouette as it is; the support that asks for the least change is taken.
  */
 import { vec3, type Vec3 } from '../../geometry/index.js';
-import { bodyDistance, bottomOf, scaleAbout, turnBody, type Body } from '../collide/body.js';
+import { bodyDistance, bottomOf, poseOf, scaleAbout, turnBody, type Body } from '../collide/body.js';
 import { footprint, type GroundPlane } from '../collide/overlaps.js';
 import { marginIn } from '../collide/polygon.js';
 import { topOutline } from '../repair/contact.js';
 import type { Silhouette } from '../silhouette.js';
 import { gapTo, type Evidence } from '../support.js';
 import type { SeenAround } from '../support-evidence.js';
+import { addStand, isShownInAir } from './unseen-stand.js';
 
 export interface SightInput {
   bodies: readonly Body[];
@@ -45,6 +46,8 @@ const COSTS = { size: 0.4, overlap: 1, overhang: 2, notBelow: 0.25, beside: 0.4 
 interface Place {
   /** As `Support.on`. */
   on: number;
+  /** Silhouette IoU there. */
+  shown: number;
   factor: number;
   /** Metres up, after resizing. */
   rise: number;
@@ -53,15 +56,21 @@ interface Place {
 
 /** Moves and resizes the bodies that the picture shows; returns what each was put on, or was claimed to rest on. */
 export function placeInSight(input: SightInput): (number | undefined)[] {
-  const { bodies, eye, silhouettes, evidence } = input;
+  const { bodies, ground, eye, silhouettes, evidence } = input;
   const on = bodies.map((_, i) => evidence.claims[i]);
   const placed: number[] = [];
   for (const i of placingOrder(bodies, evidence)) {
     if (silhouettes[i]) {
-      const best = placesOf(input, i, placed).reduce((least, place) => (place.cost < least.cost ? place : least));
-      scaleAbout(bodies[i], eye, best.factor);
-      bodies[i].translation = vec3.addScaled(bodies[i].translation, vec3.UP, best.rise);
-      if (best.cost < Infinity) on[i] = best.on;
+      const [here, ...places] = placesOf(input, i, placed);
+      const best = places.reduce((least, place) => (place.cost < least.cost ? place : least), here);
+      if (ground && on[i] === undefined && isShownInAir(here.shown, best.shown)) {
+        addStand(bodies[i], ground.height);
+        on[i] = -1;
+      } else {
+        scaleAbout(bodies[i], eye, best.factor);
+        bodies[i].translation = vec3.addScaled(bodies[i].translation, vec3.UP, best.rise);
+        if (best.cost < Infinity) on[i] = best.on;
+      }
     }
     placed.push(i);
   }
@@ -84,7 +93,7 @@ function placingOrder(bodies: readonly Body[], { seen, claims }: Evidence): numb
 }
 
 /** Where a body could stand; the first is where it is. */
-function placesOf(input: SightInput, i: number, placed: readonly number[]): Place[] {
+function placesOf(input: SightInput, i: number, placed: readonly number[]): [Place, ...Place[]] {
   const { bodies, ground, confidence, eye, silhouettes, evidence } = input;
   const body = bodies[i];
   const { rotation, translation, size } = body;
@@ -92,7 +101,7 @@ function placesOf(input: SightInput, i: number, placed: readonly number[]): Plac
   const limit = MAX_FACTOR ** share;
   const [claimed, around] = [evidence.claims[i], evidence.seen[i]];
   const shown = silhouettes[i]?.iou({ rotation, translation, size }) ?? 0;
-  const places: Place[] = [{ on: -1, factor: 1, rise: 0, cost: Infinity }];
+  const places: [Place, ...Place[]] = [{ on: -1, shown, factor: 1, rise: 0, cost: Infinity }];
   const resize = (factor: number): void => {
     Object.assign(body, { translation, size });
     scaleAbout(body, eye, factor);
@@ -116,14 +125,15 @@ function placesOf(input: SightInput, i: number, placed: readonly number[]): Plac
       }
       if (gap === null) continue;
       body.translation = vec3.addScaled(body.translation, vec3.UP, -gap);
+      const shownThere = silhouettes[i]?.iou(poseOf(body)) ?? 0;
       const cost =
         shown -
-        (silhouettes[i]?.iou({ rotation, translation: body.translation, size: body.size }) ?? 0) +
+        shownThere +
         (COSTS.size / Math.max(share, 0.1)) * Math.abs(Math.log(factor)) +
         COSTS.overlap * overlapOf(body, bodies, placed, on) +
         COSTS.overhang * overhangOf(body, bodies[on]) +
         (claimed === on ? 0 : unseenCost(around, on));
-      places.push({ on, factor, rise: -gap, cost });
+      places.push({ on, shown: shownThere, factor, rise: -gap, cost });
       if (Math.abs(gap) < TOUCHING_SHARE * size && start === 1) break;
     }
   }
