@@ -28,6 +28,7 @@ export interface ServerKind {
 const installed = (...paths: (string | undefined)[]): string | undefined =>
   paths.find((path) => path !== undefined && existsSync(path));
 
+/** SCENEMAKER_MLSERVER_PYTHON and SCENEMAKER_KSERVE_PYTHON name other places. */
 const mlserver = installed(process.env['SCENEMAKER_MLSERVER_PYTHON'], '/opt/venv-mlserver/bin/python');
 const kserve = installed(process.env['SCENEMAKER_KSERVE_PYTHON'], '/opt/venv-kserve/bin/python');
 

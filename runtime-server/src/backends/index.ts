@@ -14,6 +14,7 @@ import { StageShelf } from './shelf.js';
 
 const BACKENDS: Record<BackendName, () => Promise<Backend>> = {
   onnx: async () => (await import('./onnx.js')).onnx,
+  transformers: async () => (await import('./transformers/index.js')).transformers,
   moge: async () => (await import('./moge/index.js')).moge,
   triposg: async () => (await import('./triposg/index.js')).triposg,
   triposr: async () => (await import('./triposr/index.js')).triposr,

@@ -18,7 +18,7 @@ export const STAGE_NAMES = ['segment', 'depth', 'deocclude', 'shape', 'pose'] as
 export type StageName = (typeof STAGE_NAMES)[number];
 
 /** What can serve a stage; `src/backends` has a folder for each. */
-export const BACKEND_NAMES = ['onnx', 'moge', 'triposg', 'triposr', 'kserve'] as const;
+export const BACKEND_NAMES = ['onnx', 'transformers', 'moge', 'triposg', 'triposr', 'kserve'] as const;
 export type BackendName = (typeof BACKEND_NAMES)[number];
 
 const nameSchema = v.pipe(v.string(), v.nonEmpty());

@@ -1,0 +1,118 @@
+/** Masks of what boxes and points show, by SAM, SlimSAM or SAM 2. */
+import { SceneMakerError } from '@scenemaker/sdk';
+import type { Tensor } from '@huggingface/transformers';
+import type { ModelPack, SessionOptions } from '../../models/index.js';
+import type { Mask, Picture } from '../../stages/stage.js';
+import { type Library, loading, loadOptions, toImage } from './library.js';
+
+/** At least one of the two. */
+export interface Prompt {
+  /** x0, y0, x1, y1 in pixels of the picture. */
+  box?: readonly [number, number, number, number];
+  /** x, y on the object. */
+  points?: readonly (readonly [number, number])[];
+}
+
+/** What the prompt encoder is told of a point: on the object, or none at all. */
+const ON_OBJECT = 1;
+const NO_POINT = -10;
+
+type Processor = Awaited<ReturnType<Library['AutoProcessor']['from_pretrained']>>;
+
+/** What SamModel and Sam2Model have in common. */
+interface SamModel {
+  (inputs: Record<string, unknown>): Promise<{ pred_masks: Tensor; iou_scores: Tensor }>;
+  get_image_embeddings(inputs: { pixel_values: Tensor }): Promise<Record<string, Tensor>>;
+  sessions: Record<string, { inputNames: readonly string[] }>;
+  dispose(): Promise<unknown>;
+}
+
+interface Processed {
+  pixel_values: Tensor;
+  original_sizes: [number, number][];
+  reshaped_input_sizes: [number, number][];
+}
+
+export class Segmenter {
+  readonly #library: Library;
+  readonly #processor: Processor;
+  readonly #model: SamModel;
+
+  private constructor(library: Library, processor: Processor, model: SamModel) {
+    this.#library = library;
+    this.#processor = processor;
+    this.#model = model;
+  }
+
+  static async open(
+    library: Library,
+    pack: ModelPack,
+    folder: string,
+    dtype: 'fp32' | 'fp16' | 'q8' | 'q4' | 'q4f16',
+    options: SessionOptions,
+  ): Promise<Segmenter> {
+    const load = loadOptions(library, pack, options);
+    const [processor, model] = await loading(pack, folder, async () => [
+      await library.AutoProcessor.from_pretrained(folder, load),
+      (await library.AutoModel.from_pretrained(folder, { ...load, dtype })) as unknown as SamModel,
+    ]);
+    const given = model.sessions['prompt_encoder_mask_decoder']?.inputNames ?? [];
+    if (given.includes('input_boxes')) return new Segmenter(library, processor, model);
+    await model.dispose();
+    throw new SceneMakerError('pack-corrupt', `pack ${pack.label}: ${folder} has no mask decoder that takes boxes`, {
+      given,
+      allowed: 'input_boxes',
+    });
+  }
+
+  /** For each prompt the mask that the model thinks best of, at the picture's size, and how good it thinks it is. */
+  async masks(picture: Picture, prompts: readonly Prompt[]): Promise<{ mask: Mask; score: number }[]> {
+    if (prompts.length === 0) return [];
+    const processed = (await this.#processor(toImage(this.#library, picture))) as Processed;
+    const embeddings = await this.#model.get_image_embeddings({ pixel_values: processed.pixel_values });
+    const found: { mask: Mask; score: number }[] = [];
+    for (const prompt of prompts) {
+      const answer = await this.#model({ ...embeddings, ...this.#encode(prompt, processed) });
+      found.push(await this.#best(answer, processed, picture));
+    }
+    return found;
+  }
+
+  /** In pixels of the network's input. */
+  #encode({ box, points }: Prompt, { original_sizes, reshaped_input_sizes }: Processed): Record<string, Tensor> {
+    const { Tensor: LibraryTensor } = this.#library;
+    const [[height, width], [innerHeight, innerWidth]] = [original_sizes[0], reshaped_input_sizes[0]];
+    const scaled = (values: readonly number[]): Float32Array =>
+      Float32Array.from(values, (value, i) => value * (i % 2 === 0 ? innerWidth / width : innerHeight / height));
+    const asked = points ?? [[0, 0]];
+    const label = BigInt(points === undefined ? NO_POINT : ON_OBJECT);
+    return {
+      input_points: new LibraryTensor('float32', scaled(asked.flat()), [1, 1, asked.length, 2]),
+      input_labels: new LibraryTensor('int64', new BigInt64Array(asked.length).fill(label), [1, 1, asked.length]),
+      input_boxes:
+        box === undefined
+          ? new LibraryTensor('float32', new Float32Array(0), [1, 0, 4])
+          : new LibraryTensor('float32', scaled(box), [1, 1, 4]),
+    };
+  }
+
+  async #best(
+    { pred_masks, iou_scores }: { pred_masks: Tensor; iou_scores: Tensor },
+    { original_sizes, reshaped_input_sizes }: Processed,
+    { width, height }: Picture,
+  ): Promise<{ mask: Mask; score: number }> {
+    const scores = [...(iou_scores.data as Float32Array)];
+    const best = scores.indexOf(Math.max(...scores));
+    const upscale = this.#processor as unknown as {
+      post_process_masks(masks: Tensor, original: unknown, reshaped: unknown): Promise<Tensor[]>;
+    };
+    const [masks] = await upscale.post_process_masks(pred_masks, original_sizes, reshaped_input_sizes);
+    const size = width * height;
+    const data = Uint8Array.from((masks.data as Uint8Array).subarray(best * size, (best + 1) * size));
+    return { mask: { width, height, data }, score: Math.min(1, Math.max(0, scores[best])) };
+  }
+
+  async dispose(): Promise<void> {
+    await this.#model.dispose();
+  }
+}
