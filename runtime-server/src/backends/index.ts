@@ -50,11 +50,11 @@ export async function openStage<Name extends StageName>(
 export async function openStages(pack: ModelPack, options: StageOptions = {}): Promise<Stages> {
   const { memoryLimit = Infinity, ...session } = options;
   const shelf = new StageShelf(memoryLimit);
-  const batchOf = (name: StageName): number =>
-    Math.min(
-      options.batch ?? OBJECTS_AT_ONCE[options.device ?? 'cpu'],
-      pack.owner(name).stage(name).batch ?? Number.POSITIVE_INFINITY,
-    );
+  // Graphs of others are exported for one object at a time, unless the manifest says more.
+  const batchOf = (name: StageName): number => {
+    const { backend, batch = backend === 'onnx' ? Infinity : 1 } = pack.owner(name).stage(name);
+    return Math.min(options.batch ?? OBJECTS_AT_ONCE[options.device ?? 'cpu'], batch);
+  };
   const place = <Input, Output>(
     name: StageName,
     open: (options: SessionOptions) => Promise<Stage<Input, Output>>,

@@ -57,7 +57,7 @@ const stageSchema = v.object({
   license: v.optional(nameSchema),
   /** What its models take while they are loaded; default: see `stageMemory`. */
   memoryBytes: v.optional(countSchema),
-  /** The most objects that go through its models at once; default: what the device takes. */
+  /** The most objects that go through its models at once; default: what the device takes, 1 for others' models. */
   batch: v.optional(v.pipe(countSchema, v.minValue(1))),
   files: v.optional(v.record(v.string(), fileSchema), {}),
   settings: v.optional(v.record(v.string(), v.unknown()), {}),
