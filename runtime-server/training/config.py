@@ -32,12 +32,13 @@ class Config:
     shape_width: int = 96
     shape_blocks: int = 2
     shape_picture: int = 64  # side of the generator's picture
+    shape_estimated_share: float = 0.0  # of the scenes, seen with estimated depth and poorly de-occluded; needs a long training
     autoencoder_batch: int = 12
     autoencoder_rate: float = 1.5e-3
     shape_batch: int = 24
     shape_rate: float = 8e-4
-    estimated_share: float = 0.4  # of the scenes, for shape and pose, seen with estimated depth and not the true one
     # pose
+    pose_estimated_share: float = 0.4  # of the scenes, seen with estimated depth
     pose_width: int = 192
     pose_heads: int = 6
     pose_depth: int = 4
@@ -72,7 +73,7 @@ GPU = replace(
     shape_picture=96,
     autoencoder_batch=64,
     shape_batch=256,
-    estimated_share=0.5,
+    shape_estimated_share=0.3,
     pose_depth=5,
     pose_batch=192,
     average=0.9995,

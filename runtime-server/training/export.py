@@ -24,7 +24,7 @@ from onnx import TensorProto, helper, numpy_helper
 from config import CONFIGS, Config, override
 from models import deocclude, depth, pose, recognise, segment, shape
 from quantise import quantise
-from tasks.shape import ESTIMATED, TRUNCATE
+from tasks.shape import TRUNCATE, estimated_trust
 
 OPSET = 17
 TOLERANCE = 2e-3  # of the largest output, where both sides use the same rounded weights
@@ -195,7 +195,7 @@ def settings(stage, config, models):
         "depth": lambda: {"pictureSize": config.picture_size},
         "deocclude": lambda: {"size": config.deocclude_side, "steps": 2, "temperature": 0.3},
         "shape": lambda: {"resolution": config.resolution, "latentChannels": config.latent, "pictureSize": config.shape_picture,
-                          "steps": 12, "truncation": TRUNCATE, "estimatedTrust": ESTIMATED, "temperature": 0.3, "level": 0.2},
+                          "steps": 12, "truncation": TRUNCATE, "estimatedTrust": estimated_trust(config), "temperature": 0.3, "level": 0.2},
         "pose": lambda: {"pictureSize": config.pose_side, "steps": 10, "samples": 16, "groups": 32, "neighbours": 16, "points": 512,
                          "poseMean": models["pose"].mean.tolist(), "poseStd": models["pose"].std.tolist()},
     }[stage]()

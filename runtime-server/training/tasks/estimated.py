@@ -10,12 +10,12 @@ EDGE_CELLS = 2  # cells over which the network blends near and far at an edge, a
 
 
 class EstimatedDepth:
-    def __init__(self, model, config, device):
-        self.model, self.device, self.share = model.eval(), device, config.estimated_share
+    def __init__(self, model, config, device, share):
+        self.model, self.device, self.share = model.eval(), device, share
         self.side = min(config.picture_sides)
 
     def some(self, records, rng):
-        """Estimates for some of the records, as many as the settings say.
+        """Estimates for some of the records, as many as `share` says.
 
         -> which (B,) bool, depth (B, S, S) in metres, true where not estimated, and up (B, 3)."""
         which = rng.permutation(len(records)) < round(self.share * len(records))

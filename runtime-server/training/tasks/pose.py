@@ -55,7 +55,7 @@ class Task:
 
     def use(self, autoencoder, segment, depth):
         self.autoencoder = autoencoder.eval()
-        self.estimated = EstimatedDepth(depth, self.config, self.device)
+        self.estimated = EstimatedDepth(depth, self.config, self.device, self.config.pose_estimated_share)
         self.model.encoder.trunk.load_state_dict(segment.trunk.state_dict())
         # Boxes of every object in every orientation, and the latents, filled in as objects turn up.
         self.boxes = np.zeros((len(self.data.objects), TURNS, 4), np.float32)  # centre, longest side

@@ -21,6 +21,11 @@ ESTIMATED = 0.5  # how far a surface of estimated depth is known, where a measur
 TRUNCATE = 0.2  # of the field, where the cube's half side is 1
 
 
+def estimated_trust(config):
+    """How far a surface of estimated depth is known to the condition; a model that never saw one takes it for measured."""
+    return ESTIMATED if config.shape_estimated_share > 0 else 1.0
+
+
 @dataclass
 class Cube:
     """camera = centre + half * rotation^T q for q in [-1, 1]^3; all (N, ...)."""
@@ -117,8 +122,8 @@ class Objects:
         return torch.stack([value * (known > 0), known], 1).reshape(-1, 2, r, r, r)
 
 
-def guessed(whole, visible, hidden):
-    """For half of the objects, what is hidden as a poor de-occlusion leaves it: in patches there, in patches not, washed out."""
+def guessed(whole, visible, hidden, share):
+    """For some of the objects, what is hidden as a poor de-occlusion leaves it: in patches there, in patches not, washed out."""
     n, _, size, _ = whole.shape
     patches = F.interpolate(torch.randn(n, 1, 6, 6, device=whole.device), (size, size), mode="bicubic", align_corners=False)
     there = torch.sigmoid(4 * patches)
@@ -127,7 +132,7 @@ def guessed(whole, visible, hidden):
     mean = (whole[:, :3] * visible).sum((2, 3), keepdim=True) / (whole[:, 3:] * visible).sum((2, 3), keepdim=True).clamp(min=1)
     own = whole[:, :3] / whole[:, 3:].clamp(min=1e-3)
     colour = torch.where(whole[:, 3:] > 0.5, 0.5 * own + 0.5 * mean, mean)
-    poor = (torch.rand(n, 1, 1, 1, device=whole.device) < 0.5) * hidden * (1 - visible)
+    poor = (torch.rand(n, 1, 1, 1, device=whole.device) < share) * hidden * (1 - visible)
     return whole * (1 - poor) + torch.cat([colour * alpha, alpha], 1) * poor
 
 
@@ -201,7 +206,7 @@ class GeneratorTask:
 
     def use(self, autoencoder, depth):
         self.autoencoder = autoencoder.eval()
-        self.estimated = EstimatedDepth(depth, self.config, self.device)
+        self.estimated = EstimatedDepth(depth, self.config, self.device, self.config.shape_estimated_share)
 
     def prepare(self, records, limit, augment, points=True, estimated=False):
         """-> field, picture, lift, observed; see `models.shape`."""
@@ -211,10 +216,10 @@ class GeneratorTask:
         if estimate is not None:
             which = estimate[0][crops.row]
             depth = torch.where(which[:, None, None, None], self.estimates(estimate[1], crops, window, depth, visible), depth)
-            trust = torch.where(which, ESTIMATED, 1.0)
+            trust = torch.where(which, estimated_trust(self.config), 1.0)
         if augment:
             depth = depth * (1 + 0.01 * torch.randn_like(depth))
-            whole = guessed(whole, visible, hidden)
+            whole = guessed(whole, visible, hidden, self.estimated.share)
         field = self.objects.field(crops, cube)
         observed = self.objects.observed(crops, cube, window, depth, visible, hidden, trust)
         if augment:
