@@ -19,6 +19,7 @@ export class RedisWorker {
   readonly #runner: JobRunner;
   readonly #options: RedisWorkerOptions;
   readonly #store: RedisStore;
+  readonly #connection: RedisStore['redis'];
   readonly #subscriber: Redis;
   readonly #worker: Worker;
   #running: string | undefined;
@@ -31,8 +32,9 @@ export class RedisWorker {
     this.#subscriber = subscriber;
     this.#options = options;
     const lockDuration = options.lockMillis ?? LOCK_MILLIS;
+    this.#connection = store.redis.duplicate({ lazyConnect: false });
     this.#worker = new Worker(BULLMQ_QUEUE, (job: BullJob) => this.#process(job), {
-      connection: store.redis.duplicate({ lazyConnect: false }),
+      connection: this.#connection,
       prefix: PREFIX,
       concurrency: 1,
       lockDuration,
@@ -70,6 +72,8 @@ export class RedisWorker {
     while (this.#running !== undefined && !this.#putBack) await new Promise((resolve) => setTimeout(resolve, 10));
     await this.#putBack;
     await this.#worker.close(true);
+    // BullMQ leaves open what it was given.
+    this.#connection.disconnect();
     this.#subscriber.disconnect();
     this.#store.redis.disconnect();
   }
