@@ -135,7 +135,8 @@ export function createSceneView(canvas: HTMLCanvasElement, events: SceneViewEven
 
   engine.runRenderLoop(() => {
     const now = performance.now();
-    if (motion.advance(now)) wake(100);
+    // What is still being compiled, as the outline at its first use, shows only in a later frame.
+    if (motion.advance(now) || !engine.areAllEffectsReady()) wake(100);
     if (!bodies.running && now > awakeUntil) return;
     scene.render();
     if (!bodies.running || now < nextRefresh) return;
