@@ -24,7 +24,7 @@ export interface Reporter {
   object(object: SceneObject): void;
   warn(message: string): void;
   /** Reports an object that failed. Errors that are not about this object are thrown on. */
-  leaveOut(objectId: string, label: string, error: unknown): void;
+  leaveOut(objectId: string, label: string, error: unknown): undefined;
   /** Seconds by stage so far. */
   seconds(): Record<string, number>;
 }
@@ -74,7 +74,7 @@ export function createReporter(hooks: PipelineHooks): Reporter {
     },
     object: (object) => hooks.onObject?.(object),
     warn: (message) => hooks.onWarning?.({ message }),
-    leaveOut(objectId, label, error) {
+    leaveOut(objectId, label, error): undefined {
       if (isSceneMakerError(error) && FATAL.includes(error.code)) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       hooks.onWarning?.({ objectId, message: `${objectId} (${label}) was left out: ${reason}` });

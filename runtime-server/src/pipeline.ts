@@ -17,7 +17,7 @@ import { createReporter, type Reporter } from './pipeline-report.js';
 import type { Pipeline, PipelineHooks, PipelineInfo, PipelineOptions, PipelineRequest } from './pipeline-types.js';
 import { type Layout, layOut, metersPerUnit } from './scene-layout.js';
 import { encodeMask, maskArea, othersOf, resizeMask } from './stages/mask-ops.js';
-import type { DeoccludeOutput, Mask, PoseEstimate, Segment, ShapeOutput, Stages } from './stages/stage.js';
+import type { Mask, PoseEstimate, Segment, ShapeOutput, Stages } from './stages/stage.js';
 
 /** Sampling effort for each quality, where 1 is what the pack recommends. */
 const EFFORT = { fast: 0.5, standard: 1, best: 2 } as const;
@@ -154,8 +154,7 @@ class ScenePipeline implements Pipeline {
       picture.height,
     );
     // Of all objects one stage, then the other: stages that do not fit into memory together change places once.
-    const wholes: { id: string; index: number; deoccluded: DeoccludeOutput }[] = [];
-    await inGroups(segments, this.#stages.deocclude.batch, async (segment, index) => {
+    const wholes = await inGroups(segments, this.#stages.deocclude.batch, async (segment, index) => {
       const id = `object-${index + 1}`;
       try {
         if (layout.points[index].length / 3 < FEWEST_POINTS) throw new RangeError('too few of its points have a depth');
@@ -173,14 +172,12 @@ class ScenePipeline implements Pipeline {
         const { object, window, before } = deoccluded;
         const full = { x: window.x / input.scale, y: window.y / input.scale, side: window.side / input.scale };
         report.preview({ kind: 'deocclude', objectId: id, window: full, before, after: object });
-        wholes.push({ id, index, deoccluded });
+        return { id, index, deoccluded };
       } catch (error) {
-        report.leaveOut(id, segment.label, error);
+        return report.leaveOut(id, segment.label, error);
       }
     });
-    wholes.sort((a, b) => a.index - b.index);
-    const drafts: (Draft & { index: number })[] = [];
-    await inGroups(wholes, this.#stages.shape.batch, async ({ id, index, deoccluded }, place) => {
+    return inGroups(wholes, this.#stages.shape.batch, async ({ id, index, deoccluded }, place) => {
       const segment = segments[index];
       try {
         const { object, window, confidence } = deoccluded;
@@ -197,12 +194,11 @@ class ScenePipeline implements Pipeline {
           { index: place, count: wholes.length },
         );
         const fraction = visibleFraction(segment.mask, deoccluded);
-        drafts.push({ id, index, segment, points, visibleFraction: fraction, confidence, shape });
+        return { id, segment, points, visibleFraction: fraction, confidence, shape };
       } catch (error) {
-        report.leaveOut(id, segment.label, error);
+        return report.leaveOut(id, segment.label, error);
       }
     });
-    return drafts.sort((a, b) => a.index - b.index);
   }
 
   async #poses(
@@ -305,17 +301,24 @@ class ScenePipeline implements Pipeline {
   }
 }
 
-/** One group after the other, the items of a group at once. Throws what the first of them threw, when all have ended. */
-async function inGroups<Item>(
+/**
+ * One group after the other, the items of a group at once. What was made, in the order of the items, without those of
+ * which there is nothing. Throws what the first of a group threw, when all of it have ended.
+ */
+async function inGroups<Item, Made>(
   items: readonly Item[],
   size = 1,
-  work: (item: Item, index: number) => Promise<void>,
-): Promise<void> {
+  work: (item: Item, index: number) => Promise<Made | undefined>,
+): Promise<Made[]> {
+  const made: Made[] = [];
   for (let first = 0; first < items.length; first += size) {
     const group = items.slice(first, first + size).map((item, i) => work(item, first + i));
-    const failed = (await Promise.allSettled(group)).find(({ status }) => status === 'rejected');
-    if (failed?.status === 'rejected') throw failed.reason;
+    for (const ended of await Promise.allSettled(group)) {
+      if (ended.status === 'rejected') throw ended.reason;
+      if (ended.value !== undefined) made.push(ended.value);
+    }
   }
+  return made;
 }
 
 /** Visible pixels over the whole object's, both in pixels of the picture; 0 to 1. */

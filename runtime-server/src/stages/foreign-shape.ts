@@ -12,11 +12,11 @@ import {
   type Vec3,
   vec3,
 } from '@scenemaker/sdk';
-import { maskBox, type PixelBox } from './mask-ops.js';
-import { plane, premultipliedPlanes, thresholdPlane } from './picture-ops.js';
-import { finishShape, wholeObjectWindow } from './shape-finish.js';
+import type { PixelBox } from './mask-ops.js';
+import { finishShape, wholeObjectBox } from './shape-finish.js';
 import type { PictureWithAlpha, ShapeInput, ShapeOutput } from './stage.js';
 import { cubeToCamera, type ObjectCube, objectCube, projectPoint } from './upright.js';
+import { shapeWindow } from './windows.js';
 
 /** As many as our own models give. */
 const MAX_TRIANGLES = 5000;
@@ -30,9 +30,10 @@ const FITTING_ROUNDS = 6;
 export function finishForeignShape(mesh: Mesh, input: ShapeInput): ShapeOutput {
   const { object, intrinsics, up, points } = input;
   const solid = closedAndColored(mesh, object);
-  const window = wholeObjectWindow(object, input.window);
+  const box = wholeObjectBox(object, input.window);
+  const window = shapeWindow(box);
   const cube = objectCube(window, intrinsics, up, points);
-  const positions = fitToBox(solid.positions, objectBox(object, input), cube, input);
+  const positions = fitToBox(solid.positions, box, cube, input);
   return finishShape({ ...solid, positions }, cube, window, input);
 }
 
@@ -46,25 +47,6 @@ function closedAndColored(mesh: Mesh, object: PictureWithAlpha): Mesh {
     ? nearestColors(positions, mesh, mesh.colors)
     : sameColor(positions.length / 3, meanColor(object));
   return { positions, indices, colors };
-}
-
-/** Where the object is seen, pixels of the picture. */
-function objectBox(object: PictureWithAlpha, { window }: ShapeInput): PixelBox {
-  const alpha = {
-    channels: 1,
-    width: object.width,
-    height: object.height,
-    data: plane(premultipliedPlanes(object), 3),
-  };
-  const box = maskBox(thresholdPlane(alpha, 0.5));
-  if (box === undefined) throw new RangeError('the de-occluded picture shows nothing');
-  const scale = window.side / object.width;
-  return {
-    x0: window.x + box.x0 * scale,
-    y0: window.y + box.y0 * scale,
-    x1: window.x + box.x1 * scale,
-    y1: window.y + box.y1 * scale,
-  };
 }
 
 /** Coordinates of the cube for which the mesh is seen in the box, as far as its proportions allow. */

@@ -1,7 +1,7 @@
 /** What a generated mesh still needs, whoever made it: the picture's colours, a score, canonical space. */
 import { type Mesh, meshBounds, type Vec3 } from '@scenemaker/sdk';
 import { rasteriseDepth } from '@scenemaker/sdk/render';
-import { maskBox } from './mask-ops.js';
+import { maskBox, type PixelBox } from './mask-ops.js';
 import { plane, premultipliedPlanes, type Rect, resample, thresholdPlane } from './picture-ops.js';
 import { projectColors } from './shape-colors.js';
 import type { PictureWithAlpha, ShapeInput, ShapeOutput, Window } from './stage.js';
@@ -21,13 +21,22 @@ export function finishShape(mesh: Mesh, cube: ObjectCube, window: Window, input:
 
 /** The shape window in picture pixels, about what covers more than half a pixel of `object`. */
 export function wholeObjectWindow(object: PictureWithAlpha, window: Window): Window {
-  const planes = premultipliedPlanes(object);
-  const alpha = { channels: 1, width: object.width, height: object.height, data: plane(planes, 3) };
+  return shapeWindow(wholeObjectBox(object, window));
+}
+
+/** The box about the same, pixels of the picture that `window` is of. Throws a RangeError where nothing is covered. */
+export function wholeObjectBox(object: PictureWithAlpha, window: Window): PixelBox {
+  const { width, height } = object;
+  const alpha = { channels: 1, width, height, data: plane(premultipliedPlanes(object), 3) };
   const box = maskBox(thresholdPlane(alpha, 0.5));
   if (box === undefined) throw new RangeError('the de-occluded picture shows nothing');
-  const scale = window.side / object.width;
-  const inObject = shapeWindow(box);
-  return { x: window.x + inObject.x * scale, y: window.y + inObject.y * scale, side: inObject.side * scale };
+  const scale = window.side / width;
+  return {
+    x0: window.x + box.x0 * scale,
+    y0: window.y + box.y0 * scale,
+    x1: window.x + box.x1 * scale,
+    y1: window.y + box.y1 * scale,
+  };
 }
 
 /** Where `window` (picture pixels) lies in `object`, whose own window is `objectWindow`; object pixels. */

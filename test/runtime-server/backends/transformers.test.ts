@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { openStage } from '../../../runtime-server/src/backends/index.js';
 import { depthFromNearness } from '../../../runtime-server/src/backends/transformers/depth.js';
 import { Detector, dropOverlapping } from '../../../runtime-server/src/backends/transformers/detector.js';
-import { loadLibrary, loadOptions } from '../../../runtime-server/src/backends/transformers/library.js';
+import { loadLibrary } from '../../../runtime-server/src/backends/transformers/library.js';
 import { type Prompt, Segmenter } from '../../../runtime-server/src/backends/transformers/segmenter.js';
 import { maskArea, maskBox, maskIou } from '../../../runtime-server/src/stages/mask-ops.js';
 import { largeModel, packOf, stripes } from '../../support/large-models.js';
@@ -47,7 +47,12 @@ test('Transformers.js runs on the ONNX Runtime that everything else here runs on
 describe('as the upstream Python has it', () => {
   test.each(golden.detections)('Grounding DINO finds "$text"', async ({ text, scores, boxes, labels }) => {
     const pack = await packOf({ segment: SEGMENT });
-    const detector = await Detector.open(await loadLibrary(), pack, 'grounding-dino', 'fp32', { threads: 1 });
+    const detector = await Detector.open(
+      await loadLibrary(),
+      pack,
+      { folder: 'grounding-dino', precision: 'fp32' },
+      { threads: 1 },
+    );
     const words = text.split('.').filter(Boolean);
     const found = await detector.find(picture, words, { box: 0.25, text: 0.25 });
     await detector.dispose();
@@ -60,7 +65,8 @@ describe('as the upstream Python has it', () => {
   });
 
   test.each(golden.masks)('SAM draws box $box, points $points', async ({ box, points, mask: expected }) => {
-    const segmenter = await Segmenter.open(await loadLibrary(), await packOf({ segment: SEGMENT }), 'sam', 'fp32', {});
+    const pack = await packOf({ segment: SEGMENT });
+    const segmenter = await Segmenter.open(await loadLibrary(), pack, { folder: 'sam', precision: 'fp32' }, {});
     const prompt: Prompt = { ...(box && { box }), ...(points && { points }) };
     const [{ mask, score }] = await segmenter.masks(picture, [prompt]);
     await segmenter.dispose();
@@ -74,7 +80,7 @@ describe('as the upstream Python has it', () => {
   test.each(golden.upscaled)('masks are upscaled to $width x $height', async (expected) => {
     const pack = await packOf({ segment: SEGMENT });
     const library = await loadLibrary();
-    loadOptions(library, pack, {});
+    library.env.localModelPath = pack.directory;
     const processor = (await library.AutoProcessor.from_pretrained('sam')) as unknown as {
       post_process_masks(masks: Tensor, original: number[][], inner: number[][]): Promise<Tensor[]>;
     };

@@ -9,12 +9,12 @@ import { type ModelPack, parseSettings, type SessionOptions } from '../../models
 import { upFromDepth } from '../../stages/gravity.js';
 import { type Planes, resample, wholeRect } from '../../stages/picture-ops.js';
 import type { DepthInput, DepthOutput, Stage, StageContext } from '../../stages/stage.js';
-import { loading, loadLibrary, loadOptions, toImage } from './library.js';
+import { loadLibrary, loadModel, precisionSchema, toImage } from './library.js';
 
 const settingsSchema = v.object({
   /** The model's folder within the pack's. */
   model: v.pipe(v.string(), v.nonEmpty()),
-  dtype: v.optional(v.picklist(['fp32', 'fp16', 'q8', 'q4', 'q4f16']), 'fp32'),
+  dtype: precisionSchema,
   /** The farthest over the nearest depth of a picture. */
   farRatio: v.optional(v.pipe(v.number(), v.gtValue(1)), 6),
   /** Of a camera that nobody knows: focal length in longer sides of the picture. */
@@ -24,11 +24,9 @@ const settingsSchema = v.object({
 export async function openDepth(pack: ModelPack, options: SessionOptions): Promise<Stage<DepthInput, DepthOutput>> {
   const settings = parseSettings(settingsSchema, 'depth', pack.stage('depth').settings);
   const library = await loadLibrary();
-  const load = loadOptions(library, pack, options);
-  const [processor, model] = await loading(pack, settings.model, async () => [
-    await library.AutoProcessor.from_pretrained(settings.model, load),
-    await library.AutoModelForDepthEstimation.from_pretrained(settings.model, { ...load, dtype: settings.dtype }),
-  ]);
+  const from = { folder: settings.model, precision: settings.dtype };
+  const modelClass = library.AutoModelForDepthEstimation;
+  const { processor, model } = await loadModel(library, pack, from, options, modelClass);
   return {
     name: 'depth',
     async run({ picture, intrinsics }: DepthInput, { seed }: StageContext): Promise<DepthOutput> {

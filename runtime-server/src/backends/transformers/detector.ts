@@ -1,7 +1,7 @@
 /** Boxes of what words name, by Grounding DINO. */
 import type { ModelPack, SessionOptions } from '../../models/index.js';
 import type { Picture } from '../../stages/stage.js';
-import { type Library, loading, loadOptions, toImage } from './library.js';
+import { type Library, loadModel, type ModelFolder, type Processor, toImage } from './library.js';
 
 export interface Detection {
   /** x0, y0, x1, y1 in pixels of the picture. */
@@ -14,7 +14,6 @@ export interface Detection {
 /** Boxes that overlap a surer one by more than this are the same thing's. */
 const DUPLICATE_IOU = 0.7;
 
-type Processor = Awaited<ReturnType<Library['AutoProcessor']['from_pretrained']>>;
 type Model = Awaited<ReturnType<Library['AutoModelForZeroShotObjectDetection']['from_pretrained']>>;
 
 interface Grounded {
@@ -34,19 +33,10 @@ export class Detector {
     this.#model = model;
   }
 
-  static async open(
-    library: Library,
-    pack: ModelPack,
-    folder: string,
-    dtype: 'fp32' | 'fp16' | 'q8' | 'q4' | 'q4f16',
-    options: SessionOptions,
-  ): Promise<Detector> {
-    const load = loadOptions(library, pack, options);
-    return loading(pack, folder, async () => {
-      const processor = await library.AutoProcessor.from_pretrained(folder, load);
-      const model = await library.AutoModelForZeroShotObjectDetection.from_pretrained(folder, { ...load, dtype });
-      return new Detector(library, processor, model);
-    });
+  static async open(library: Library, pack: ModelPack, from: ModelFolder, options: SessionOptions): Promise<Detector> {
+    const modelClass = library.AutoModelForZeroShotObjectDetection;
+    const { processor, model } = await loadModel<Model>(library, pack, from, options, modelClass);
+    return new Detector(library, processor, model);
   }
 
   /** What the words name, surest first. The label is of the words, as the model matched them. */

@@ -1,6 +1,7 @@
 /** Transformers.js, loaded when a pack asks for it, and kept off the network. */
 import { SceneMakerError } from '@scenemaker/sdk';
 import type * as transformers from '@huggingface/transformers';
+import * as v from 'valibot';
 import type { ConcreteDevice, ModelPack, SessionOptions } from '../../models/index.js';
 import type { Picture } from '../../stages/stage.js';
 
@@ -29,8 +30,8 @@ export async function loadLibrary(): Promise<Library> {
   return library;
 }
 
-/** How a model of the pack is loaded; `folder` is its own, within the pack's. */
-export function loadOptions(library: Library, pack: ModelPack, { device = 'cpu', threads }: SessionOptions) {
+/** How any model of the pack is loaded. */
+function loadOptions(library: Library, pack: ModelPack, { device = 'cpu', threads }: SessionOptions) {
   // The library has one place for models; packs are opened one after the other.
   library.env.localModelPath = pack.directory;
   return {
@@ -48,10 +49,35 @@ function toLibraryDevice(device: ConcreteDevice): (typeof DEVICES)[keyof typeof 
   });
 }
 
-/** Whatever the library throws while it loads a model, as an error of the pack. */
-export async function loading<T>(pack: ModelPack, folder: string, load: () => Promise<T>): Promise<T> {
+/** The precision of a model's weights, as the library names it; it says which of the folder's files are loaded. */
+export const precisionSchema = v.optional(v.picklist(['fp32', 'fp16', 'q8', 'q4', 'q4f16']), 'fp32');
+export type Precision = v.InferOutput<typeof precisionSchema>;
+
+export interface ModelFolder {
+  /** Within the pack's. */
+  folder: string;
+  precision: Precision;
+}
+
+/** One of the library's classes of models. */
+interface ModelClass<Model> {
+  from_pretrained(folder: string, options: ReturnType<typeof loadOptions> & { dtype: Precision }): Promise<Model>;
+}
+
+export type Processor = transformers.Processor;
+
+/** A model, and what makes its inputs. Errors: device-unavailable; pack-corrupt for whatever the library throws. */
+export async function loadModel<Model>(
+  library: Library,
+  pack: ModelPack,
+  { folder, precision }: ModelFolder,
+  options: SessionOptions,
+  modelClass: ModelClass<Model>,
+): Promise<{ processor: Processor; model: Model }> {
+  const load = loadOptions(library, pack, options);
   try {
-    return await load();
+    const processor = await library.AutoProcessor.from_pretrained(folder, load);
+    return { processor, model: await modelClass.from_pretrained(folder, { ...load, dtype: precision }) };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new SceneMakerError('pack-corrupt', `pack ${pack.label}: ${folder} cannot be loaded: ${reason}`, { cause });

@@ -7,18 +7,17 @@ import { type ModelPack, parseSettings, type SessionOptions } from '../../models
 import { claimMasks } from '../../stages/mask-claims.js';
 import type { Segment, SegmentHint, SegmentInput, SegmentOutput, Stage } from '../../stages/stage.js';
 import { type Detection, Detector, dropOverlapping } from './detector.js';
-import { loadLibrary } from './library.js';
+import { loadLibrary, precisionSchema } from './library.js';
 import { type Prompt, Segmenter } from './segmenter.js';
 
 const folder = v.pipe(v.string(), v.nonEmpty());
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const dtype = v.optional(v.picklist(['fp32', 'fp16', 'q8', 'q4', 'q4f16']), 'fp32');
 const settingsSchema = v.object({
   /** The models' folders within the pack's. */
   detector: folder,
   segmenter: folder,
-  detectorType: dtype,
-  segmenterType: dtype,
+  detectorType: precisionSchema,
+  segmenterType: precisionSchema,
   boxThreshold: v.optional(share, 0.25),
   textThreshold: v.optional(share, 0.25),
   /** What is looked for where nobody says what; the model reads 256 tokens at most. */
@@ -32,8 +31,10 @@ export async function openSegment(
 ): Promise<Stage<SegmentInput, SegmentOutput>> {
   const settings = parseSettings(settingsSchema, 'segment', pack.stage('segment').settings);
   const library = await loadLibrary();
-  const detector = await Detector.open(library, pack, settings.detector, settings.detectorType, options);
-  const segmenter = await Segmenter.open(library, pack, settings.segmenter, settings.segmenterType, options);
+  const detectorFrom = { folder: settings.detector, precision: settings.detectorType };
+  const segmenterFrom = { folder: settings.segmenter, precision: settings.segmenterType };
+  const detector = await Detector.open(library, pack, detectorFrom, options);
+  const segmenter = await Segmenter.open(library, pack, segmenterFrom, options);
   const thresholds = { box: settings.boxThreshold, text: settings.textThreshold };
   return {
     name: 'segment',

@@ -3,7 +3,7 @@ import { SceneMakerError } from '@scenemaker/sdk';
 import type { Tensor } from '@huggingface/transformers';
 import type { ModelPack, SessionOptions } from '../../models/index.js';
 import type { Mask, Picture } from '../../stages/stage.js';
-import { type Library, loading, loadOptions, toImage } from './library.js';
+import { type Library, loadModel, type ModelFolder, type Processor, toImage } from './library.js';
 
 /** At least one of the two. */
 export interface Prompt {
@@ -16,8 +16,6 @@ export interface Prompt {
 /** What the prompt encoder is told of a point: on the object, or none at all. */
 const ON_OBJECT = 1;
 const NO_POINT = -10;
-
-type Processor = Awaited<ReturnType<Library['AutoProcessor']['from_pretrained']>>;
 
 /** What SamModel and Sam2Model have in common. */
 interface SamModel {
@@ -44,25 +42,20 @@ export class Segmenter {
     this.#model = model;
   }
 
-  static async open(
-    library: Library,
-    pack: ModelPack,
-    folder: string,
-    dtype: 'fp32' | 'fp16' | 'q8' | 'q4' | 'q4f16',
-    options: SessionOptions,
-  ): Promise<Segmenter> {
-    const load = loadOptions(library, pack, options);
-    const [processor, model] = await loading(pack, folder, async () => [
-      await library.AutoProcessor.from_pretrained(folder, load),
-      (await library.AutoModel.from_pretrained(folder, { ...load, dtype })) as unknown as SamModel,
-    ]);
+  static async open(library: Library, pack: ModelPack, from: ModelFolder, options: SessionOptions): Promise<Segmenter> {
+    const loaded = await loadModel(library, pack, from, options, library.AutoModel);
+    const { processor, model } = loaded as unknown as { processor: Processor; model: SamModel };
     const given = model.sessions['prompt_encoder_mask_decoder']?.inputNames ?? [];
     if (given.includes('input_boxes')) return new Segmenter(library, processor, model);
     await model.dispose();
-    throw new SceneMakerError('pack-corrupt', `pack ${pack.label}: ${folder} has no mask decoder that takes boxes`, {
-      given,
-      allowed: 'input_boxes',
-    });
+    throw new SceneMakerError(
+      'pack-corrupt',
+      `pack ${pack.label}: ${from.folder} has no mask decoder that takes boxes`,
+      {
+        given,
+        allowed: 'input_boxes',
+      },
+    );
   }
 
   /** For each prompt the mask that the model thinks best of, at the picture's size, and how good it thinks it is. */
