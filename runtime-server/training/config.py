@@ -11,13 +11,13 @@ class Config:
     workers: int = 1  # processes that make scenes while training
     field_resolution: int = 48  # of the stored fields, which the models' are sampled from
     # segment and depth
-    widths: tuple = (32, 64, 128, 192, 256)  # U-Net channels by level
-    picture_sides: tuple = (128, 128, 160)  # picture sides in training, drawn at random
+    picture_sides: tuple = (160, 160, 192)  # picture sides in training, drawn at random
     segment_batch: int = 12
     segment_rate: float = 1.2e-3
     depth_batch: int = 12
     depth_rate: float = 1.2e-3
-    picture_size: int = 160  # longest side at run time
+    encoder_rate: float = 0.25  # of an encoder trained elsewhere, over the rest of the model's
+    picture_size: int = 192  # longest side at run time
     # recognise
     recognise_batch: int = 64
     recognise_rate: float = 1e-3

@@ -34,13 +34,13 @@ VERSION = "0.3.1"
 def build(config, words):
     """Every model with fresh weights, by the name of its run."""
     return {
-        "segment": segment.Segment(config.widths),
+        "segment": segment.Segment(),
         "recognise": recognise.Recognise(words),
-        "depth": depth.Depth(config.widths),
+        "depth": depth.Depth(),
         "deocclude": deocclude.Deocclude(config.deocclude_widths, vocabulary=words),
         "autoencoder": shape.ShapeAutoencoder(config.resolution, config.latent, config.shape_width),
         "shape": shape.Shape(config.resolution, config.latent, 64, config.shape_width, config.shape_blocks),
-        "pose": pose.Pose(config.pose_width, config.pose_heads, config.pose_depth, config.latent, config.widths),
+        "pose": pose.Pose(config.pose_width, config.pose_heads, config.pose_depth, config.latent),
     }
 
 
@@ -205,7 +205,8 @@ def load(runs, stages, words):
     """The trained models of some stages, and the settings they were trained with."""
     names = [name for stage in stages for name in MODELS[stage]]
     saved = {name: torch.load(runs / name / "last.pt", map_location="cpu", weights_only=False) for name in names}
-    config = Config(**saved[names[-1]]["config"])
+    known = {field.name for field in dataclasses.fields(Config)}
+    config = Config(**{name: value for name, value in saved[names[-1]]["config"].items() if name in known})
     models = build(config, words)
     for name, content in saved.items():
         models[name].load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in content["average"].items()})

@@ -4,6 +4,8 @@
 #
 #     sh gpu.sh STEP OBJECTS CACHE RUNS [MINUTES] [OUT]        (STEP 1, 2 or 3; CACHE best in memory: /dev/shm/scenes)
 #
+# IMAGENET names the weights that encoders start from (README.md).
+#
 #   1  fields, and the first scenes; segment, depth and autoencoder together
 #   2  de-occlusion, shape and recognition together
 #   3  pose, with segment and depth going on beside it
@@ -18,7 +20,7 @@ mkdir -p "$cache" "$runs"
 
 train() { # MODEL MINUTES: all that it has had so far included
   $python train.py --config gpu --objects "$objects" --cache "$cache" --runs "$runs" --set workers=0 --model "$1" --minutes "$2" \
-    > "$runs/$1.out" 2>&1 || { tail -20 "$runs/$1.out"; return 1; }
+    ${IMAGENET:+--imagenet "$IMAGENET"} > "$runs/$1.out" 2>&1 || { tail -20 "$runs/$1.out"; return 1; }
   tail -2 "$runs/$1.out"
 }
 

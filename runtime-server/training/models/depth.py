@@ -10,6 +10,7 @@ import torch.nn as nn
 from .layers import Conv
 from .trunk import HALF, Trunk, with_position
 
+MOST = 3.0  # of what is added to log depth, to either side
 HORIZON = 0.2  # q near and above the horizon is bent to stay positive over about this much
 
 
@@ -39,14 +40,14 @@ def axes(q):
 class Depth(nn.Module):
     """image (B, 3, H, W) -> log depth and validity logits (B, 1, H/2, W/2), q (B, H/2, W/2), the plane (B, 3) fitted to it."""
 
-    def __init__(self, widths=(32, 64, 128, 192, 256)):
+    def __init__(self):
         super().__init__()
-        self.trunk = Trunk(widths)
+        self.trunk = Trunk()
         self.tilt = nn.Sequential(Conv(HALF, HALF), nn.Conv2d(HALF, 1, 1))
         self.dense = nn.Sequential(Conv(HALF + 1, HALF), nn.Conv2d(HALF, 2, 1))
 
     def forward(self, image):
-        half = self.trunk(image)[0]
+        half, _ = self.trunk(image)
         with torch.autocast(image.device.type, enabled=False):
             q = self.tilt(half.float())[:, 0]
         plane = fit_plane(q)
@@ -54,6 +55,7 @@ class Depth(nn.Module):
         features = self.dense[0](torch.cat([half, ground.to(half.dtype)], 1))
         with torch.autocast(image.device.type, enabled=False):  # coarser numbers would show as steps in the depth
             added, validity = self.dense[1](features.float()).chunk(2, 1)
+        added = MOST * torch.tanh(added / MOST)
         # The scale is free: without its mean, what is added cannot drift away.
         return added - added.mean((2, 3), keepdim=True) + ground, validity, q, plane
 

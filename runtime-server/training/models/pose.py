@@ -15,8 +15,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from .efficientnet import CHANNELS, EfficientNetLite0
 from .layers import Attention, Conv, TimeEmbedding, rotary, space_to_depth3, velocity_to
-from .trunk import Trunk
 
 ROTATION, TRANSLATION, SIZE, GEOMETRY = range(4)
 VARIABLES = ((0, 6), (6, 9), (9, 10))  # columns of a pose: rotation 6D, translation, log size
@@ -73,15 +73,15 @@ class PoseEncoder(nn.Module):
     picture (B, 3, Q, Q), masks (B, N, Q, Q), crops (B N, 4, 64, 64), groups (B N, G, K, 3) in the
     normalised scene, geometry (B N, C, 8, 8, 8).
     -> scene tokens (B, T, W), their object index (B, T), local tokens (B N, L, W), geometry (B N, W).
-    The picture trunk is the segment model's, frozen.
+    The picture trunk is the segment model's encoder, frozen.
     """
 
-    def __init__(self, width=192, heads=6, latent=8, trunk_widths=(32, 64, 128, 192, 256)):
+    def __init__(self, width=192, heads=6, latent=8):
         super().__init__()
-        self.trunk = Trunk(trunk_widths)
+        self.trunk = EfficientNetLite0(levels=4)
         for parameter in self.trunk.parameters():
             parameter.requires_grad_(False)
-        channels = trunk_widths[3]
+        channels = CHANNELS[3]
         self.picture = nn.Linear(channels + 2, width)
         self.pooled = nn.Linear(channels + 4, width)
         self.crop = nn.Linear(channels + 1, width)
@@ -93,7 +93,7 @@ class PoseEncoder(nn.Module):
     def forward(self, picture, masks, crops, groups, geometry):
         batch, count, side = masks.shape[0], masks.shape[1], masks.shape[2]
         cells = side // 16
-        features = self.trunk.encode(picture).flatten(2).transpose(1, 2)  # (B, cells^2, C)
+        features = self.trunk(picture * 2 - 1)[-1].flatten(2).transpose(1, 2)  # (B, cells^2, C)
         line = (torch.arange(cells, device=picture.device).float() + 0.5) / cells * 2 - 1
         grid = torch.stack([line[None].expand(cells, cells), line[:, None].expand(cells, cells)], -1).reshape(1, -1, 2)
         grid = grid.expand(batch, -1, 2)
@@ -112,7 +112,7 @@ class PoseEncoder(nn.Module):
         place = torch.cat([place, scale, scale.log()], -1)
         scene_points = (tokens + self.place(place)).reshape(batch, -1, tokens.shape[-1])
 
-        crop_features = self.trunk.encode(crops[:, :3] * 0.5 + 0.5).flatten(2).transpose(1, 2)  # (B N, 16, C)
+        crop_features = self.trunk(crops[:, :3])[-1].flatten(2).transpose(1, 2)  # (B N, 16, C)
         crop_mask = F.avg_pool2d(crops[:, 3:], 16).flatten(2).transpose(1, 2)
         local = self.crop(torch.cat([crop_features, crop_mask], -1)) + self.crop_position
         local = torch.cat([local, tokens], 1)
@@ -204,11 +204,11 @@ class PoseDenoiser(nn.Module):
 
 
 class Pose(nn.Module):
-    def __init__(self, width=192, heads=6, depth=5, latent=8, trunk_widths=(32, 64, 128, 192, 256), without=()):
+    def __init__(self, width=192, heads=6, depth=5, latent=8, without=()):
         super().__init__()
         unknown = set(without) - set(ABLATIONS)
         assert not unknown, f"no such attention: {unknown}; allowed: {ABLATIONS}"
-        self.encoder = PoseEncoder(width, heads, latent, trunk_widths)
+        self.encoder = PoseEncoder(width, heads, latent)
         self.denoiser = PoseDenoiser(width, heads, depth, without)
         self.register_buffer("mean", torch.zeros(10))
         self.register_buffer("std", torch.ones(10))

@@ -9,7 +9,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from .layers import Conv
-from .trunk import HALF, Trunk
+from .trunk import HALF, QUARTER, Trunk
 
 FEATURES = 8  # per-pixel features that kernels read
 HIDDEN = 8  # width of a kernel's two hidden layers
@@ -20,10 +20,10 @@ REACH = 64.0  # pixels that the relative coordinates are divided by
 class SegmentHead(nn.Module):
     """-> objectness and kernels at 1/4, features at 1/2."""
 
-    def __init__(self, quarter):
+    def __init__(self):
         super().__init__()
-        self.objectness = nn.Sequential(Conv(quarter, quarter), nn.Conv2d(quarter, 1, 1))
-        self.kernels = nn.Sequential(Conv(quarter, 96), nn.Conv2d(96, KERNEL, 1))
+        self.objectness = nn.Sequential(Conv(QUARTER, QUARTER), nn.Conv2d(QUARTER, 1, 1))
+        self.kernels = nn.Sequential(Conv(QUARTER, 96), nn.Conv2d(96, KERNEL, 1))
         self.features = nn.Conv2d(HALF, FEATURES, 1)
         nn.init.constant_(self.objectness[-1].bias, -4.0)  # centres are rare
         nn.init.normal_(self.kernels[-1].weight, std=0.02)
@@ -33,14 +33,13 @@ class SegmentHead(nn.Module):
 
 
 class Segment(nn.Module):
-    def __init__(self, widths=(32, 64, 128, 192, 256)):
+    def __init__(self):
         super().__init__()
-        self.trunk = Trunk(widths)
-        self.head = SegmentHead(widths[1])
+        self.trunk = Trunk()
+        self.head = SegmentHead()
 
     def forward(self, image):
-        half, quarter, _ = self.trunk(image)
-        return self.head(half, quarter)
+        return self.head(*self.trunk(image))
 
 
 class MaskGraph(nn.Module):

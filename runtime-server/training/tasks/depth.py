@@ -26,18 +26,25 @@ def camera_of(plane, principal, side):
     return focal / side, torch.cat([-slope * focal[:, None], back[:, None]], 1)
 
 
+def bounded(error, most):
+    """|error|, growing at a tenth beyond `most`: far outliers pull little, but they are pulled back."""
+    error = error.abs()
+    return torch.where(error < most, error, 0.9 * most + 0.1 * error)
+
+
 class Task:
     starts_from = {"trunk": "segment"}
 
     def __init__(self, config, data, device):
         self.config, self.device = config, device
         self.batch, self.rate = config.depth_batch, config.depth_rate
-        self.model = Depth(config.widths).to(device)
+        self.model = Depth().to(device)
+        self.encoders = [self.model.trunk.encoder]
         self.rng = np.random.default_rng(1)
 
     def loss(self, records):
         side = int(self.rng.choice(self.config.picture_sides))
-        picture, _, depth, focal, principal, up, known = prepare(records, side, True, self.device, self.rng)
+        picture, ids, depth, focal, principal, up, known = prepare(records, side, True, self.device, self.rng)
         log_depth, validity, tilt, plane = self.model(picture)
         depth, known = depth[:, ::2, ::2], known[:, ::2, ::2] > 0.5
         valid = (depth < FARTHEST) & known
@@ -46,15 +53,16 @@ class Task:
         level = lambda t: torch.where(valid, t, missing).flatten(1).nanmedian(1)[0].nan_to_num()[:, None, None]
         error = log_depth[:, 0] - target
         error = error - level(error).detach()
-        # What lies far behind the scene matters less.
-        weight = valid * torch.sigmoid(2.5 - 2 * (target - level(target))).clamp(min=0.15)
-        dense = (error.abs().clamp(max=1.5) * weight).sum() / weight.sum().clamp(min=1)
+        # What lies far behind the scene matters less, its objects more.
+        stands = (ids[:, ::2, ::2] > 0) & (ids[:, ::2, ::2] < 255)
+        weight = valid * torch.sigmoid(2.5 - 2 * (target - level(target))).clamp(min=0.15) * (1 + 2 * stands)
+        dense = (bounded(error, 1.5) * weight).sum() / weight.sum().clamp(min=1)
         for step in (1, 4, 16):  # edges and slopes
             for axis in (1, 2):
                 length = error.shape[axis] - step
                 slope = error.narrow(axis, step, length) - error.narrow(axis, 0, length)
                 both = torch.minimum(weight.narrow(axis, step, length), weight.narrow(axis, 0, length))
-                dense = dense + 0.4 * (slope.abs().clamp(max=0.5) * both).sum() / both.sum().clamp(min=1)
+                dense = dense + 0.4 * (bounded(slope, 0.5) * both).sum() / both.sum().clamp(min=1)
         sky = F.binary_cross_entropy_with_logits(validity[:, 0], valid.float(), reduction="none")
         sky = (sky * known).mean()
         true = plane_of(focal, principal, up, side)

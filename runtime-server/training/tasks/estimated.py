@@ -1,4 +1,6 @@
 """Depth and gravity as the pipeline's own depth stage finds them: what the stages after it have to bear."""
+from typing import NamedTuple
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -9,22 +11,26 @@ from .pictures import prepare
 EDGE_CELLS = 2  # cells over which the network blends near and far at an edge, as at run time
 
 
+class Seen(NamedTuple):
+    which: torch.Tensor  # (B,) bool: the records whose depth and gravity are estimates
+    depth: torch.Tensor  # (B, S, S) metres; true where not estimated
+    up: torch.Tensor  # (B, 3)
+
+
 class EstimatedDepth:
-    def __init__(self, model, config, device, share):
-        self.model, self.device, self.share = model.eval(), device, share
+    def __init__(self, model, config, device):
+        self.model, self.device = model.eval(), device
         self.side = min(config.picture_sides)
 
-    def some(self, records, rng):
-        """Estimates for some of the records, as many as `share` says.
-
-        -> which (B,) bool, depth (B, S, S) in metres, true where not estimated, and up (B, 3)."""
-        which = rng.permutation(len(records)) < round(self.share * len(records))
+    def some(self, records, share, rng):
+        """Estimates for a share of the records, drawn at random."""
+        which = rng.permutation(len(records)) < round(share * len(records))
         depth = torch.from_numpy(records["depth"].astype(np.float32)).to(self.device)
         up = torch.from_numpy(np.ascontiguousarray(records["up"])).to(self.device).clone()
         which = torch.from_numpy(which).to(self.device)
         if which.any():
             depth[which], up[which] = self(records[which.cpu().numpy()])
-        return which, depth, F.normalize(up, dim=-1)
+        return Seen(which, depth, F.normalize(up, dim=-1))
 
     @torch.no_grad()
     def __call__(self, records):

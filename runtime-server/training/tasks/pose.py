@@ -49,14 +49,15 @@ class Task:
     def __init__(self, config, data, device, without=()):
         self.config, self.data, self.device = config, data, device
         self.batch, self.rate = config.pose_batch, config.pose_rate
-        self.model = Pose(config.pose_width, config.pose_heads, config.pose_depth, config.latent, config.widths, without).to(device)
+        self.model = Pose(config.pose_width, config.pose_heads, config.pose_depth, config.latent, without).to(device)
         self.rng = np.random.default_rng(8)
         self.turns = turn_matrices(np.random.default_rng(0))
 
     def use(self, autoencoder, segment, depth):
         self.autoencoder = autoencoder.eval()
-        self.estimated = EstimatedDepth(depth, self.config, self.device, self.config.pose_estimated_share)
-        self.model.encoder.trunk.load_state_dict(segment.trunk.state_dict())
+        self.estimated = EstimatedDepth(depth, self.config, self.device)
+        trunk = self.model.encoder.trunk
+        trunk.load_state_dict({name: segment.trunk.encoder.state_dict()[name] for name in trunk.state_dict()})
         # Boxes of every object in every orientation, and the latents, filled in as objects turn up.
         self.boxes = np.zeros((len(self.data.objects), TURNS, 4), np.float32)  # centre, longest side
         for i, o in enumerate(self.data.objects):
@@ -128,7 +129,7 @@ class Task:
         rows = np.arange(b)[:, None]
         index, pose = records["object"][rows, filled].astype(np.int64), records["pose"][rows, filled]
         if augment:
-            _, depth, up = self.estimated.some(records, self.rng)
+            _, depth, up = self.estimated.some(records, self.config.pose_estimated_share, self.rng)
         else:
             depth, up = to(records["depth"]).float(), F.normalize(to(records["up"]).float(), dim=-1)
         upright = upright_from(torch.tensor([[0.0, 0.0, 1.0]], device=device).expand(b, 3), up)  # camera -> upright

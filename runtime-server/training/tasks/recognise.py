@@ -16,6 +16,7 @@ class Task:
         self.config, self.data, self.device = config, data, device
         self.batch, self.rate = max(1, config.recognise_batch // 3), config.recognise_rate
         self.model = Recognise(len(data.vocabulary)).to(device)
+        self.encoders = [self.model.encoder]
         table = data.table.to(device)
         categories = data.categories
         often = table.sum(0) + 1
@@ -26,7 +27,7 @@ class Task:
         self.rng = np.random.default_rng(6)
 
     def prepare(self, records, limit, augment):
-        """-> crops (N, 4, 64, 64): colour * 2 - 1, -1 where not seen, then seen 0 or 1; words (N, V)."""
+        """-> crops (N, 4, 96, 96): colour * 2 - 1, -1 where not seen, then seen 0 or 1; words (N, V)."""
         crops = gather(records, self.device, limit, self.rng)
         if augment:
             occlude(crops, 0.3, self.rng)

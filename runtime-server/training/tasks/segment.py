@@ -15,7 +15,8 @@ class Task:
     def __init__(self, config, data, device):
         self.config, self.device = config, device
         self.batch, self.rate = config.segment_batch, config.segment_rate
-        self.model = Segment(config.widths).to(device)
+        self.model = Segment().to(device)
+        self.encoders = [self.model.trunk.encoder]
         self.mask = MaskGraph()
         self.rng = np.random.default_rng(1)
 

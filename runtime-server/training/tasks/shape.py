@@ -84,7 +84,7 @@ class Objects:
         """-> crops, whole RGBA premultiplied (N, 4, P, P), depth, visible, hidden in the shape window, cube, window."""
         crops = gather(records, self.device, limit, self.rng)
         if estimate is not None:
-            crops.up = estimate[2][crops.row]
+            crops.up = estimate.up[crops.row]
         if augment and occlusion:
             occlude(crops, occlusion, self.rng)
         window = shape_window(crops)
@@ -206,20 +206,20 @@ class GeneratorTask:
 
     def use(self, autoencoder, depth):
         self.autoencoder = autoencoder.eval()
-        self.estimated = EstimatedDepth(depth, self.config, self.device, self.config.shape_estimated_share)
+        self.estimated = EstimatedDepth(depth, self.config, self.device)
 
-    def prepare(self, records, limit, augment, points=True, estimated=False):
-        """-> field, picture, lift, observed; see `models.shape`."""
-        estimate = self.estimated.some(records, self.objects.rng) if augment or estimated else None
+    def prepare(self, records, limit, augment, points=True, estimated=0.0):
+        """-> field, picture, lift, observed; see `models.shape`. `estimated`: the share of records with estimated depth."""
+        estimate = self.estimated.some(records, estimated, self.objects.rng) if estimated > 0 else None
         crops, whole, depth, visible, hidden, cube, window = self.objects.draw(records, limit, augment, estimate=estimate)
         trust = torch.ones(len(depth), device=self.device)
         if estimate is not None:
-            which = estimate[0][crops.row]
-            depth = torch.where(which[:, None, None, None], self.estimates(estimate[1], crops, window, depth, visible), depth)
+            which = estimate.which[crops.row]
+            depth = torch.where(which[:, None, None, None], self.estimates(estimate.depth, crops, window, depth, visible), depth)
             trust = torch.where(which, estimated_trust(self.config), 1.0)
         if augment:
             depth = depth * (1 + 0.01 * torch.randn_like(depth))
-            whole = guessed(whole, visible, hidden, self.estimated.share)
+            whole = guessed(whole, visible, hidden, estimated)
         field = self.objects.field(crops, cube)
         observed = self.objects.observed(crops, cube, window, depth, visible, hidden, trust)
         if augment:
@@ -241,7 +241,7 @@ class GeneratorTask:
         return made * level.exp()[:, None, None, None]
 
     def loss(self, records):
-        field, picture, lift, observed = self.prepare(records, self.config.shape_batch, True)
+        field, picture, lift, observed = self.prepare(records, self.config.shape_batch, True, estimated=self.config.shape_estimated_share)
         with torch.no_grad():
             latent = self.autoencoder.encode(field)
         condition = self.model.condition(picture, lift, observed)
@@ -264,14 +264,12 @@ class GeneratorTask:
     def evaluate(self, records):
         """Volume IoU in the cube, from picture and points, true and estimated, and from the picture alone."""
         result = {}
-        share = self.estimated.share
-        for name, points, estimated in (("volumeIou", True, False), ("volumeIouEstimated", True, True), ("volumeIouPictureAlone", False, False)):
-            self.objects.rng, self.estimated.share = np.random.default_rng(7), 1.0
+        for name, points, estimated in (("volumeIou", True, 0.0), ("volumeIouEstimated", True, 1.0), ("volumeIouPictureAlone", False, 0.0)):
+            self.objects.rng = np.random.default_rng(7)
             torch.manual_seed(7)
             iou = []
             for start in range(0, min(len(records), 64), 8):
                 field, picture, lift, observed = self.prepare(records[start : start + 8], 16, False, points, estimated)
                 iou.append(volume_iou(self.sample(picture, lift, observed), field))
             result[name] = float(torch.cat(iou).mean())
-        self.estimated.share = share
         return result

@@ -87,7 +87,7 @@ class Tilt(unittest.TestCase):
 
     def test_depth_has_no_free_constant(self):
         """Whatever bias the last layer gets, depth stays where the ground puts it."""
-        net = Depth((8, 16, 24, 32, 40)).eval()
+        net = Depth().eval()
         picture = torch.rand(1, 3, 64, 64)
         with torch.no_grad():
             before = net(picture)[0]
@@ -201,8 +201,8 @@ class PoseModel(unittest.TestCase):
 
 class Settings(unittest.TestCase):
     def test_override_reads_the_fields_type(self):
-        config = override(CPU, ["pose_depth=7", "amp=true", "widths=8,16,24,32,40"])
-        self.assertEqual((config.pose_depth, config.amp, config.widths), (7, True, (8, 16, 24, 32, 40)))
+        config = override(CPU, ["pose_depth=7", "amp=true", "picture_sides=96,128"])
+        self.assertEqual((config.pose_depth, config.amp, config.picture_sides), (7, True, (96, 128)))
 
     def test_unknown_setting_is_refused_by_name(self):
         with self.assertRaises(SystemExit) as caught:
