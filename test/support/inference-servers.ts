@@ -1,7 +1,7 @@
 /** Real servers of the Open Inference Protocol, with the stages of test/fixtures/large-models/servers. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -18,8 +18,8 @@ export interface InferenceServer {
 
 export interface ServerKind {
   name: string;
-  /** Whether it takes and gives tensors as bytes. */
-  binary: boolean;
+  /** Set where it takes and gives tensors as bytes and does not say so. */
+  binary?: boolean;
   /** Of a virtual environment that has it; undefined where none is installed. */
   python: string | undefined;
   start: () => Promise<InferenceServer>;
@@ -28,14 +28,15 @@ export interface ServerKind {
 const installed = (...paths: (string | undefined)[]): string | undefined =>
   paths.find((path) => path !== undefined && existsSync(path));
 
-/** SCENEMAKER_MLSERVER_PYTHON and SCENEMAKER_KSERVE_PYTHON name other places. */
+/** SCENEMAKER_MLSERVER_PYTHON, SCENEMAKER_KSERVE_PYTHON and SCENEMAKER_TRITON_PYTHON name other places. */
 const mlserver = installed(process.env['SCENEMAKER_MLSERVER_PYTHON'], '/opt/venv-mlserver/bin/python');
 const kserve = installed(process.env['SCENEMAKER_KSERVE_PYTHON'], '/opt/venv-kserve/bin/python');
+// Of an environment with nvidia-pytriton, whose wheel holds the server itself and its Python backend.
+const triton = installed(process.env['SCENEMAKER_TRITON_PYTHON'], '/opt/venv-triton/bin/python');
 
 export const SERVERS: readonly ServerKind[] = [
   {
     name: 'MLServer',
-    binary: false,
     python: mlserver,
     async start() {
       const folder = await mkdtemp(join(tmpdir(), 'mlserver-'));
@@ -61,19 +62,68 @@ export const SERVERS: readonly ServerKind[] = [
       return launch(kserve ?? '', [join(RUNTIMES, 'kserve_runtime.py'), '--http_port', String(port)], port);
     },
   },
+  { name: 'Triton', python: triton, start: startTriton },
 ];
 
-async function launch(command: string, args: string[], port: number): Promise<InferenceServer> {
-  const env = { ...process.env, PYTHONPATH: RUNTIMES, PYTHONDONTWRITEBYTECODE: '1' };
+/** Its files lie as nvidia-pytriton has them; a backend wants a stub of the environment's own Python beside it. */
+async function startTriton(): Promise<InferenceServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'triton-'));
+  const environment = dirname(dirname(triton ?? ''));
+  const [python = ''] = await readdir(join(environment, 'lib'));
+  const packages = join(environment, 'lib', python, 'site-packages');
+  const files = join(packages, 'pytriton', 'tritonserver');
+  const backend = join(folder, 'backends', 'python');
+  await cp(join(files, 'backends', 'python'), backend, { recursive: true });
+  await cp(join(files, 'python_backend_stubs', python.replace('python', '')), backend, { recursive: true });
+  for (const name of STAGES) {
+    const model = join(folder, 'models', name);
+    await mkdir(join(model, '1'), { recursive: true });
+    await writeFile(join(model, 'config.pbtxt'), 'backend: "python"\n');
+    await cp(join(RUNTIMES, 'triton_runtime.py'), join(model, '1', 'model.py'));
+    await cp(join(RUNTIMES, 'stage_models.py'), join(model, '1', 'stage_models.py'));
+  }
+  const [port] = await freePorts(1);
+  const options = {
+    'model-repository': join(folder, 'models'),
+    'backend-directory': join(folder, 'backends'),
+    'http-address': '127.0.0.1',
+    'http-port': String(port),
+    'allow-grpc': 'false',
+    'allow-metrics': 'false',
+    'log-info': 'false',
+  };
+  const server = await launch(
+    join(files, 'bin', 'tritonserver'),
+    Object.entries(options).map(([name, value]) => `--${name}=${value}`),
+    port,
+    {
+      PATH: `${join(environment, 'bin')}:${process.env['PATH']}`,
+      PYTHONPATH: packages,
+      LD_LIBRARY_PATH: join(packages, 'nvidia_pytriton.libs'),
+    },
+  );
+  return { ...server, close: async () => server.close().then(() => rm(folder, { recursive: true })) };
+}
+
+async function launch(
+  command: string,
+  args: string[],
+  port: number,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<InferenceServer> {
+  const env = { ...process.env, PYTHONPATH: RUNTIMES, PYTHONDONTWRITEBYTECODE: '1', ...environment };
   // A group of its own, since these servers have children.
   const child = spawn(command, args, { env, detached: true, stdio: ['ignore', 'ignore', 'pipe'], cwd: tmpdir() });
   let errors = '';
   child.stderr.on('data', (text: Buffer) => (errors = (errors + text.toString()).slice(-4000)));
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = `http://127.0.0.1:${port}`;
+  // A polite end first, at which Triton gives its shared memory back.
   const close = async (): Promise<void> => {
-    endGroup(child);
+    endGroup(child, 'SIGTERM');
+    const late = setTimeout(() => endGroup(child, 'SIGKILL'), 10_000);
     await exited;
+    clearTimeout(late);
   };
   for (const begin = Date.now(); ; await new Promise((resolve) => setTimeout(resolve, 200))) {
     if (child.exitCode !== null) throw new Error(`${command} ended with ${child.exitCode}: ${errors}`);
@@ -85,8 +135,8 @@ async function launch(command: string, args: string[], port: number): Promise<In
   }
 }
 
-function endGroup({ pid, exitCode }: ChildProcess): void {
-  if (pid !== undefined && exitCode === null) process.kill(-pid, 'SIGKILL');
+function endGroup({ pid, exitCode, signalCode }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, signal);
 }
 
 async function freePorts(count: number): Promise<number[]> {

@@ -26,12 +26,15 @@ export interface ModelSession<I extends string, O extends string> {
 /**
  * Opens `file` and checks that the graph has exactly the inputs the caller will feed and at least the
  * outputs it will read. Names are reported all at once.
+ *
+ * @param otherNames What an output is called in graphs that do not have it under its own name.
  */
 export async function openSession<const I extends string, const O extends string>(
   file: LocatedFile,
   inputs: readonly I[],
   outputs: readonly O[],
   options: SessionOptions = {},
+  otherNames: { readonly [Name in O]?: string } = {},
 ): Promise<ModelSession<I, O>> {
   const { threads, device, batch } = { ...SESSION_DEFAULTS, ...options };
   let session: ort.InferenceSession;
@@ -48,9 +51,16 @@ export async function openSession<const I extends string, const O extends string
   } catch (cause) {
     throw new SceneMakerError('pack-corrupt', `${file.location} is not a graph that ONNX Runtime can load`, { cause });
   }
+  const called = Object.fromEntries<string>(
+    outputs.map((name) => {
+      const other = otherNames[name];
+      const isOther = other !== undefined && !session.outputNames.includes(name) && session.outputNames.includes(other);
+      return [name, isOther ? other : name];
+    }),
+  ) as Record<O, string>;
   const problems = [
     ...missingNames('input', inputs, session.inputNames),
-    ...missingNames('output', outputs, session.outputNames),
+    ...missingNames('output', Object.values<string>(called), session.outputNames),
     ...session.inputNames
       .filter((name) => !(inputs as readonly string[]).includes(name))
       .map((name) => `unknown input ${name}`),
@@ -62,7 +72,7 @@ export async function openSession<const I extends string, const O extends string
       allowed: { inputs, outputs },
     });
   }
-  const opened = new OrtSession(file.location, session, inputs, outputs);
+  const opened = new OrtSession(file.location, session, inputs, called);
   return batch > 1 ? batchRuns(opened, batch) : opened;
 }
 
@@ -70,9 +80,10 @@ class OrtSession<I extends string, O extends string> implements ModelSession<I, 
   readonly path: string;
   readonly #session: ort.InferenceSession;
   readonly #inputs: readonly I[];
-  readonly #outputs: readonly O[];
+  /** What each output is called in the graph. */
+  readonly #outputs: Readonly<Record<O, string>>;
 
-  constructor(path: string, session: ort.InferenceSession, inputs: readonly I[], outputs: readonly O[]) {
+  constructor(path: string, session: ort.InferenceSession, inputs: readonly I[], outputs: Readonly<Record<O, string>>) {
     this.path = path;
     this.#session = session;
     this.#inputs = inputs;
@@ -89,13 +100,15 @@ class OrtSession<I extends string, O extends string> implements ModelSession<I, 
     }
     let results: ort.InferenceSession.OnnxValueMapType;
     try {
-      results = await this.#session.run(ortFeeds, [...this.#outputs]);
+      results = await this.#session.run(ortFeeds, Object.values<string>(this.#outputs));
     } catch (cause) {
       const shapes = this.#inputs.map((name) => `${name} [${feeds[name].shape.join(', ')}]`).join(', ');
       throw new SceneMakerError('internal', `${this.path} failed on ${shapes}: ${String(cause)}`, { cause });
     }
     const outputs = {} as Record<O, Tensor>;
-    for (const name of this.#outputs) outputs[name] = readTensor(this.path, name, results[name]);
+    for (const [name, called] of Object.entries<string>(this.#outputs)) {
+      outputs[name as O] = readTensor(this.path, called, results[called]);
+    }
     return outputs;
   }
 

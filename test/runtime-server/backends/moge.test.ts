@@ -64,6 +64,18 @@ describe('the depth stage on MoGe', () => {
     expect(worst).toBeLessThan(1e-4);
   });
 
+  test('takes graphs that name the scale as the published ones do, or as the exporting page does', async () => {
+    const scaleBy = async (model: string): Promise<number | undefined> => {
+      const stage = await openStage('depth', await packOf({ depth: { backend: 'moge', files: { model } } }));
+      const { metersPerUnit } = await stage.run({ picture: stripes(48, 36) }, context);
+      await stage.dispose();
+      return metersPerUnit;
+    };
+    const scale = await scaleBy('moge.onnx');
+    expect(scale).toBeGreaterThan(0);
+    expect(await scaleBy('moge-own-export.onnx')).toBe(scale);
+  });
+
   test('finds the camera that the points were made with, and which way is up', async () => {
     const stage = await openStage('depth', await packOf(MOGE));
     const { intrinsics, up } = await stage.run({ picture: stripes(120, 90) }, context);

@@ -1,21 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Tensor } from '@huggingface/transformers';
 import { describe, expect, test } from 'vitest';
 import { openStage } from '../../../runtime-server/src/backends/index.js';
 import { depthFromNearness } from '../../../runtime-server/src/backends/transformers/depth.js';
 import { Detector, dropOverlapping } from '../../../runtime-server/src/backends/transformers/detector.js';
 import { loadLibrary } from '../../../runtime-server/src/backends/transformers/library.js';
-import { type Prompt, Segmenter } from '../../../runtime-server/src/backends/transformers/segmenter.js';
+import {
+  type Prompt,
+  Segmenter,
+  type Upscaler,
+  upscaleStretched,
+} from '../../../runtime-server/src/backends/transformers/segmenter.js';
 import { maskArea, maskBox, maskIou } from '../../../runtime-server/src/stages/mask-ops.js';
-import { largeModel, packOf, stripes } from '../../support/large-models.js';
+import type { Mask } from '../../../runtime-server/src/stages/stage.js';
+import { floats, largeModel, packOf, stripes } from '../../support/large-models.js';
 
 interface Golden {
   width: number;
   height: number;
   detections: { text: string; scores: number[]; boxes: number[][]; labels: string[] }[];
-  upscaled: { width: number; height: number; inner: [number, number]; areas: number[]; second: string }[];
-  masks: { box: [number, number, number, number] | null; points: [number, number][] | null; mask: string }[];
+  upscaled: { folder: 'sam' | 'sam2'; width: number; height: number; inner: [number, number]; second: string }[];
+  masks: Record<
+    'sam' | 'sam2',
+    { box: [number, number, number, number] | null; points: [number, number][] | null; mask: string }[]
+  >;
+  nearness: { width: number; height: number; nearness: string }[];
 }
 
 const golden = JSON.parse(readFileSync(largeModel('transformers.golden.json'), 'utf8')) as Golden;
@@ -24,19 +33,38 @@ const picture = stripes(width, height);
 const context = { seed: 1 };
 
 const DINO = ['config', 'preprocessor_config', 'tokenizer', 'tokenizer_config'];
-const files = {
-  ...Object.fromEntries(DINO.map((name) => [`detector-${name}`, `grounding-dino/${name}.json`])),
-  detector: 'grounding-dino/onnx/model.onnx',
-  'segmenter-config': 'sam/config.json',
-  'segmenter-preprocessor': 'sam/preprocessor_config.json',
-  'segmenter-encoder': 'sam/onnx/vision_encoder.onnx',
-  'segmenter-decoder': 'sam/onnx/prompt_encoder_mask_decoder.onnx',
-};
-const SEGMENT = {
+
+/** Grounding DINO with a model for masks. */
+function segmentBy(segmenter: 'sam' | 'sam2') {
+  const files = {
+    ...Object.fromEntries(DINO.map((name) => [`detector-${name}`, `grounding-dino/${name}.json`])),
+    detector: 'grounding-dino/onnx/model.onnx',
+    'segmenter-config': `${segmenter}/config.json`,
+    'segmenter-preprocessor': `${segmenter}/preprocessor_config.json`,
+    'segmenter-encoder': `${segmenter}/onnx/vision_encoder.onnx`,
+    'segmenter-decoder': `${segmenter}/onnx/prompt_encoder_mask_decoder.onnx`,
+  };
+  const vocabulary = ['blue box', 'lamp', 'mug', 'chair'];
+  return { backend: 'transformers', files, settings: { detector: 'grounding-dino', segmenter, vocabulary } };
+}
+const SEGMENT = segmentBy('sam');
+const DEPTH = {
   backend: 'transformers',
-  files,
-  settings: { detector: 'grounding-dino', segmenter: 'sam', vocabulary: ['blue box', 'lamp', 'mug', 'chair'] },
+  files: Object.fromEntries(
+    ['config.json', 'preprocessor_config.json', 'onnx/model.onnx'].map((name) => [name, `depth-anything/${name}`]),
+  ),
+  settings: { model: 'depth-anything', farRatio: 5 },
 };
+
+/** A mask of a golden file, a bit a pixel. */
+function unpack(packed: string, width: number, height: number): Mask {
+  const bytes = Buffer.from(packed, 'base64');
+  return {
+    width,
+    height,
+    data: Uint8Array.from({ length: width * height }, (_, i) => (bytes[i >> 3] >> (7 - (i & 7))) & 1),
+  };
+}
 
 test('Transformers.js runs on the ONNX Runtime that everything else here runs on', () => {
   const require = createRequire(import.meta.url);
@@ -64,44 +92,55 @@ describe('as the upstream Python has it', () => {
     });
   });
 
-  test.each(golden.masks)('SAM draws box $box, points $points', async ({ box, points, mask: expected }) => {
-    const pack = await packOf({ segment: SEGMENT });
-    const segmenter = await Segmenter.open(await loadLibrary(), pack, { folder: 'sam', precision: 'fp32' }, {});
+  const prompts = (['sam', 'sam2'] as const).flatMap((folder) =>
+    golden.masks[folder].map((one) => ({ folder, ...one })),
+  );
+  test.each(prompts)('$folder draws box $box, points $points', async ({ folder, box, points, mask: expected }) => {
+    const pack = await packOf({ segment: segmentBy(folder) });
+    const segmenter = await Segmenter.open(await loadLibrary(), pack, { folder, precision: 'fp32' }, {});
     const prompt: Prompt = { ...(box && { box }), ...(points && { points }) };
     const [{ mask, score }] = await segmenter.masks(picture, [prompt]);
     await segmenter.dispose();
     expect(score).toBeCloseTo(0.9, 5);
-    const upstream = { width, height, data: Uint8Array.from(Buffer.from(expected, 'base64')) };
+    const upstream = unpack(expected, width, height);
     expect(maskArea(upstream)).toBeGreaterThan(200);
     // The picture is resized by another library, which the graph's masks feel at their edges.
     expect(maskIou(mask, upstream)).toBeGreaterThan(0.975);
   });
 
-  test.each(golden.upscaled)('masks are upscaled to $width x $height', async (expected) => {
-    const pack = await packOf({ segment: SEGMENT });
+  test.each(golden.upscaled)('masks of $folder are upscaled to $width x $height', async (expected) => {
+    const pack = await packOf({ segment: segmentBy(expected.folder) });
     const library = await loadLibrary();
     library.env.localModelPath = pack.directory;
-    const processor = (await library.AutoProcessor.from_pretrained('sam')) as unknown as {
-      post_process_masks(masks: Tensor, original: number[][], inner: number[][]): Promise<Tensor[]>;
-    };
+    const processor = (await library.AutoProcessor.from_pretrained(expected.folder)) as unknown as Upscaler;
     const waves = Float32Array.from({ length: 3 * 256 * 256 }, (_, i) => Math.sin(i * 0.01));
     const masks = new library.Tensor('float32', waves, [1, 1, 3, 256, 256]);
-    const [upscaled] = await processor.post_process_masks(masks, [[expected.height, expected.width]], [expected.inner]);
-    const size = expected.width * expected.height;
-    const packed = Buffer.from(expected.second, 'base64');
-    let differing = 0;
-    for (let i = 0; i < size; i++) {
-      const upstream = (packed[i >> 3] >> (7 - (i & 7))) & 1;
-      if (Number(upscaled.data[size + i]) !== upstream) differing++;
-    }
+    const original: [number, number][] = [[expected.height, expected.width]];
+    const [upscaled] =
+      expected.folder === 'sam2'
+        ? await upscaleStretched(processor, masks, original)
+        : await processor.post_process_masks(masks, original, [expected.inner]);
+    const upstream = unpack(expected.second, expected.width, expected.height);
+    const size = upstream.data.length;
+    const differing = upstream.data.filter((value, i) => Number(upscaled.data[size + i]) !== value).length;
     expect(differing).toBeLessThanOrEqual(1e-3 * size);
-    expect(expected.areas[1]).toBeGreaterThan(0.3 * size);
+    expect(maskArea(upstream)).toBeGreaterThan(0.3 * size);
+  });
+
+  test.each(golden.nearness)('Depth Anything sees $width x $height', async (expected) => {
+    const stage = await openStage('depth', await packOf({ depth: DEPTH }), { threads: 1 });
+    const { depth } = await stage.run({ picture: stripes(expected.width, expected.height) }, context);
+    await stage.dispose();
+    const upstream = depthFromNearness(floats(expected.nearness), DEPTH.settings.farRatio);
+    const worst = upstream.reduce((most, z, i) => Math.max(most, Math.abs(depth[i] / z - 1)), 0);
+    // The picture and the answer are resized by another library; upstream's is bicubic.
+    expect(worst).toBeLessThan(0.02);
   });
 });
 
-describe('the segment stage on Grounding DINO and SAM', () => {
+describe.each(['sam', 'sam2'] as const)('the segment stage on Grounding DINO and %s', (segmenter) => {
   test('without hints finds what the vocabulary names, each thing once', async () => {
-    const stage = await openStage('segment', await packOf({ segment: SEGMENT }), { threads: 1 });
+    const stage = await openStage('segment', await packOf({ segment: segmentBy(segmenter) }), { threads: 1 });
     const segments = await stage.run({ picture }, context);
     expect(segments.map(({ label }) => label)).toEqual(expect.arrayContaining(['blue box', 'mug']));
     const total = segments.reduce((sum, { mask }) => sum + maskArea(mask), 0);
@@ -113,7 +152,7 @@ describe('the segment stage on Grounding DINO and SAM', () => {
   });
 
   test('with hints gives an answer to each that there is one for', async () => {
-    const stage = await openStage('segment', await packOf({ segment: SEGMENT }), { threads: 1 });
+    const stage = await openStage('segment', await packOf({ segment: segmentBy(segmenter) }), { threads: 1 });
     const hints = [
       { words: 'lamp' },
       { box: [2, 2, 20, 16] as const, words: 'tin' },
@@ -133,7 +172,9 @@ describe('the segment stage on Grounding DINO and SAM', () => {
     ).toEqual([true, true, true, true]);
     expect(segments[2].mask.data[40 * width + 10]).toBe(1);
   });
+});
 
+describe('the segment stage by Transformers.js', () => {
   test('of two boxes that are the same thing the surer one is kept', () => {
     const found = (x: number, score: number) => ({ box: [x, 0, x + 10, 10] as const, label: 'a', score });
     expect(dropOverlapping([found(0, 0.9), found(1, 0.8), found(6, 0.7)]).map(({ score }) => score)).toEqual([
@@ -152,15 +193,7 @@ describe('the segment stage on Grounding DINO and SAM', () => {
 
 describe('the depth stage on Depth Anything', () => {
   test('is nearer where the model says so, with a camera and an up of its own', async () => {
-    const names = ['config.json', 'preprocessor_config.json', 'onnx/model.onnx'];
-    const pack = await packOf({
-      depth: {
-        backend: 'transformers',
-        files: Object.fromEntries(names.map((name) => [name, `depth-anything/${name}`])),
-        settings: { model: 'depth-anything', farRatio: 5 },
-      },
-    });
-    const stage = await openStage('depth', pack, { threads: 1 });
+    const stage = await openStage('depth', await packOf({ depth: DEPTH }), { threads: 1 });
     const { depth, intrinsics, up } = await stage.run({ picture }, context);
     const known = { fx: 50, fy: 50, cx: 32, cy: 24 };
     expect((await stage.run({ picture, intrinsics: known }, context)).intrinsics).toEqual(known);

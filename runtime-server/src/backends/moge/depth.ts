@@ -3,6 +3,8 @@
  * both are recovered here, as `MoGeModel.infer` of moge/model/v2.py does.
  *
  *   image [1, 3, H, W] RGB 0 to 1, num_tokens int64 ─► points [1, H, W, 3], mask [1, H, W] 0 to 1, metric_scale [1]
+ *
+ * The files that its authors published call the last output `scale`; those that their page tells how to export do not.
  */
 import * as v from 'valibot';
 import {
@@ -41,7 +43,8 @@ export class MogeDepthStage implements Stage<DepthInput, DepthOutput> {
     const { tokens } = parseSettings(settingsSchema, 'depth', pack.stage('depth').settings);
     const inputs = ['image', 'num_tokens'] as const;
     const outputs = ['points', 'mask', 'metric_scale'] as const;
-    return new MogeDepthStage(await openSession(pack.file('depth', 'model'), inputs, outputs, options), tokens);
+    const file = pack.file('depth', 'model');
+    return new MogeDepthStage(await openSession(file, inputs, outputs, options, { metric_scale: 'scale' }), tokens);
   }
 
   async run({ picture, intrinsics }: DepthInput, { seed }: StageContext): Promise<DepthOutput> {

@@ -17,7 +17,7 @@ export interface Prompt {
 const ON_OBJECT = 1;
 const NO_POINT = -10;
 
-/** What SamModel and Sam2Model have in common. */
+/** What SamModel and Sam2Model, which EdgeTAM and SAM 3's tracker are too, have in common. */
 interface SamModel {
   (inputs: Record<string, unknown>): Promise<{ pred_masks: Tensor; iou_scores: Tensor }>;
   get_image_embeddings(inputs: { pixel_values: Tensor }): Promise<Record<string, Tensor>>;
@@ -35,18 +35,22 @@ export class Segmenter {
   readonly #library: Library;
   readonly #processor: Processor;
   readonly #model: SamModel;
+  /** Whether it is of the family of SAM 2, whose decoder takes the picture at several sizes. */
+  readonly #second: boolean;
 
-  private constructor(library: Library, processor: Processor, model: SamModel) {
+  private constructor(library: Library, processor: Processor, model: SamModel, second: boolean) {
     this.#library = library;
     this.#processor = processor;
     this.#model = model;
+    this.#second = second;
   }
 
   static async open(library: Library, pack: ModelPack, from: ModelFolder, options: SessionOptions): Promise<Segmenter> {
     const loaded = await loadModel(library, pack, from, options, library.AutoModel);
     const { processor, model } = loaded as unknown as { processor: Processor; model: SamModel };
     const given = model.sessions['prompt_encoder_mask_decoder']?.inputNames ?? [];
-    if (given.includes('input_boxes')) return new Segmenter(library, processor, model);
+    const second = given.includes('image_embeddings.0');
+    if (given.includes('input_boxes')) return new Segmenter(library, processor, model, second);
     await model.dispose();
     throw new SceneMakerError(
       'pack-corrupt',
@@ -77,16 +81,22 @@ export class Segmenter {
     const [[height, width], [innerHeight, innerWidth]] = [original_sizes[0], reshaped_input_sizes[0]];
     const scaled = (values: readonly number[]): Float32Array =>
       Float32Array.from(values, (value, i) => value * (i % 2 === 0 ? innerWidth / width : innerHeight / height));
-    const asked = points ?? [[0, 0]];
-    const label = BigInt(points === undefined ? NO_POINT : ON_OBJECT);
-    return {
+    const pointTensors = (asked: readonly (readonly [number, number])[], label: number) => ({
       input_points: new LibraryTensor('float32', scaled(asked.flat()), [1, 1, asked.length, 2]),
-      input_labels: new LibraryTensor('int64', new BigInt64Array(asked.length).fill(label), [1, 1, asked.length]),
-      input_boxes:
-        box === undefined
-          ? new LibraryTensor('float32', new Float32Array(0), [1, 0, 4])
-          : new LibraryTensor('float32', scaled(box), [1, 1, 4]),
+      input_labels: new LibraryTensor('int64', new BigInt64Array(asked.length).fill(BigInt(label)), [
+        1,
+        1,
+        asked.length,
+      ]),
+    });
+    const given = {
+      ...(points && pointTensors(points, ON_OBJECT)),
+      ...(box && { input_boxes: new LibraryTensor('float32', scaled(box), [1, 1, 4]) }),
     };
+    // The library fills in what SAM 2 is not given, and does not for SAM.
+    if (this.#second) return given;
+    const noBoxes = new LibraryTensor('float32', new Float32Array(0), [1, 0, 4]);
+    return { ...pointTensors([[0, 0]], NO_POINT), input_boxes: noBoxes, ...given };
   }
 
   async #best(
@@ -96,10 +106,10 @@ export class Segmenter {
   ): Promise<{ mask: Mask; score: number }> {
     const scores = [...(iou_scores.data as Float32Array)];
     const best = scores.indexOf(Math.max(...scores));
-    const upscale = this.#processor as unknown as {
-      post_process_masks(masks: Tensor, original: unknown, reshaped: unknown): Promise<Tensor[]>;
-    };
-    const [masks] = await upscale.post_process_masks(pred_masks, original_sizes, reshaped_input_sizes);
+    const upscaler = this.#processor as unknown as Upscaler;
+    const [masks] = this.#second
+      ? await upscaleStretched(upscaler, pred_masks, original_sizes)
+      : await upscaler.post_process_masks(pred_masks, original_sizes, reshaped_input_sizes);
     const size = width * height;
     const data = Uint8Array.from((masks.data as Uint8Array).subarray(best * size, (best + 1) * size));
     return { mask: { width, height, data }, score: Math.min(1, Math.max(0, scores[best])) };
@@ -108,4 +118,23 @@ export class Segmenter {
   async dispose(): Promise<void> {
     await this.#model.dispose();
   }
+}
+
+export interface Upscaler {
+  post_process_masks(
+    masks: Tensor,
+    original: [number, number][],
+    inner: [number, number][],
+    options?: { pad_size: { height: number; width: number } },
+  ): Promise<Tensor[]>;
+}
+
+/**
+ * Masks [1, 1, 3, h, w] of a stretched picture at the picture's size, in one step as Sam2ImageProcessor of the Python
+ * library does it. The library here takes two, by way of the network's input; told that this is as large as the masks,
+ * its first changes nothing.
+ */
+export function upscaleStretched(upscaler: Upscaler, masks: Tensor, original: [number, number][]): Promise<Tensor[]> {
+  const [height, width] = masks.dims.slice(-2);
+  return upscaler.post_process_masks(masks, original, [[height, width]], { pad_size: { height, width } });
 }
