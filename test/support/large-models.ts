@@ -19,6 +19,44 @@ interface StageOfPack {
   settings?: Record<string, unknown>;
 }
 
+/** The segment stage on Grounding DINO with a model for masks. */
+export function segmentBy(segmenter: 'sam' | 'sam2') {
+  const files = {
+    ...Object.fromEntries(
+      ['config', 'preprocessor_config', 'tokenizer', 'tokenizer_config'].map((name) => [
+        `detector-${name}`,
+        `grounding-dino/${name}.json`,
+      ]),
+    ),
+    detector: 'grounding-dino/onnx/model.onnx',
+    'segmenter-config': `${segmenter}/config.json`,
+    'segmenter-preprocessor': `${segmenter}/preprocessor_config.json`,
+    'segmenter-encoder': `${segmenter}/onnx/vision_encoder.onnx`,
+    'segmenter-decoder': `${segmenter}/onnx/prompt_encoder_mask_decoder.onnx`,
+  };
+  const vocabulary = ['blue box', 'lamp', 'mug', 'chair'];
+  return { backend: 'transformers', files, settings: { detector: 'grounding-dino', segmenter, vocabulary } };
+}
+
+/** The depth stage on Depth Anything. */
+export function depthByTransformers<Settings extends object>(settings: Settings) {
+  const names = ['config.json', 'preprocessor_config.json', 'onnx/model.onnx'];
+  const files = Object.fromEntries(names.map((name) => [name, `depth-anything/${name}`]));
+  return { backend: 'transformers', files, settings: { model: 'depth-anything', ...settings } };
+}
+
+/** TripoSG with few steps and a coarse field. */
+export const SHAPE_BY_TRIPOSG = {
+  backend: 'triposg',
+  files: {
+    encoder: 'triposg-encoder.onnx',
+    denoiser: 'triposg-denoiser.onnx',
+    latents: 'triposg-latents.onnx',
+    field: 'triposg-field.onnx',
+  },
+  settings: { steps: 3, resolution: 40, chunk: 7000 },
+};
+
 /** A pack in a folder of its own until the test ends, on top of the one that ships. */
 export async function packOf(stages: Record<string, StageOfPack>): Promise<ModelPack> {
   const folder = await mkdtemp(join(tmpdir(), 'large-'));

@@ -9,5 +9,5 @@ const BYTES_PER_WEIGHT_BYTE = 1.5;
 export function stageMemory(pack: ModelPack, name: StageName): number {
   const { memoryBytes, files } = pack.owner(name).stage(name);
   if (memoryBytes !== undefined) return memoryBytes;
-  return BYTES_PER_WEIGHT_BYTE * Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0);
+  return BYTES_PER_WEIGHT_BYTE * Object.values(files).reduce((sum, { bytes = 0 }) => sum + bytes, 0);
 }

@@ -1,7 +1,14 @@
 /** `scenemaker models`: lists, fetches and checks the files of model packs. */
 import { SceneMakerError } from '@scenemaker/sdk';
 import { type ModelPack, readPack } from '../models/index.js';
-import { type ListedFile, listFiles, planPull, pullFile } from '../models/pull/pull-pack.js';
+import {
+  describeFiles,
+  type ListedFile,
+  listFiles,
+  planPull,
+  type PlannedFile,
+  pullFile,
+} from '../models/pull/pull-pack.js';
 import { EMBEDDED_PACK } from '../packs.js';
 import { parseArguments, usageError } from './arguments.js';
 import { createProgress } from './progress.js';
@@ -18,6 +25,8 @@ PACK is the folder of a pack, with its manifest.json (the one that ships).
   verify    compares size and SHA-256 of every file with the manifest; status 2 when one differs
 
   --accept-license NAME   also fetches files under this licence, which may forbid some uses; may be repeated
+  --trust-on-first-use    also fetches files for which the manifest gives no SHA-256; what comes is recorded in
+                          manifest.lock.json beside it, and from then on nothing else is taken
   --dry-run               says what pull would fetch, and fetches nothing
 
 Only pull uses the network. Everything else, serve and generate too, runs without.
@@ -28,6 +37,7 @@ const ACTIONS = { list, pull, verify };
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArguments(args, {
     'accept-license': { type: 'string', multiple: true, default: [] },
+    'trust-on-first-use': { type: 'boolean', default: false },
     'dry-run': { type: 'boolean', default: false },
   });
   const [name, directory, surplus] = positionals;
@@ -39,12 +49,14 @@ export async function run(args: string[]): Promise<number> {
   if (name === 'pull' && directory === undefined) throw usageError('models pull takes the folder of a pack');
   return ACTIONS[name as keyof typeof ACTIONS](await readPack(directory ?? EMBEDDED_PACK), {
     accepted: values['accept-license'],
+    trusting: values['trust-on-first-use'],
     dryRun: values['dry-run'],
   });
 }
 
 interface PullChoices {
   accepted: string[];
+  trusting: boolean;
   dryRun: boolean;
 }
 
@@ -73,7 +85,7 @@ async function verify(pack: ModelPack): Promise<number> {
   );
 }
 
-async function pull(pack: ModelPack, { accepted, dryRun }: PullChoices): Promise<number> {
+async function pull(pack: ModelPack, { accepted, trusting, dryRun }: PullChoices): Promise<number> {
   const listed = await listFiles(pack, true);
   console.log(heading(pack));
   console.log(table(listed));
@@ -82,22 +94,37 @@ async function pull(pack: ModelPack, { accepted, dryRun }: PullChoices): Promise
     console.log('Every file is here');
     return 0;
   }
-  const bytes = wanted.reduce((sum, { file }) => sum + file.bytes, 0);
-  console.log(`${dryRun ? 'Would fetch' : 'Fetching'} ${wanted.length} files, ${formatBytes(bytes)}`);
+  const planned = await describeFiles(wanted, pack);
+  const bytes = planned.reduce((sum, { expected }) => sum + expected.bytes, 0);
+  console.log(`${dryRun ? 'Would fetch' : 'To fetch'}: ${planned.length} files, ${formatBytes(bytes)}`);
+  for (const one of planned) console.log(checksumLine(one));
   if (dryRun) return 0;
+  const unknown = planned.filter(({ firstUse }) => firstUse).map(({ file }) => file.path);
+  if (unknown.length > 0 && !trusting) {
+    throw new SceneMakerError(
+      'bad-request',
+      `the manifest gives no SHA-256 of ${unknown.join(', ')}; compare what the sources say with what the publisher ` +
+        'shows and write it into the manifest, or say --trust-on-first-use to take and record what comes',
+      { given: unknown },
+    );
+  }
   const progress = createProgress(process.stderr);
   try {
-    for (const one of wanted) {
-      const { file } = one;
-      // A file that two stages share is fetched once.
-      if (wanted.find((other) => other.location === one.location) !== one) continue;
-      await pullFile(one, pack, { onBytes: (here) => progress.update(file.path, (0.99 * here) / file.bytes) });
+    for (const one of planned) {
+      const { file, expected } = one;
+      await pullFile(one, pack, { onBytes: (here) => progress.update(file.path, (0.99 * here) / expected.bytes) });
       progress.update(file.path, 1);
     }
   } finally {
     progress.end();
   }
   return 0;
+}
+
+/** As `sha256sum` writes it. */
+function checksumLine({ file, expected, firstUse }: PlannedFile): string {
+  const { sha256 = 'SHA-256 that its source does not say'.padEnd(64) } = expected;
+  return `${sha256}  ${file.path}${firstUse ? `  (${expected.bytes} bytes, as its source says)` : ''}`;
 }
 
 function heading({ label, directory, manifest }: ModelPack): string {
@@ -109,7 +136,7 @@ function table(listed: readonly ListedFile[]): string {
     words('stage', ({ stage }) => stage),
     words('backend', ({ backend }) => backend),
     words('file', ({ file }) => file.path),
-    numbers('size', ({ file }) => formatBytes(file.bytes)),
+    numbers('size', ({ file: { bytes } }) => (bytes === undefined ? '?' : formatBytes(bytes))),
     words('licence', ({ license }) => license),
     words('here', ({ state }) => state),
     words('source', ({ file }) => file.source ?? ''),

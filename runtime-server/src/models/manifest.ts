@@ -5,7 +5,7 @@
  *   manifest.json
  *     base                          the pack that serves the stages which this one does not name
  *     stages.<stage>.backend        what runs the stage's models; onnx
- *     stages.<stage>.files.<role>   { path, bytes, sha256, source?, license?, inputs?, outputs? }
+ *     stages.<stage>.files.<role>   { path, bytes?, sha256?, source?, license?, inputs?, outputs? }
  *     stages.<stage>.settings       read by the backend
  */
 import { SceneMakerError } from '@scenemaker/sdk';
@@ -31,7 +31,15 @@ const tensorSchema = v.object({
   shape: v.array(v.union([countSchema, nameSchema])),
 });
 
-const fileSchema = v.object({
+const pinEntries = {
+  bytes: countSchema,
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')),
+};
+/** What tells a file from every other one. */
+export const pinSchema = v.object(pinEntries);
+export type Pin = v.InferOutput<typeof pinSchema>;
+
+const fileEntries = v.object({
   /** Inside the pack's folder, with forward slashes. */
   path: v.pipe(
     nameSchema,
@@ -40,8 +48,9 @@ const fileSchema = v.object({
       'must stay inside the folder of the pack',
     ),
   ),
-  bytes: countSchema,
-  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')),
+  /** Both or none; where there are none, those of the first pull count (`pack-lock.ts`). */
+  bytes: v.optional(pinEntries.bytes),
+  sha256: v.optional(pinEntries.sha256),
   /** Where `models pull` gets it: an http or https URL, or a path, which may be relative to the manifest. */
   source: v.optional(nameSchema),
   /** SPDX identifier, or the licence's name; default: that of the stage. */
@@ -50,6 +59,14 @@ const fileSchema = v.object({
   inputs: v.optional(v.record(v.string(), tensorSchema)),
   outputs: v.optional(v.record(v.string(), tensorSchema)),
 });
+
+const fileSchema = v.pipe(
+  fileEntries,
+  v.check(
+    ({ bytes, sha256 }) => (bytes === undefined) === (sha256 === undefined),
+    'bytes and sha256 are given together, or neither is',
+  ),
+);
 
 const stageSchema = v.object({
   backend: v.optional(v.picklist(BACKEND_NAMES), 'onnx'),

@@ -3,18 +3,25 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { SceneMakerError } from '@scenemaker/sdk';
-import type { PackFile } from './manifest.js';
+import type { PackFile, Pin } from './manifest.js';
 
 type Expected = Pick<PackFile, 'bytes' | 'sha256'>;
 
+/** What is known of a file; undefined where neither the manifest nor a first pull said. */
+export function pinOf({ bytes, sha256 }: Expected): Pin | undefined {
+  return bytes === undefined || sha256 === undefined ? undefined : { bytes, sha256 };
+}
+
 export type FileState =
   | { state: 'ok' }
+  | { state: 'unpinned' }
   | { state: 'missing'; cause: unknown }
   | { state: 'wrong-size'; bytes: number }
   | { state: 'changed'; sha256: string };
 
 /** Compares the size alone, which is quick. */
 export async function checkFileSize(location: string, expected: Expected): Promise<FileState> {
+  if (pinOf(expected) === undefined) return { state: 'unpinned' };
   try {
     const status = await stat(location);
     if (!status.isFile()) throw new Error('not a file');
@@ -40,6 +47,12 @@ export async function verifyFile(location: string, expected: Expected): Promise<
       return;
     case 'missing':
       throw missing(location, found.cause);
+    case 'unpinned':
+      throw new SceneMakerError(
+        'pack-missing',
+        `${location} has no SHA-256 in the manifest, and scenemaker models pull has not recorded one`,
+        { given: location },
+      );
     case 'wrong-size':
       throw new SceneMakerError(
         'pack-corrupt',
@@ -55,7 +68,7 @@ export async function verifyFile(location: string, expected: Expected): Promise<
   }
 }
 
-async function hashFile(location: string): Promise<string> {
+export async function hashFile(location: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(location)) hash.update(chunk as Buffer);
   return hash.digest('hex');

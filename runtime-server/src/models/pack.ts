@@ -6,13 +6,14 @@ import { SceneMakerError } from '@scenemaker/sdk';
 import { EMBEDDED_PACK } from '../packs.js';
 import { type PackFile, type PackManifest, type PackStage, parseManifest } from './manifest.js';
 import { missing, verifyFile } from './pack-file.js';
+import { pinned, readLock } from './pack-lock.js';
 
 export interface ModelPack {
   readonly directory: string;
   readonly manifest: PackManifest;
   /** `name@version`, as written into provenance. */
   readonly label: string;
-  /** SHA-256 of the manifest, which holds those of all files, and of the base's. */
+  /** SHA-256 of the manifest and of what the first pull recorded, which hold those of all files, and of the base's. */
   readonly digest: string;
   /** Serves the stages that this pack does not name. */
   readonly base?: ModelPack;
@@ -45,7 +46,7 @@ async function verifyFiles({ directory, manifest }: ModelPack): Promise<void> {
   }
 }
 
-/** Reads the manifest, and that of the base, and looks at no other file. Errors: pack-missing, pack-corrupt. */
+/** Reads the manifest, what its first pull recorded, and the same of the base, and looks at no other file. Errors: pack-missing, pack-corrupt. */
 export async function readPack(directory: string): Promise<ModelPack> {
   const manifestPath = join(directory, 'manifest.json');
   let text: string;
@@ -54,9 +55,11 @@ export async function readPack(directory: string): Promise<ModelPack> {
   } catch (cause) {
     throw missing(manifestPath, cause);
   }
-  const manifest = parseManifest(text, manifestPath);
+  const lock = await readLock(directory);
+  const manifest = pinned(parseManifest(text, manifestPath), lock);
   const base = manifest.base === undefined ? undefined : await readPack(EMBEDDED_PACK);
   const digest = createHash('sha256').update(text);
+  if (lock !== undefined) digest.update(JSON.stringify(lock));
   if (base !== undefined) digest.update(base.digest);
   return new ReadPack(directory, manifest, digest.digest('hex'), base);
 }

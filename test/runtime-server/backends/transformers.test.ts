@@ -13,7 +13,7 @@ import {
 } from '../../../runtime-server/src/backends/transformers/segmenter.js';
 import { maskArea, maskBox, maskIou } from '../../../runtime-server/src/stages/mask-ops.js';
 import type { Mask } from '../../../runtime-server/src/stages/stage.js';
-import { floats, largeModel, packOf, stripes } from '../../support/large-models.js';
+import { depthByTransformers, floats, largeModel, packOf, segmentBy, stripes } from '../../support/large-models.js';
 
 interface Golden {
   width: number;
@@ -32,29 +32,8 @@ const { width, height } = golden;
 const picture = stripes(width, height);
 const context = { seed: 1 };
 
-const DINO = ['config', 'preprocessor_config', 'tokenizer', 'tokenizer_config'];
-
-/** Grounding DINO with a model for masks. */
-function segmentBy(segmenter: 'sam' | 'sam2') {
-  const files = {
-    ...Object.fromEntries(DINO.map((name) => [`detector-${name}`, `grounding-dino/${name}.json`])),
-    detector: 'grounding-dino/onnx/model.onnx',
-    'segmenter-config': `${segmenter}/config.json`,
-    'segmenter-preprocessor': `${segmenter}/preprocessor_config.json`,
-    'segmenter-encoder': `${segmenter}/onnx/vision_encoder.onnx`,
-    'segmenter-decoder': `${segmenter}/onnx/prompt_encoder_mask_decoder.onnx`,
-  };
-  const vocabulary = ['blue box', 'lamp', 'mug', 'chair'];
-  return { backend: 'transformers', files, settings: { detector: 'grounding-dino', segmenter, vocabulary } };
-}
 const SEGMENT = segmentBy('sam');
-const DEPTH = {
-  backend: 'transformers',
-  files: Object.fromEntries(
-    ['config.json', 'preprocessor_config.json', 'onnx/model.onnx'].map((name) => [name, `depth-anything/${name}`]),
-  ),
-  settings: { model: 'depth-anything', farRatio: 5 },
-};
+const DEPTH = depthByTransformers({ farRatio: 5 });
 
 /** A mask of a golden file, a bit a pixel. */
 function unpack(packed: string, width: number, height: number): Mask {

@@ -12,6 +12,7 @@ import {
   objectPicture,
   packOf,
   type PreparedPicture,
+  SHAPE_BY_TRIPOSG,
 } from '../../support/large-models.js';
 
 interface Golden {
@@ -20,19 +21,6 @@ interface Golden {
 }
 
 const golden = JSON.parse(readFileSync(largeModel('triposg.golden.json'), 'utf8')) as Golden;
-const TRIPOSG = {
-  shape: {
-    backend: 'triposg',
-    files: {
-      encoder: 'triposg-encoder.onnx',
-      denoiser: 'triposg-denoiser.onnx',
-      latents: 'triposg-latents.onnx',
-      field: 'triposg-field.onnx',
-    },
-    settings: { steps: 3, resolution: 40, chunk: 7000 },
-  },
-};
-
 describe('TripoSG, as the upstream Python has it', () => {
   test.each(golden.pictures)('sees the picture: $width x $height', (expected) => {
     const { data, shape } = prepareObject(objectPicture(expected));
@@ -77,7 +65,7 @@ describe('TripoSG, as the upstream Python has it', () => {
 
 describe('the shape stage on TripoSG', () => {
   test('gives a closed mesh in canonical space, with the colours of the picture, the same for the same seed', async () => {
-    const stage = await openStage('shape', await packOf(TRIPOSG), { threads: 1 });
+    const stage = await openStage('shape', await packOf({ shape: SHAPE_BY_TRIPOSG }), { threads: 1 });
     const progress: number[] = [];
     const input = objectInput(20, 32);
     const { mesh, score } = await stage.run(input, { seed: 5, onProgress: (fraction) => progress.push(fraction) });

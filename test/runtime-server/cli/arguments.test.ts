@@ -2,7 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseArguments, parseInteger, parseIntrinsics } from '../../../runtime-server/src/cli/arguments.js';
+import {
+  parseArguments,
+  parseGigabytes,
+  parseInteger,
+  parseIntrinsics,
+} from '../../../runtime-server/src/cli/arguments.js';
 import { readCapture } from '../../../runtime-server/src/cli/capture.js';
 import { describeInputs } from '../../../runtime-server/src/cli/inputs.js';
 import { formatObjects } from '../../../runtime-server/src/cli/summary.js';
@@ -27,6 +32,8 @@ describe('arguments', () => {
     for (const text of ['', '1.5', 'x', '-1', '101', 'Infinity']) {
       expect(() => parseInteger(text, '--seed', 0, 100)).toThrow(/--seed takes/);
     }
+    expect(parseGigabytes('1.5', '--vram')).toBe(1.5 * 2 ** 30);
+    for (const text of ['0', '-1', 'x']) expect(() => parseGigabytes(text, '--vram')).toThrow(/--vram takes/);
     expect(parseIntrinsics('600,601,320.5,240')).toEqual({ fx: 600, fy: 601, cx: 320.5, cy: 240 });
     expect(() => parseIntrinsics('600,601')).toThrow(/--intrinsics/);
   });

@@ -7,6 +7,7 @@ import { readGlb } from '@scenemaker/sim-adapters';
 import { run as generate } from '../../../runtime-server/src/cli/generate.js';
 import { RESULT_FILES } from '../../../runtime-server/src/cli/results.js';
 import type { RunningServer } from '../../../runtime-server/src/server/server.js';
+import { scenemaker } from '../../support/command.js';
 import { seedOf } from '../../support/fake-behaviours.js';
 import { startFakeServer } from '../../support/server.js';
 
@@ -87,6 +88,14 @@ test('a server that is not there is said to be lost', async () => {
   const args = [join(place, 'picture.jpg'), '--out', join(place, 'out'), '--server', 'ws://127.0.0.1:9'];
   await expect(generate(args)).rejects.toMatchObject({ code: 'connection-lost' });
 });
+
+test('models that do not fit into --vram are refused by name, with both figures', async () => {
+  const picture = join(place, 'picture.jpg');
+  const { status, stderr } = await scenemaker('generate', picture, '--out', join(place, 'out'), '--vram', '0.001');
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/the stage \w+ takes \d\.\d\d GiB, which is more than the 0\.00 GiB allowed \[bad-request\]/);
+  expect(await readdir(place)).toEqual(['picture.jpg']);
+}, 120_000);
 
 test('arguments are checked before anything else', async () => {
   await expect(generate([])).rejects.toMatchObject({ code: 'bad-request' });

@@ -49,6 +49,7 @@ describe('models', () => {
     const { status, stdout } = await runHere('models', 'pull', directory);
     expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining(server.url) });
     expect(stdout).toMatch(/depth +onnx +depth\.onnx +18 B +MIT +missing/);
+    expect(stdout).toContain(`${sha256}  depth.onnx\n`);
     expect(await readFile(join(directory, 'depth.onnx'))).toEqual(WEIGHTS);
     expect((await runHere('models', 'pull', directory)).stdout).toMatch(/Every file is here/);
     expect(server.ranges).toHaveLength(1);
@@ -63,7 +64,9 @@ describe('models', () => {
 
   test('pull --dry-run fetches nothing', async () => {
     const directory = await pack();
-    expect((await runHere('models', 'pull', directory, '--dry-run')).stdout).toMatch(/Would fetch 1 files, 18 B/);
+    const { stdout } = await runHere('models', 'pull', directory, '--dry-run');
+    expect(stdout).toMatch(/Would fetch: 1 files, 18 B/);
+    expect(stdout).toContain(`${sha256}  depth.onnx\n`);
     expect(server.ranges).toEqual([]);
   });
 

@@ -31,6 +31,7 @@ describe('the manifest of a pack', () => {
     ['text that is not JSON', '{', /not JSON/],
     ['another format', manifest({ format: 2 }), /format/],
     ['a checksum of a wrong length', manifest({}, { sha256: 'ab' }), /stages\.depth\.files\.model\.sha256/],
+    ['a checksum without a size', manifest({}, { bytes: undefined }), /bytes and sha256 are given together/],
     ['a negative size', manifest({}, { bytes: -1 }), /bytes/],
     ['a path out of the folder', manifest({}, { path: '../other.onnx' }), /inside the folder/],
     ['an absolute path', manifest({}, { path: '/etc/passwd' }), /inside the folder/],

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadPack } from '../../../runtime-server/src/models/index.js';
+import { loadPack, readPack } from '../../../runtime-server/src/models/index.js';
+import { isFreeLicense } from '../../../runtime-server/src/models/pull/licenses.js';
+import { listFiles } from '../../../runtime-server/src/models/pull/pull-pack.js';
 
 const BYTES = Buffer.from('four');
 
@@ -73,5 +76,19 @@ describe('a pack', () => {
     const pack = await loadPack(folder);
     expect(() => pack.file('pose', 'encode')).toThrow(/no stage pose/);
     expect(() => pack.file('depth', 'words')).toThrow(/stage depth has no file words/);
+  });
+});
+
+describe('the manifest for public models', () => {
+  test('names free models alone, at revisions that do not change, and every large file by its SHA-256', async () => {
+    const pack = await readPack(fileURLToPath(new URL('../../../runtime-server/packs/public', import.meta.url)));
+    expect(pack.base?.label).toMatch(/^embedded@/);
+    const listed = await listFiles(pack, false);
+    expect(listed.map(({ stage }) => stage)).toEqual([...Array<string>(11).fill('segment'), 'depth']);
+    for (const { file, license, state } of listed) {
+      expect(isFreeLicense(license)).toBe(true);
+      expect(file.source).toMatch(/^https:\/\/huggingface\.co\/[^/]+\/[^/]+\/resolve\/[0-9a-f]{40}\/.+/);
+      expect(state).toBe(file.path.endsWith('.json') ? 'unpinned' : 'missing');
+    }
   });
 });

@@ -9,7 +9,8 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isSceneMakerError, SceneMakerError } from '@scenemaker/sdk';
-import { checkFile, missing, verifyFile } from '../pack-file.js';
+import { checkFile, hashFile, missing, verifyFile } from '../pack-file.js';
+import { isUrl, type SourceDescription } from './describe-source.js';
 
 export interface FetchOptions {
   /** Told how many bytes of the file are here. */
@@ -20,14 +21,12 @@ export interface FetchOptions {
   waitMillis?: number;
 }
 
-interface Expected {
-  bytes: number;
-  sha256: string;
-}
-
-const isUrl = (source: string): boolean => /^https?:\/\//i.test(source);
+type Expected = SourceDescription;
 
 /**
+ * Gives the SHA-256 of the file that is now at `target`. Where none is expected, nothing tells whether what is here
+ * already is the beginning of the same file, so that a broken transfer starts anew.
+ *
  * @param source An http or https URL, or a path.
  * Errors: pack-missing when the source has no such file or cannot be reached; pack-corrupt when it is another file.
  */
@@ -36,19 +35,20 @@ export async function fetchFile(
   target: string,
   expected: Expected,
   { onBytes, attempts = 4, waitMillis = 1000 }: FetchOptions = {},
-): Promise<void> {
+): Promise<string> {
   const part = `${target}.part`;
   await mkdir(dirname(target), { recursive: true });
   for (let attempt = 1; ; attempt++) {
-    const resumedFrom = await usablePart(part, expected.bytes);
+    const resumedFrom = expected.sha256 === undefined ? await noPart(part) : await usablePart(part, expected.bytes);
     try {
       if (resumedFrom < expected.bytes) {
         if (isUrl(source)) await download(source, part, resumedFrom, expected, onBytes);
         else await copy(source, part, resumedFrom, expected, onBytes);
       }
-      await verifyFile(part, expected);
+      const { sha256 = await hashFile(part) } = expected;
+      await verifyFile(part, { ...expected, sha256 });
       await rename(part, target);
-      return;
+      return sha256;
     } catch (thrown) {
       const complete = (await checkFile(part, expected)).state === 'changed';
       // A whole but wrong file is of no use. Its beginning may have been of an older version, so that is tried anew.
@@ -71,6 +71,11 @@ async function usablePart(part: string, bytes: number): Promise<number> {
   );
   if (size <= bytes) return size;
   await rm(part);
+  return 0;
+}
+
+async function noPart(part: string): Promise<number> {
+  await rm(part, { force: true });
   return 0;
 }
 

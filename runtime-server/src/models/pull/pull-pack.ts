@@ -2,8 +2,10 @@
 import { isAbsolute, join } from 'node:path';
 import { SceneMakerError } from '@scenemaker/sdk';
 import type { BackendName, PackFile } from '../manifest.js';
-import { checkFile, checkFileSize, type FileState } from '../pack-file.js';
+import { checkFile, checkFileSize, type FileState, pinOf } from '../pack-file.js';
+import { recordPull } from '../pack-lock.js';
 import type { ModelPack } from '../pack.js';
+import { describeSource, isUrl, type SourceDescription } from './describe-source.js';
 import { fetchFile, type FetchOptions } from './fetch-file.js';
 import { isAccepted } from './licenses.js';
 
@@ -59,10 +61,40 @@ export function planPull(listed: readonly ListedFile[], accepted: readonly strin
   return wanted;
 }
 
-/** Errors: those of `fetchFile`. */
-export async function pullFile({ file, location }: ListedFile, pack: ModelPack, options: FetchOptions): Promise<void> {
-  const { source } = file;
-  if (source === undefined) throw new SceneMakerError('internal', `${file.path} was planned without a source`);
-  const isPlace = isAbsolute(source) || /^https?:\/\//i.test(source);
-  await fetchFile(isPlace ? source : join(pack.directory, source), location, file, options);
+/** A file that is to be fetched, and what is known of it before. */
+export interface PlannedFile extends ListedFile {
+  expected: SourceDescription;
+  /** Whether that is of its source, and not of the manifest or an earlier pull. */
+  firstUse: boolean;
+}
+
+/** Asks the sources of files without a checksum for what they say of them. Errors: those of `describeSource`. */
+export async function describeFiles(wanted: readonly ListedFile[], pack: ModelPack): Promise<PlannedFile[]> {
+  const planned: PlannedFile[] = [];
+  for (const one of wanted) {
+    // A file that two stages share is fetched once.
+    if (planned.some(({ location }) => location === one.location)) continue;
+    const known = pinOf(one.file);
+    const expected = known ?? (await describeSource(placeOf(one, pack)));
+    planned.push({ ...one, expected, firstUse: known === undefined });
+  }
+  return planned;
+}
+
+/** Records what it found of a file that had no checksum. Errors: those of `fetchFile`; output-unwritable. */
+export async function pullFile(planned: PlannedFile, pack: ModelPack, options: FetchOptions): Promise<void> {
+  const { file, location, expected, firstUse } = planned;
+  const sha256 = await fetchFile(placeOf(planned, pack), location, expected, options);
+  if (firstUse) await recordPull(pack.directory, file.path, sourceOf(planned), { bytes: expected.bytes, sha256 });
+}
+
+function sourceOf({ file }: ListedFile): string {
+  if (file.source !== undefined) return file.source;
+  throw new SceneMakerError('internal', `${file.path} was planned without a source`);
+}
+
+/** A URL, or a path that is not relative. */
+function placeOf(one: ListedFile, { directory }: ModelPack): string {
+  const source = sourceOf(one);
+  return isUrl(source) || isAbsolute(source) ? source : join(directory, source);
 }

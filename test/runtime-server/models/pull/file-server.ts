@@ -16,13 +16,21 @@ export interface FileServer {
   url: string;
   /** The ranges that were asked for; undefined for a request of the whole file. */
   ranges: (string | undefined)[];
+  /** How often somebody asked about the file without asking for it. */
+  heads: () => number;
   close(): Promise<void>;
 }
 
-/** The n-th request is answered by the n-th behaviour, those after the last as they should be. */
+/** The n-th request is answered by the n-th behaviour, those after the last and those by HEAD as they should be. */
 export async function serveFile(file: () => Buffer, behaviours: readonly Behaviour[] = []): Promise<FileServer> {
   const ranges: (string | undefined)[] = [];
+  let heads = 0;
   const server = createServer((request, response) => {
+    if (request.method === 'HEAD') {
+      heads++;
+      answer(request, response, file());
+      return;
+    }
     const behaviour = behaviours[ranges.length];
     ranges.push(request.headers.range);
     answer(request, response, file(), behaviour);
@@ -31,6 +39,7 @@ export async function serveFile(file: () => Buffer, behaviours: readonly Behavio
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/model.onnx`,
     ranges,
+    heads: () => heads,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
