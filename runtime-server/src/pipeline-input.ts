@@ -12,6 +12,8 @@ const LONGEST_SIDE = 1024;
 export interface PipelineInput {
   /** At the working size. */
   picture: Picture;
+  /** As given. */
+  fullPicture: Picture;
   /** The given picture's size, and working pixels for one of its pixels. */
   fullWidth: number;
   fullHeight: number;
@@ -38,6 +40,7 @@ export async function preparePipelineInput(request: PipelineRequest): Promise<Pi
     request.cameraToWorld && mat3.apply(mat3.transpose(quat.toMat3(request.cameraToWorld.rotation)), [0, 1, 0]);
   return {
     picture,
+    fullPicture: decoded.picture,
     fullWidth,
     fullHeight,
     scale,

@@ -3,12 +3,13 @@
  *
  *   picture ─► segment ─► depth ─► de-occlude ─► generate shape ─► estimate pose ─► compose
  *
+ * Composing puts the objects into the world and the picture onto them, as textures.
  * De-occlusion and shape run for each object by itself, several at once where the device gains by it, pose for all
  * objects together. What the request
  * gives replaces what would be estimated. An object that fails is left out; the others are delivered.
  */
 import { readFileSync } from 'node:fs';
-import type { SceneDescription, SceneObject } from '@scenemaker/sdk';
+import type { Camera, Mesh, Pose, SceneDescription, SceneObject } from '@scenemaker/sdk';
 import { disposeStages, openStages } from './backends/index.js';
 import { defaultProperties, groundSquare, placeInWorld } from './compose.js';
 import { chooseDevice, loadPack } from './models/index.js';
@@ -18,6 +19,7 @@ import type { Pipeline, PipelineHooks, PipelineInfo, PipelineOptions, PipelineRe
 import { type Layout, layOut, metersPerUnit } from './scene-layout.js';
 import { encodeMask, maskArea, othersOf, resizeMask } from './stages/mask-ops.js';
 import type { Mask, PoseEstimate, Segment, ShapeOutput, Stages } from './stages/stage.js';
+import { textureMesh } from './textures/texture-mesh.js';
 
 /** Sampling effort for each quality, where 1 is what the pack recommends. */
 const EFFORT = { fast: 0.5, standard: 1, best: 2 } as const;
@@ -84,8 +86,8 @@ class ScenePipeline implements Pipeline {
     const layout = await this.#layOut(input, segments, request, report);
     const drafts = await this.#shapes(input, segments, layout, request, report);
     const estimates = await this.#poses(input, drafts, layout, request, report);
-    const scene = await report.timed('compose', async () =>
-      this.#compose(input, drafts, estimates, layout, request, report),
+    const scene = await report.timed('compose', async ({ onProgress }) =>
+      this.#compose(input, drafts, estimates, layout, request, report, onProgress),
     );
     return { ...scene, provenance: { ...scene.provenance, seconds: report.seconds() } };
   }
@@ -219,14 +221,15 @@ class ScenePipeline implements Pipeline {
     );
   }
 
-  #compose(
+  async #compose(
     input: PipelineInput,
     drafts: Draft[],
     estimates: PoseEstimate[],
     layout: Layout,
     request: PipelineRequest,
     report: Reporter,
-  ): SceneDescription {
+    onProgress: (fraction: number) => void,
+  ): Promise<SceneDescription> {
     const { seed, ...options } = request.options;
     const poses = estimates.map(({ pose }) => pose);
     const sized = drafts.map(({ segment: { label, hint } }, i) => {
@@ -246,7 +249,16 @@ class ScenePipeline implements Pipeline {
       meshes: drafts.map(({ shape }) => shape.mesh),
       lookAt: layout.lookAt,
     });
-    const objects = drafts.map(({ id, segment, shape, confidence, visibleFraction: fraction }, i): SceneObject => {
+    const { width, height } = input.picture;
+    const camera: Camera = {
+      width: input.fullWidth,
+      height: input.fullHeight,
+      ...scaleIntrinsics(layout.intrinsics, input.fullWidth / width, input.fullHeight / height),
+      intrinsicsFrom: input.intrinsicsFrom,
+      cameraToWorld: world.cameraToWorld,
+    };
+    const objects: SceneObject[] = [];
+    for (const [i, { id, segment, shape, confidence, visibleFraction: fraction }] of drafts.entries()) {
       const pose = world.poses[i];
       const object: SceneObject = {
         id,
@@ -254,28 +266,20 @@ class ScenePipeline implements Pipeline {
         scores: { mask: segment.score, deocclusion: confidence, shape: shape.score, pose: estimates[i].score },
         visibleFraction: fraction,
         mask: this.#fullMask(segment.mask, input),
-        mesh: shape.mesh,
+        mesh: await this.#texture(input, drafts[i], { pose, camera, side: options.textureSize }, report),
         pose,
         properties: defaultProperties(shape.mesh, pose.size),
         colliders: [],
         restsOn: null,
       };
       report.object(object);
-      return object;
-    });
-    const { width, height } = input.picture;
+      objects.push(object);
+      onProgress((i + 1) / drafts.length);
+    }
     const distance = factor * Math.hypot(...layout.lookAt);
     return {
       version: 1,
-      cameras: [
-        {
-          width: input.fullWidth,
-          height: input.fullHeight,
-          ...scaleIntrinsics(layout.intrinsics, input.fullWidth / width, input.fullHeight / height),
-          intrinsicsFrom: input.intrinsicsFrom,
-          cameraToWorld: world.cameraToWorld,
-        },
-      ],
+      cameras: [camera],
       scale,
       ground: {
         height: world.groundHeight,
@@ -294,6 +298,23 @@ class ScenePipeline implements Pipeline {
         executionProvider: this.info.executionProvider,
       },
     };
+  }
+
+  /** The mesh with its texture, if it is to have one; the coloured mesh where none can be made. */
+  async #texture(
+    { fullPicture: picture }: PipelineInput,
+    { id, segment: { mask }, shape: { mesh } }: Draft,
+    { pose, camera, side }: { pose: Pose; camera: Camera; side: number },
+    report: Reporter,
+  ): Promise<Mesh> {
+    if (side === 0) return mesh;
+    try {
+      return await textureMesh({ mesh, pose, camera, picture, mask }, side);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      report.warn(`${id} has no texture: ${error.message}`);
+      return mesh;
+    }
   }
 
   #fullMask(mask: Mask, { fullWidth, fullHeight }: PipelineInput) {

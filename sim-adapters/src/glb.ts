@@ -1,6 +1,6 @@
 /**
  * Scenes as binary glTF: plain meshes for any viewer, physics by `KHR_physics_rigid_bodies` and
- * `KHR_implicit_shapes`, and the whole description in the file's `extras`, so that reading it back
+ * `KHR_implicit_shapes`, textures as PNG, and the whole description in the file's `extras`, so that reading it back
  * loses nothing.
  *
  *   SceneDescription                             glTF

@@ -10,7 +10,7 @@ import type { Pipeline } from '../../runtime-server/src/pipeline-types.js';
 
 const packDir = fileURLToPath(new URL('../../runtime-server/packs/embedded/', import.meta.url));
 const samples = fileURLToPath(new URL('../../samples/pictures/', import.meta.url));
-const OPTIONS = { seed: 5, quality: 'fast', maxObjects: 4 } as const;
+const OPTIONS = { seed: 5, quality: 'fast', maxObjects: 4, textureSize: 256 } as const;
 const MINUTES = 60_000;
 
 describe('the embedded pack', () => {
@@ -25,12 +25,13 @@ describe('the embedded pack', () => {
   }, 5 * MINUTES);
   afterAll(async () => pipeline.dispose());
 
-  test('makes a valid scene of closed, coloured meshes', () => {
+  test('makes a valid scene of closed, textured meshes', () => {
     expect(v.safeParse(sceneDescriptionSchema, scene).issues).toBeUndefined();
     expect(scene.objects.length + warnings.length).toBeGreaterThan(0);
     for (const { mesh } of scene.objects) {
       expect(checkClosed(mesh)).toMatchObject({ closed: true });
       expect(mesh.colors).toHaveLength((mesh.positions.length / 3) * 4);
+      expect(mesh.texture?.length).toBeGreaterThan(1000);
     }
     expect(Object.keys(scene.provenance.seconds)).toEqual([
       'segment',

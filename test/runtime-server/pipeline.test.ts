@@ -1,4 +1,5 @@
 import { boxMesh, type Mesh, type Pose, quat, type SceneDescription, vec3 } from '@scenemaker/sdk';
+import { decode } from 'fast-png';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { assemblePipeline } from '../../runtime-server/src/pipeline.js';
@@ -10,7 +11,7 @@ import { drawScene, standing, type SyntheticScene } from '../support/synthetic-s
 
 const mug = { mesh: boxMesh(0.4, 0.5, 0.4), pose: standing(-0.3, -1.7, 0.5, 0.3, 0.2) };
 const box = { mesh: boxMesh(0.5, 0.3, 0.2), pose: standing(0.3, -1.9, 0.3, 0.5, -0.4) };
-const OPTIONS = { seed: 3, quality: 'standard', maxObjects: 16 } as const;
+const OPTIONS = { seed: 3, quality: 'standard', maxObjects: 16, textureSize: 0 } as const;
 
 const stage = <I, O>(name: StageName, run: (input: I) => O): Stage<I, O> => ({
   name,
@@ -101,6 +102,36 @@ describe('objects that go through a stage at once', () => {
     expect(made.objects).toEqual(alone.objects);
     expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
     expect([fractions[0], fractions.at(-1)]).toEqual([0, 1]);
+  });
+});
+
+describe('textures', () => {
+  const colors = (mesh: Mesh): Mesh => ({ ...mesh, colors: new Uint8Array((mesh.positions.length / 3) * 4).fill(90) });
+  const options = { ...OPTIONS, textureSize: 256 } as const;
+
+  test('show the picture where it shows the object, and are left out where none are asked for', async () => {
+    const truths = [mug, box].map(({ mesh, pose }) => ({ mesh: colors(mesh), pose }));
+    const made = await run(knowing(scene, truths), { options });
+    for (const { mesh } of made.objects) {
+      const { data } = decode(mesh.texture ?? new Uint8Array());
+      const shown = Array.from({ length: data.length / 3 }, (_, i) => data.slice(3 * i, 3 * i + 3).join(' '));
+      // The picture has one colour, the mesh another.
+      expect(shown).toContain('160 128 96');
+      expect(shown).toContain('90 90 90');
+    }
+    const plain = await run(knowing(scene, truths));
+    for (const { mesh } of plain.objects) expect(mesh.texture ?? mesh.uvs).toBeUndefined();
+  });
+
+  test('that cannot be made are warned of, and the object is delivered', async () => {
+    const warnings: string[] = [];
+    const made = await run(
+      knowing(scene, [mug, box]),
+      { options },
+      { onWarning: ({ message }) => warnings.push(message) },
+    );
+    expect(made.objects.map(({ mesh }) => mesh)).toEqual([mug.mesh, box.mesh]);
+    expect(warnings).toEqual(['object-1', 'object-2'].map((id) => `${id} has no texture: its mesh has no colours`));
   });
 });
 

@@ -9,6 +9,7 @@ import { exportScene, writeGlb } from '@scenemaker/sim-adapters';
 import { exampleScene } from '../support/example-scene.js';
 import { METERS, RADIANS, worldBounds } from '../support/simulators/compare.js';
 import { dropScene } from '../support/simulators/drop-scene.js';
+import { cellColor } from '../support/textured.js';
 import { isInstalled, output, withFiles } from '../support/simulators/tools.js';
 
 interface Json {
@@ -80,6 +81,8 @@ describe('Blender', () => {
     rotation: Quat;
     bounds?: number[];
     colored?: boolean;
+    /** Of a textured mesh, the colour in the middle of each. */
+    triangles?: number[][];
     fieldOfView?: number;
   }
 
@@ -106,7 +109,10 @@ describe('Blender', () => {
       expect(quat.angleBetween(body.rotation, rotation)).toBeLessThan(RADIANS);
       const wanted = worldBounds(object);
       for (let k = 0; k < 6; k++) expect(Math.abs((mesh.bounds?.[k] ?? NaN) - wanted[k])).toBeLessThan(1e-5);
-      expect(mesh.colored).toBe(true);
+      if (object.mesh.texture) {
+        const wanted = Array.from({ length: object.mesh.indices.length / 3 }, (_, triangle) => cellColor(triangle));
+        expect(mesh.triangles).toEqual(wanted);
+      } else expect(mesh.colored).toBe(true);
     }
     const hulls = Object.entries(objects).filter(([name]) => name.endsWith('/hull'));
     expect(hulls.length).toBeGreaterThan(1);

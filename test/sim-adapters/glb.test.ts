@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { SceneDescription } from '@scenemaker/sdk';
 import { readGlb, writeGlb } from '@scenemaker/sim-adapters';
 import { exampleObject, exampleScene } from '../support/example-scene.js';
+import { textured } from '../support/textured.js';
 
 interface NodePhysics {
   motion?: Record<'mass' | 'centerOfMass' | 'inertiaDiagonal' | 'inertiaOrientation', unknown>;
@@ -17,7 +18,8 @@ interface GlbJson {
     scale?: number[];
     extensions?: { KHR_physics_rigid_bodies?: NodePhysics };
   }[];
-  meshes: unknown[];
+  meshes: { name: string; primitives: { attributes: Record<string, number>; material: number }[] }[];
+  materials: { pbrMetallicRoughness: { baseColorTexture?: { index: number }; baseColorFactor?: number[] } }[];
   cameras: { perspective: { yfov: number; aspectRatio: number } }[];
   extensions: {
     KHR_implicit_shapes: { shapes: { type: string; cylinder?: { height: number } }[] };
@@ -61,6 +63,16 @@ describe('what is read equals what was written', () => {
     expect(await roundTrip(scene)).toEqual(scene);
   });
 
+  test('for meshes with a texture, with and without colours beside it', async () => {
+    const scene = exampleScene();
+    const { colors: _, ...plain } = scene.objects[0].mesh;
+    scene.objects = [
+      exampleObject('object-1', { mesh: textured(scene.objects[0].mesh) }),
+      exampleObject('object-2', { mesh: textured(plain) }),
+    ];
+    expect(await roundTrip(scene)).toEqual(scene);
+  });
+
   test('for numbers that JSON cannot hold and names in any script', async () => {
     const scene = exampleScene();
     scene.provenance.options = {
@@ -93,6 +105,23 @@ describe('the file', () => {
   test('has no errors or warnings', async () => {
     const report = await validateBytes(await writeGlb(exampleScene()));
     expect(report.issues.messages.filter(({ severity }) => severity < 2)).toEqual([]);
+  });
+
+  test('draws a texture as it is, not multiplied by the colours of the vertices', async () => {
+    const scene = exampleScene();
+    const [box, ball] = scene.objects;
+    const glb = await writeGlb({ ...scene, objects: [{ ...box, mesh: textured(box.mesh) }, ball] });
+    const report = await validateBytes(glb);
+    expect(report.issues.messages.filter(({ severity }) => severity < 2)).toEqual([]);
+    const { meshes, materials } = glbJson(glb);
+    const looks = ['object-1', 'object-2'].map((name) => {
+      const { attributes, material } = meshes.find((mesh) => mesh.name === name)?.primitives[0] ?? {};
+      return { colored: attributes?.['COLOR_0'] !== undefined, ...materials[material ?? -1].pbrMetallicRoughness };
+    });
+    expect(looks[0]).toMatchObject({ colored: false, baseColorTexture: { index: 0 } });
+    expect(looks[0].baseColorFactor ?? [1, 1, 1, 1]).toEqual([1, 1, 1, 1]);
+    expect(looks[1].colored).toBe(true);
+    expect(looks[1].baseColorTexture).toBeUndefined();
   });
 
   test('is the same for the same scene', async () => {
@@ -163,6 +192,18 @@ describe('what is refused', () => {
     await expect(writeGlb(empty)).rejects.toMatchObject({
       code: 'bad-request',
       message: expect.stringContaining('mesh'),
+    });
+  });
+
+  test('a GLB that has lost a texture', async () => {
+    const io = new WebIO().setLogger(new Logger(Verbosity.SILENT));
+    const scene = exampleScene();
+    scene.objects = [exampleObject('object-1', { mesh: textured(scene.objects[0].mesh) })];
+    const document = await io.readBinary(await writeGlb(scene));
+    for (const texture of document.getRoot().listTextures()) texture.dispose();
+    await expect(readGlb(await io.writeBinary(document))).rejects.toMatchObject({
+      code: 'bad-request',
+      message: expect.stringMatching(/objects.0.mesh.*texture/),
     });
   });
 

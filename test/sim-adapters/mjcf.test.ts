@@ -6,6 +6,7 @@ import { awkwardlyNamedScene, exampleObject, exampleScene } from '../support/exa
 import { expectSameBodies, expectSamePoses, worldBounds } from '../support/simulators/compare.js';
 import { dropScene } from '../support/simulators/drop-scene.js';
 import { runMujoco, type MujocoRun } from '../support/simulators/mujoco.js';
+import { cellColor } from '../support/textured.js';
 import { openExport, pythonWith, withFiles } from '../support/simulators/tools.js';
 
 const mainFile = (files: FileSet): string => new TextDecoder().decode(files.get('scene.xml'));
@@ -31,6 +32,25 @@ describe('MuJoCo', () => {
     }
     // One more is the sky's.
     expect(run.model.ntex).toBe(scene.objects.length + 1);
+  });
+
+  test('draws a texture on the triangles that it belongs to', () => {
+    const { mesh } = scene.objects[5];
+    const { model, mujoco } = run;
+    const at = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_MESH.value, 'big_box');
+    const tex = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_TEXTURE.value, 'big_box');
+    const [width, height] = [model.tex_width[tex], model.tex_height[tex]];
+    expect(model.mesh_facenum[at]).toBe(mesh.indices.length / 3);
+    for (let face = 0; face < mesh.indices.length / 3; face++) {
+      const corners = [0, 1, 2].map((k) => model.mesh_facetexcoord[3 * (model.mesh_faceadr[at] + face) + k]);
+      const [u, v] = [0, 1].map(
+        (k) =>
+          corners.reduce((sum, corner) => sum + model.mesh_texcoord[2 * (model.mesh_texcoordadr[at] + corner) + k], 0) /
+          3,
+      );
+      const texel = model.tex_adr[tex] + 3 * (Math.floor(v * height) * width + Math.floor(u * width));
+      expect(Array.from(model.tex_data.slice(texel, texel + 3))).toEqual(cellColor(face));
+    }
   });
 
   test('looks through the camera', () => {

@@ -6,6 +6,7 @@ import {
   isSceneMakerError,
   type ObjectHint,
   QUALITIES,
+  TEXTURE_SIZES,
 } from '@scenemaker/sdk';
 import { encodeMask } from '../stages/mask-ops.js';
 import {
@@ -43,6 +44,8 @@ Which objects (all that are found)
 export const OPTIONS_HELP = `  --seed N                   seeds everything random (0)
   --quality Q                ${QUALITIES.join(', ')} (standard)
   --max-objects N            keep the best N objects (16)
+  --textures N               most texels along a side of an object's texture: ${TEXTURE_SIZES.join(', ')} (512);
+                             0 for coloured vertices alone
 `;
 
 export const INPUT_OPTIONS = {
@@ -62,6 +65,7 @@ export const GENERATE_OPTIONS = {
   seed: { type: 'string' },
   quality: { type: 'string' },
   'max-objects': { type: 'string' },
+  textures: { type: 'string' },
 } as const;
 
 export type Inputs = Omit<GenerateRequest, 'picture' | 'options' | 'outputs'>;
@@ -119,12 +123,18 @@ export function parseOptions(values: {
   seed?: string | undefined;
   quality?: string | undefined;
   'max-objects'?: string | undefined;
+  textures?: string | undefined;
 }): NonNullable<GenerateRequest['options']> {
-  const { seed, quality, 'max-objects': maxObjects } = values;
+  const { seed, quality, 'max-objects': maxObjects, textures } = values;
+  const textureSize = TEXTURE_SIZES.find((size) => String(size) === textures);
+  if (textures !== undefined && textureSize === undefined) {
+    throw usageError(`--textures takes one of ${TEXTURE_SIZES.join(', ')}, not ${textures}`, textures, TEXTURE_SIZES);
+  }
   return {
     ...(seed !== undefined && { seed: parseInteger(seed, '--seed', 0, 0xffffffff) }),
     ...(quality !== undefined && { quality: parseChoice(quality, '--quality', QUALITIES) }),
     ...(maxObjects !== undefined && { maxObjects: parseInteger(maxObjects, '--max-objects', 1, 256) }),
+    ...(textureSize !== undefined && { textureSize }),
   };
 }
 

@@ -2,6 +2,7 @@
 import '@babylonjs/core/Materials/standardMaterial.js';
 import { Material } from '@babylonjs/core/Materials/material.js';
 import { StandardMaterial } from '@babylonjs/core/Materials/standardMaterial.js';
+import { Texture } from '@babylonjs/core/Materials/Textures/texture.js';
 import { Color3 } from '@babylonjs/core/Maths/math.color.js';
 import { Mesh as BabylonMesh } from '@babylonjs/core/Meshes/mesh.js';
 import { VertexData } from '@babylonjs/core/Meshes/mesh.vertexData.js';
@@ -16,7 +17,7 @@ import type { Frame } from './frames.js';
  */
 const FRONT = Material.CounterClockWiseSideOrientation;
 
-/** The object's mesh at real size, placed; its vertex colours are its looks. */
+/** The object's mesh at real size, placed; its texture, or else its vertex colours, are its looks. */
 export function createObjectMesh(object: SceneObject, scene: Scene, frame: Frame): BabylonMesh {
   const { mesh, pose } = object;
   const result = new BabylonMesh(object.id, scene);
@@ -25,17 +26,26 @@ export function createObjectMesh(object: SceneObject, scene: Scene, frame: Frame
   data.positions = frame.points(mesh.positions.map((value) => value * pose.size));
   data.indices = mesh.indices;
   data.normals = frame.points(mesh.normals ?? smoothNormals(mesh));
-  if (mesh.colors) data.colors = Float32Array.from(mesh.colors, (value) => value / 255);
+  if (mesh.uvs) data.uvs = mesh.uvs;
+  else if (mesh.colors) data.colors = Float32Array.from(mesh.colors, (value) => value / 255);
   data.applyToMesh(result);
   result.sideOrientation = FRONT;
   result.position = frame.point(pose.translation);
   result.rotationQuaternion = frame.rotation(pose.rotation);
   const material = new StandardMaterial(`${object.id}-material`, scene);
   material.specularColor = new Color3(0.05, 0.05, 0.05);
-  if (!mesh.colors) material.diffuseColor = new Color3(0.7, 0.7, 0.7);
+  if (mesh.texture) material.diffuseTexture = createTexture(object.id, mesh.texture, scene);
+  else if (!mesh.colors) material.diffuseColor = new Color3(0.7, 0.7, 0.7);
   result.material = material;
   result.metadata = { scenemaker: { id: object.id, label: object.label, restsOn: object.restsOn } };
   return result;
+}
+
+/** Rows from the top, as texture coordinates count. */
+function createTexture(id: string, buffer: Uint8Array, scene: Scene): Texture {
+  const texture = new Texture(`data:${id}`, scene, { buffer, mimeType: 'image/png', invertY: false });
+  texture.wrapU = texture.wrapV = Texture.CLAMP_ADDRESSMODE;
+  return texture;
 }
 
 export function createGroundMesh(ground: Ground, scene: Scene, frame: Frame): BabylonMesh {

@@ -2,7 +2,7 @@
  * A triangle mesh.
  *
  * Axes are right-handed. `indices` lists triangles counter-clockwise as seen from outside.
- * Vertices may be split where normals or colours differ; "closed" is meant by position.
+ * Vertices may be split where normals, colours or texture coordinates differ; "closed" is meant by position.
  */
 export interface Mesh {
   /** Vertex positions, stride 3 (x, y, z). */
@@ -13,6 +13,10 @@ export interface Mesh {
   normals?: Float32Array;
   /** Vertex colours, stride 4 (r, g, b, a), sRGB, 0 to 255. */
   colors?: Uint8Array;
+  /** Texture coordinates, 0 to 1 from the left and from the top, as in glTF; stride 2. Where there is a `texture`. */
+  uvs?: Float32Array;
+  /** A PNG, sRGB: what is drawn instead of `colors`, which are a coarser form of it. Where there are `uvs`. */
+  texture?: Uint8Array;
 }
 
 /** An axis-aligned box. An empty box has `min` = +Infinity and `max` = -Infinity. */

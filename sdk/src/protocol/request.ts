@@ -70,6 +70,9 @@ export const objectHintSchema = v.pipe(
 
 export const QUALITIES = ['fast', 'standard', 'best'] as const;
 
+/** Most texels along either side of an object's texture; 0: none. */
+export const TEXTURE_SIZES = [0, 256, 512, 1024, 2048] as const;
+
 export const generateOptionsSchema = v.strictObject({
   seed: v.exactOptional(
     v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff), describe('Seeds everything random; 0.')),
@@ -82,6 +85,12 @@ export const generateOptionsSchema = v.strictObject({
       v.minValue(1),
       v.maxValue(256),
       describe('The best this many objects are kept; 16.'),
+    ),
+  ),
+  textureSize: v.exactOptional(
+    v.pipe(
+      v.picklist(TEXTURE_SIZES),
+      describe("Most texels along either side of an object's texture; 0 for coloured vertices alone; 512."),
     ),
   ),
 });
@@ -149,12 +158,14 @@ export type DepthInput = v.InferOutput<typeof depthInputSchema>;
 export type DepthFrame = v.InferOutput<typeof depthFrameSchema>;
 /** One object the client points out: by mask, box, points or words. */
 export type ObjectHint = v.InferOutput<typeof objectHintSchema>;
+export type TextureSize = (typeof TEXTURE_SIZES)[number];
 export type Quality = (typeof QUALITIES)[number];
 
 export const GENERATE_OPTIONS_DEFAULTS = {
   seed: 0,
   quality: 'standard',
   maxObjects: 16,
+  textureSize: 512,
 } as const satisfies Required<GenerateOptions>;
 
 /** Errors: bad-request, naming the first field that is wrong. */

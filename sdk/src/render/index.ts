@@ -10,7 +10,8 @@ export {
   type OrbitOptions,
 } from './camera.js';
 export type { Picture } from './picture.js';
-export { NOTHING, rasterise, rasteriseDepth, type Pinhole, type Raster } from './rasterise.js';
+export { NOTHING, rasterise, rasteriseDepth, rasteriseTriangles, type Pinhole, type Raster } from './rasterise.js';
 export { renderScene, type RenderOptions } from './render.js';
 export { GROUND, renderSensors, SENSOR_KINDS, type SensorKind, type SensorPictures } from './sensors.js';
+export { decodeTexture, type Texture } from './texture.js';
 export { toSrgb } from './tone.js';

@@ -1,7 +1,7 @@
 /**
  * A picture of a scene, drawn in software: no GPU, no browser.
  *
- * Four samples a pixel; vertex colours, smooth normals, a sun with soft shadows, light from the sky
+ * Four samples a pixel; textures or vertex colours, smooth normals, a sun with soft shadows, light from the sky
  * where it is open and from below, the ground, and a plain backdrop into which the ground fades.
  *
  *   world: right-handed, y up       camera: x right, y down, z forward
@@ -14,6 +14,7 @@ import type { Target } from './fill-triangle.js';
 import { cameraSoup, rasteriseTriangles, worldSoup, type TriangleSoup } from './rasterise.js';
 import { createShadowMap, lightSeen, type ShadowMap } from './shadow.js';
 import { sceneSurface, type Surface } from './surface.js';
+import { sampleTexture } from './texture.js';
 import { SRGB_TO_LINEAR, toneByte } from './tone.js';
 
 /** Samples along each side of a pixel. */
@@ -158,10 +159,13 @@ function addBackdrop(view: View, ray: Ray, t: number, weight: number, light: Flo
   }
 }
 
+/** Linear r, g, b of the surface that `addSurface` looks at. */
+const albedo = new Float64Array(3);
+
 /** Adds the light of a triangle seen along the ray; `sample` tells the samples of a pixel apart. */
 function addSurface(view: View, ray: Ray, triangle: number, depth: number, sample: number, light: Float64Array): void {
   const { indices, positions: p } = view.soup;
-  const { normals: n, colors } = view.surface;
+  const { normals: n, colors, uvs, textures } = view.surface;
   const a = 3 * indices[3 * triangle];
   const b = 3 * indices[3 * triangle + 1];
   const c = 3 * indices[3 * triangle + 2];
@@ -204,10 +208,19 @@ function addSurface(view: View, ray: Ray, triangle: number, depth: number, sampl
     sky = openSky(lightSeen(skyMap, x + off * nx, y + skyMap.bias * 4, z + off * nz, sample, SAMPLES));
   }
   const up = 0.5 + 0.5 * ny;
-  for (let k = 0; k < 3; k++) {
-    const albedo = u * colors[a + k] + v * colors[b + k] + w * colors[c + k];
-    light[k] += albedo * (SUN[k] * direct + sky * (BOUNCE[k] + up * (SKY[k] - BOUNCE[k])));
+  const texture = textures[view.soup.objectOfTriangle[triangle]];
+  if (texture) {
+    const [s, t, r] = [(2 * a) / 3, (2 * b) / 3, (2 * c) / 3];
+    sampleTexture(
+      texture,
+      u * uvs[s] + v * uvs[t] + w * uvs[r],
+      u * uvs[s + 1] + v * uvs[t + 1] + w * uvs[r + 1],
+      albedo,
+    );
+  } else {
+    for (let k = 0; k < 3; k++) albedo[k] = u * colors[a + k] + v * colors[b + k] + w * colors[c + k];
   }
+  for (let k = 0; k < 3; k++) light[k] += albedo[k] * (SUN[k] * direct + sky * (BOUNCE[k] + up * (SKY[k] - BOUNCE[k])));
 }
 
 /** Six times the volume between the ray's direction and two corners. */

@@ -2,6 +2,7 @@
 import { quat, smoothNormals } from '../geometry/index.js';
 import type { SceneDescription } from '../scene/index.js';
 import type { TriangleSoup } from './rasterise.js';
+import { decodeTexture, type Texture } from './texture.js';
 import { SRGB_TO_LINEAR } from './tone.js';
 
 export interface Surface {
@@ -9,6 +10,10 @@ export interface Surface {
   normals: Float32Array;
   /** Linear r, g, b, 0 to 1, stride 3. */
   colors: Float32Array;
+  /** Texture coordinates, stride 2; 0 where an object has no texture. */
+  uvs: Float32Array;
+  /** Of each object, in place of its colours; null where it has none. */
+  textures: (Texture | null)[];
 }
 
 /** For a mesh without colours, sRGB. */
@@ -17,7 +22,9 @@ const PLAIN = 190;
 export function sceneSurface({ objects }: SceneDescription, soup: TriangleSoup): Surface {
   const normals = new Float32Array(soup.positions.length);
   const colors = new Float32Array(soup.positions.length);
+  const uvs = new Float32Array((2 * soup.positions.length) / 3);
   for (const [index, { mesh, pose }] of objects.entries()) {
+    if (mesh.uvs) uvs.set(mesh.uvs, 2 * soup.firstVertex[index]);
     const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = quat.toMat3(pose.rotation);
     const source = mesh.normals ?? smoothNormals(mesh);
     const first = 3 * soup.firstVertex[index];
@@ -34,5 +41,10 @@ export function sceneSurface({ objects }: SceneDescription, soup: TriangleSoup):
       }
     }
   }
-  return { normals, colors };
+  return {
+    normals,
+    colors,
+    uvs,
+    textures: objects.map(({ mesh }) => (mesh.texture ? decodeTexture(mesh.texture) : null)),
+  };
 }

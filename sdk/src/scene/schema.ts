@@ -18,6 +18,7 @@ import type {
   SceneObject,
 } from './description.js';
 import type { Mesh, Quat, Vec3 } from '../geometry/mesh.js';
+import { pngHeader } from './png-header.js';
 
 export const finite = v.pipe(v.number(), v.finite());
 export const positive = v.pipe(finite, v.gtValue(0));
@@ -26,6 +27,9 @@ export const positive = v.pipe(finite, v.gtValue(0));
 export const bytesSchema: v.GenericSchema<unknown, Uint8Array> = v.instance(Uint8Array);
 export const float32Schema: v.GenericSchema<unknown, Float32Array> = v.instance(Float32Array);
 export const uint32Schema: v.GenericSchema<unknown, Uint32Array> = v.instance(Uint32Array);
+
+/** Texels along either side of a texture. */
+export const MAX_TEXTURE_SIDE = 4096;
 
 const notNegative = v.pipe(finite, v.minValue(0));
 const share = v.pipe(finite, v.minValue(0), v.maxValue(1));
@@ -56,6 +60,8 @@ export const meshSchema: v.GenericSchema<unknown, Mesh> = v.pipe(
     indices: uint32Schema,
     normals: v.exactOptional(float32Schema),
     colors: v.exactOptional(bytesSchema),
+    uvs: v.exactOptional(float32Schema),
+    texture: v.exactOptional(bytesSchema),
   }),
   v.check((mesh) => isMultiple(mesh.positions, 3) && isMultiple(mesh.indices, 3), 'has arrays of a wrong stride'),
   v.check((mesh) => mesh.positions.every(Number.isFinite), 'has a vertex that is not finite'),
@@ -65,6 +71,16 @@ export const meshSchema: v.GenericSchema<unknown, Mesh> = v.pipe(
       (mesh.normals === undefined || mesh.normals.length === mesh.positions.length) &&
       (mesh.colors === undefined || mesh.colors.length * 3 === mesh.positions.length * 4),
     'has normals or colours that do not match its vertices',
+  ),
+  v.check((mesh) => (mesh.uvs === undefined) === (mesh.texture === undefined), 'has uvs or a texture, but not both'),
+  v.check(
+    ({ uvs, positions }) =>
+      uvs === undefined || (uvs.length * 3 === positions.length * 2 && uvs.every(Number.isFinite)),
+    'has uvs that do not match its vertices, or are not finite',
+  ),
+  v.check(
+    ({ texture }) => texture === undefined || isTexture(texture),
+    `has a texture that is no PNG in 8-bit RGB or RGBA of up to ${MAX_TEXTURE_SIDE} x ${MAX_TEXTURE_SIDE} texels`,
   ),
 );
 
@@ -204,6 +220,13 @@ function sum(values: Uint32Array): number {
   let total = 0;
   for (const value of values) total += value;
   return total;
+}
+
+function isTexture(bytes: Uint8Array): boolean {
+  const header = pngHeader(bytes);
+  if (header === null || header.bitsPerChannel !== 8 || header.channels < 3) return false;
+  const { width, height } = header;
+  return Math.min(width, height) > 0 && Math.max(width, height) <= MAX_TEXTURE_SIDE;
 }
 
 function isMultiple(values: ArrayLike<number>, stride: number): boolean {

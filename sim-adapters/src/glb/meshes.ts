@@ -1,7 +1,19 @@
 /** Meshes to glTF primitives and back, bit for bit. */
-import type { Accessor, Buffer, Document, Material, Mesh as GltfMesh } from '@gltf-transform/core';
+import {
+  type Accessor,
+  type Buffer,
+  type Document,
+  type Material,
+  type Mesh as GltfMesh,
+  TextureInfo,
+} from '@gltf-transform/core';
 import type { Mesh } from '@scenemaker/sdk';
 import { linearToSrgb, toLinear16 } from './colors.js';
+
+/** Colours that are drawn; glTF multiplies a texture by them. */
+const COLORS = 'COLOR_0';
+/** Colours of a mesh whose texture is drawn instead: an attribute of ours, which others pass over. */
+const SPARE_COLORS = '_COLOR';
 
 export function createMesh(
   document: Document,
@@ -10,16 +22,38 @@ export function createMesh(
   mesh: Mesh,
   material: Material | null,
 ): GltfMesh {
-  const accessor = (type: 'VEC3' | 'VEC4' | 'SCALAR', array: Float32Array | Uint16Array | Uint32Array): Accessor =>
-    document.createAccessor().setType(type).setArray(array.slice()).setBuffer(buffer);
+  const accessor = (
+    type: 'VEC2' | 'VEC3' | 'VEC4' | 'SCALAR',
+    array: Float32Array | Uint16Array | Uint32Array,
+  ): Accessor => document.createAccessor().setType(type).setArray(array.slice()).setBuffer(buffer);
   const primitive = document
     .createPrimitive()
     .setMaterial(material)
     .setIndices(accessor('SCALAR', mesh.indices))
     .setAttribute('POSITION', accessor('VEC3', mesh.positions));
   if (mesh.normals) primitive.setAttribute('NORMAL', accessor('VEC3', mesh.normals));
-  if (mesh.colors) primitive.setAttribute('COLOR_0', accessor('VEC4', toLinear16(mesh.colors)).setNormalized(true));
+  if (mesh.colors) {
+    const colors = accessor('VEC4', toLinear16(mesh.colors)).setNormalized(true);
+    primitive.setAttribute(mesh.texture ? SPARE_COLORS : COLORS, colors);
+  }
+  if (mesh.texture && mesh.uvs) {
+    primitive.setAttribute('TEXCOORD_0', accessor('VEC2', mesh.uvs));
+    primitive.setMaterial(texturedMaterial(document, name, mesh.texture, material));
+  }
   return document.createMesh(name).addPrimitive(primitive);
+}
+
+/** `plain` with a texture; it is never repeated, since all of it is on the mesh. */
+function texturedMaterial(document: Document, name: string, png: Uint8Array, plain: Material | null): Material {
+  const material = plain ? plain.clone() : document.createMaterial();
+  material
+    .setName(name)
+    .setBaseColorTexture(document.createTexture(name).setMimeType('image/png').setImage(png.slice()));
+  material
+    .getBaseColorTextureInfo()
+    ?.setWrapS(TextureInfo.WrapMode['CLAMP_TO_EDGE'])
+    .setWrapT(TextureInfo.WrapMode['CLAMP_TO_EDGE']);
+  return material;
 }
 
 /** The first primitive of a mesh, or null where it holds no triangles. */
@@ -29,12 +63,17 @@ export function readMesh(gltfMesh: GltfMesh): Mesh | null {
   const indices = primitive?.getIndices();
   if (!primitive || !positions || !indices) return null;
   const normals = primitive.getAttribute('NORMAL');
-  const colors = primitive.getAttribute('COLOR_0');
+  const colors = primitive.getAttribute(COLORS) ?? primitive.getAttribute(SPARE_COLORS);
+  const uvs = primitive.getAttribute('TEXCOORD_0');
+  const texture = primitive.getMaterial()?.getBaseColorTexture()?.getImage();
   return {
     positions: readFloats(positions),
     indices: Uint32Array.from(indices.getArray() ?? []),
     ...(normals && { normals: readFloats(normals) }),
     ...(colors && { colors: readColors(colors) }),
+    // One without the other is refused by the description's schema.
+    ...(uvs && { uvs: readFloats(uvs) }),
+    ...(texture && { texture: texture.slice() }),
   };
 }
 

@@ -10,7 +10,7 @@ import { type Collider, type Mesh, smoothNormals } from '@scenemaker/sdk';
 import type { ExportBody, ExportScene } from './bodies.js';
 import { createFileSet, type FileSet, type FileSetBuilder } from './files.js';
 import { TextBuffer } from './text-buffer.js';
-import { TEXEL_DECIMALS, texelCenters, textureOf } from './texture.js';
+import { TEXEL_DECIMALS, textureOf } from './texture.js';
 
 /** Decimals of a coordinate in metres: a tenth of a micrometre. */
 export const METER_DECIMALS = 7;
@@ -72,13 +72,13 @@ function addVisual(files: FileSetBuilder, { name, mesh, canonical }: ExportBody)
   // Drake draws nothing without normals.
   writeTriples(out, 'vn', mesh.normals ?? smoothNormals(mesh), NORMAL_DECIMALS);
   if (look) {
-    const centers = texelCenters(look);
-    for (let i = 0; i < centers.length; i += 2) {
+    const { coordinates } = look;
+    for (let i = 0; i < coordinates.length; i += 2) {
       out
         .text('vt ')
-        .decimal(centers[i], TEXEL_DECIMALS)
+        .decimal(coordinates[i], TEXEL_DECIMALS)
         .text(' ')
-        .decimal(centers[i + 1], TEXEL_DECIMALS)
+        .decimal(coordinates[i + 1], TEXEL_DECIMALS)
         .text('\n');
     }
   }
@@ -89,7 +89,7 @@ function addVisual(files: FileSetBuilder, { name, mesh, canonical }: ExportBody)
       .text(i % 3 === 0 ? 'f ' : ' ')
       .integer(vertex)
       .text('/');
-    if (look) out.integer(i + 1);
+    if (look) out.integer(look.of === 'vertex' ? vertex : i + 1);
     out.text('/').integer(vertex);
     if (i % 3 === 2) out.text('\n');
   }

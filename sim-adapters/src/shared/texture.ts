@@ -1,7 +1,7 @@
 /**
- * Vertex colours as a texture, for simulators that draw no vertex colours.
+ * Meshes' textures; and vertex colours as a texture, for simulators that draw no vertex colours.
  *
- * Each triangle owns a block of 2 x 2 texels, with its corners in the middles of three of them:
+ * Of a mesh that has no texture, each triangle owns a block of 2 x 2 texels, with its corners in the middles of three of them:
  *
  *     +-----+-----+       the fourth texel is b + c - a, so that bilinear sampling inside the
  *     |  c  |  .  |       triangle gives exactly what interpolating the vertex colours gives,
@@ -52,21 +52,33 @@ export function bakeColors({ positions, indices, colors }: Mesh): BakedColors | 
   return { texels, width, height, pixels };
 }
 
-export interface Texture extends BakedColors {
+export interface Texture {
   png: Uint8Array;
+  /** From the left and from the bottom, 0 to 1, stride 2: of each vertex, or of each corner in the order of `indices`. */
+  coordinates: Float64Array;
+  of: 'vertex' | 'corner';
 }
 
 /** They last as long as the meshes they are of: formats and sizes share them. */
 const textures = new WeakMap<Mesh, Texture | null>();
 
-/** The colours of a mesh as a picture; null for a mesh without colours. */
+/** The texture of a mesh, or its colours as one; null for a mesh without either. */
 export function textureOf(mesh: Mesh): Texture | null {
   const known = textures.get(mesh);
   if (known !== undefined) return known;
-  const baked = bakeColors(mesh);
-  const texture = baked && { ...baked, png: encodeTexture(baked) };
+  const texture = ownTexture(mesh) ?? colorTexture(mesh);
   textures.set(mesh, texture);
   return texture;
+}
+
+function ownTexture({ texture: png, uvs }: Mesh): Texture | null {
+  if (png === undefined || uvs === undefined) return null;
+  return { png, coordinates: Float64Array.from(uvs, (value, i) => (i % 2 === 0 ? value : 1 - value)), of: 'vertex' };
+}
+
+function colorTexture(mesh: Mesh): Texture | null {
+  const baked = bakeColors(mesh);
+  return baked && { png: encodeTexture(baked), coordinates: texelCenters(baked), of: 'corner' };
 }
 
 /** Decimals of a texture coordinate. */

@@ -2,7 +2,7 @@
 import { type Collider, type Mesh, meshBounds, quat, type Quat, type Vec3, vec3 } from '@scenemaker/sdk';
 import type { ExportBody } from '../shared/bodies.js';
 import { METER_DECIMALS } from '../shared/obj.js';
-import { TEXEL_DECIMALS, texelCenters, textureOf } from '../shared/texture.js';
+import { TEXEL_DECIMALS, textureOf } from '../shared/texture.js';
 import { number } from '../shared/xml.js';
 import type { FileSetBuilder } from '../shared/files.js';
 import { bindPhysics, linearColor } from './materials.js';
@@ -39,8 +39,9 @@ export function meshShape(
     primvar('color3f[]', 'primvars:displayColor', 'constant', `[${linearColor(meanColor(mesh))}]`),
   ];
   if (!look) return { properties, texture: null };
-  const coordinates = tuples(texelCenters(look), 2, TEXEL_DECIMALS);
-  properties.push(primvar('texCoord2f[]', 'primvars:st', 'faceVarying', coordinates));
+  const coordinates = tuples(look.coordinates, 2, TEXEL_DECIMALS);
+  const of = look.of === 'vertex' ? 'vertex' : 'faceVarying';
+  properties.push(primvar('texCoord2f[]', 'primvars:st', of, coordinates));
   return { properties, texture: files.share(`textures/${name}.png`, look.png) };
 }
 

@@ -41,7 +41,7 @@ test('a scene is made by models of three backends, in less memory than they take
   const pipeline = await createPipeline({ packDir: pack.directory, threads: 1, memoryLimit: leastMemory(pack) });
   const warnings: string[] = [];
   const scene = await pipeline.run(
-    { picture: readFileSync(PICTURE), options: { seed: 5, quality: 'fast', maxObjects: 2 } },
+    { picture: readFileSync(PICTURE), options: { seed: 5, quality: 'fast', maxObjects: 2, textureSize: 256 } },
     { onWarning: ({ message }) => warnings.push(message) },
   );
   await pipeline.dispose();

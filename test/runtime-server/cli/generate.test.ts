@@ -101,6 +101,7 @@ test('arguments are checked before anything else', async () => {
   await expect(generate([])).rejects.toMatchObject({ code: 'bad-request' });
   await expect(generate(['a.jpg'])).rejects.toMatchObject({ code: 'bad-request' });
   await expect(run('picture.jpg', '--quality', 'great')).rejects.toMatchObject({ code: 'bad-request' });
+  await expect(run('picture.jpg', '--textures', '300')).rejects.toMatchObject({ code: 'bad-request' });
   await expect(run('picture.jpg', '--outputs', 'scene.gltf')).rejects.toMatchObject({ code: 'bad-request' });
   await expect(run('picture.jpg', '--priority', 'urgent')).rejects.toMatchObject({ code: 'bad-request' });
   await expect(run('picture.jpg', '--depth', 'gone.png')).rejects.toMatchObject({ code: 'input-missing' });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseArguments } from '../../../runtime-server/src/cli/arguments.js';
-import { describeInputs, INPUT_OPTIONS, readInputs } from '../../../runtime-server/src/cli/inputs.js';
+import { describeInputs, INPUT_OPTIONS, parseOptions, readInputs } from '../../../runtime-server/src/cli/inputs.js';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
@@ -145,4 +145,11 @@ describe('which objects', () => {
       message: expect.stringMatching(message),
     });
   });
+});
+
+test('options that are given, and textures of a size that there is', () => {
+  expect(parseOptions({})).toEqual({});
+  expect(parseOptions({ seed: '4', textures: '1024' })).toEqual({ seed: 4, textureSize: 1024 });
+  expect(parseOptions({ textures: '0' })).toEqual({ textureSize: 0 });
+  expect(() => parseOptions({ textures: '300' })).toThrow(/--textures takes one of 0, 256, .*, not 300/);
 });

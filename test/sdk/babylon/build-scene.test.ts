@@ -12,6 +12,7 @@ import { boxMesh, quat, vec3, type Vec3 } from '@scenemaker/sdk/geometry';
 import { settleScene } from '@scenemaker/sdk/physics';
 import type { Camera, SceneDescription } from '@scenemaker/sdk/scene';
 import { sceneOf, thing } from '../../support/settle-scenes.js';
+import { textured } from '../../support/textured.js';
 
 const CAMERA: Camera = {
   width: 640,
@@ -101,6 +102,23 @@ for (const rightHanded of [true, false]) {
           expect(found.z).toBeLessThan(1);
         }
       }
+    });
+
+    it('a mesh is drawn with its texture, whose rows are from the top, or else in its colours', async () => {
+      const scene = emptyScene(rightHanded);
+      const description = await settled();
+      const colors = new Uint8Array((description.objects[0].mesh.positions.length / 3) * 4).fill(200);
+      description.objects[0].mesh = { ...description.objects[0].mesh, colors };
+      description.objects[1].mesh = textured(description.objects[0].mesh);
+      const { objects } = await buildScene(description, scene, { physics: false });
+      const [colored, drawn] = description.objects.map(({ id }) => objects.get(id)?.mesh);
+      expect(drawn?.getVerticesData(VertexBuffer.UVKind)).toEqual(description.objects[1].mesh.uvs);
+      expect(drawn?.isVerticesDataPresent(VertexBuffer.ColorKind)).toBe(false);
+      expect(colored?.isVerticesDataPresent(VertexBuffer.ColorKind)).toBe(true);
+      expect(colored?.material?.getActiveTextures()).toEqual([]);
+      const [texture] = drawn?.material?.getActiveTextures() ?? [];
+      expect(texture.getInternalTexture()).toMatchObject({ invertY: false, isReady: true });
+      expect(texture.getInternalTexture()?._buffer).toEqual(description.objects[1].mesh.texture);
     });
 
     it('meshes are where the description has them, and face outward', async () => {

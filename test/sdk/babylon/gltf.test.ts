@@ -99,6 +99,16 @@ describe.each([true, false])('a scene of ours, loaded by Babylon, right-handed: 
     expectSameBodies(seen(), description);
   });
 
+  test('draws textures where there are some, and vertex colours elsewhere', () => {
+    for (const { id, mesh } of description.objects) {
+      const loaded = scene.getMeshByName(`${id}/mesh`);
+      const textures = loaded?.material?.getActiveTextures() ?? [];
+      expect(textures).toHaveLength(mesh.texture ? 1 : 0);
+      expect(loaded?.isVerticesDataPresent('uv')).toBe(mesh.texture !== undefined);
+      expect(loaded?.isVerticesDataPresent('color')).toBe(mesh.texture === undefined);
+    }
+  });
+
   test('draws every mesh where it is', () => {
     for (const object of description.objects) {
       const mesh = scene.getMeshByName(`${object.id}/mesh`);

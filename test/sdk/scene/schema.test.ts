@@ -1,7 +1,9 @@
+import { encode } from 'fast-png';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { type SceneDescription, sceneDescriptionSchema, type SceneObject } from '@scenemaker/sdk';
 import { exampleScene } from '../../support/example-scene.js';
+import { textured } from '../../support/textured.js';
 
 function problem(scene: unknown): string | undefined {
   const result = v.safeParse(sceneDescriptionSchema, scene, { abortEarly: true });
@@ -44,6 +46,33 @@ describe('what cannot be is refused by the name of its field', () => {
     ],
     ['a score above 1', first(({ scores }) => ({ scores: { ...scores, mask: 1.01 } })), /^objects\.0\.scores\.mask:/],
     ['a mask of other size', first(({ mask }) => ({ mask: { ...mask, width: mask.width + 1 } })), /^objects\.0\.mask:/],
+    [
+      'a texture without its coordinates',
+      first(({ mesh }) => ({ mesh: { ...textured(mesh), uvs: undefined } })),
+      /^objects\.0\.mesh/,
+    ],
+    [
+      'texture coordinates of another mesh',
+      first(({ mesh }) => ({ mesh: { ...textured(mesh), uvs: new Float32Array(4) } })),
+      /^objects\.0\.mesh: .*uvs/,
+    ],
+    [
+      'a texture coordinate that is not a number',
+      first(({ mesh }) => ({ mesh: { ...textured(mesh), uvs: textured(mesh).uvs?.fill(NaN, 3, 4) } })),
+      /^objects\.0\.mesh: .*uvs/,
+    ],
+    [
+      'a texture that is no PNG',
+      first(({ mesh }) => ({ mesh: { ...textured(mesh), texture: Uint8Array.of(0xff, 0xd8, 0xff) } })),
+      /^objects\.0\.mesh: .*texture/,
+    ],
+    [
+      'a texture in greys',
+      first(({ mesh }) => ({
+        mesh: { ...textured(mesh), texture: encode({ width: 1, height: 1, channels: 1, data: Uint8Array.of(9) }) },
+      })),
+      /^objects\.0\.mesh: .*RGB.*4096/,
+    ],
     [
       'a mesh without triangles',
       first(({ mesh }) => ({ mesh: { ...mesh, indices: new Uint32Array() } })),

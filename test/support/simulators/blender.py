@@ -14,6 +14,14 @@ if not hasattr(numpy, "bool"):
     numpy.bool = bool
 
 
+def center_color(mesh, face, image):
+    """sRGB bytes of the texel in the middle of a face."""
+    u, v = (sum(mesh.uv_layers[0].data[i].uv[k] for i in face.loop_indices) / 3 for k in range(2))
+    width, height = image.size
+    at = 4 * (int(v * height) * width + int(u * width))
+    return [round(255 * value) for value in image.pixels[at : at + 3]]
+
+
 def main(path):
     bpy.ops.wm.read_factory_settings(use_empty=True)
     bpy.ops.import_scene.gltf(filepath=path)
@@ -26,6 +34,9 @@ def main(path):
             corners = [thing.matrix_world @ vertex.co for vertex in thing.data.vertices]
             entry["bounds"] = [pick(c[k] for c in corners) for pick in (min, max) for k in range(3)]
             entry["colored"] = len(thing.data.color_attributes) > 0
+            images = [node.image for slot in thing.material_slots for node in slot.material.node_tree.nodes if node.type == "TEX_IMAGE"]
+            if images:
+                entry["triangles"] = [center_color(thing.data, face, images[0]) for face in thing.data.polygons]
         if thing.type == "CAMERA":
             entry["fieldOfView"] = thing.data.angle_y
         found[thing.name] = entry

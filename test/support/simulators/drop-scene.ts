@@ -1,6 +1,6 @@
 /**
  * The scene that every simulator is given, settled: each kind of collider, none of them along the axes of
- * its body, concave things, a stack, uneven masses, and rotations about every axis.
+ * its body, concave things, a stack, uneven masses, rotations about every axis, vertex colours and textures.
  */
 import {
   boxMesh,
@@ -17,6 +17,7 @@ import {
 import type { SceneDescription } from '@scenemaker/sdk/scene';
 import { settleScene } from '@scenemaker/sdk/physics';
 import { sceneOf, type Thing } from '../settle-scenes.js';
+import { textured } from '../textured.js';
 
 const turn = (axis: 0 | 1 | 2, radians: number): Quat =>
   quat.fromAxisAngle([axis === 0 ? 1 : 0, axis === 1 ? 1 : 0, axis === 2 ? 1 : 0], radians);
@@ -48,6 +49,7 @@ export async function dropScene(): Promise<SceneDescription> {
     // Tilted about every axis: its inertia has all of its products.
     'big/box': { ...askew(boxMesh(0.1, 0.12, 0.08), TILT, [-0.5, 0.12, -0.1], -0.6), label: 'furniture' },
   });
+  for (const object of scene.objects.slice(4)) object.mesh = textured(object.mesh);
   const pill = scene.objects[3];
   // Lying on its side.
   pill.pose = { ...pill.pose, rotation: quat.multiply(turn(0, Math.PI / 2), pill.pose.rotation) };
