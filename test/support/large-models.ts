@@ -33,6 +33,10 @@ export function segmentBy(segmenter: 'sam' | 'sam2') {
     'segmenter-preprocessor': `${segmenter}/preprocessor_config.json`,
     'segmenter-encoder': `${segmenter}/onnx/vision_encoder.onnx`,
     'segmenter-decoder': `${segmenter}/onnx/prompt_encoder_mask_decoder.onnx`,
+    ...(segmenter === 'sam2' && {
+      'segmenter-encoder-data': 'sam2/onnx/vision_encoder.onnx_data',
+      'segmenter-decoder-data': 'sam2/onnx/prompt_encoder_mask_decoder.onnx_data',
+    }),
   };
   const vocabulary = ['blue box', 'lamp', 'mug', 'chair'];
   return { backend: 'transformers', files, settings: { detector: 'grounding-dino', segmenter, vocabulary } };

@@ -25,8 +25,8 @@ export async function openDepth(pack: ModelPack, options: SessionOptions): Promi
   const settings = parseSettings(settingsSchema, 'depth', pack.stage('depth').settings);
   const library = await loadLibrary();
   const from = { folder: settings.model, precision: settings.dtype };
-  const modelClass = library.AutoModelForDepthEstimation;
-  const { processor, model } = await loadModel(library, pack, from, options, modelClass);
+  const classFor = () => library.AutoModelForDepthEstimation;
+  const { processor, model } = await loadModel(library, pack, from, options, classFor);
   return {
     name: 'depth',
     async run({ picture, intrinsics }: DepthInput, { seed }: StageContext): Promise<DepthOutput> {

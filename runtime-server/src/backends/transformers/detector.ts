@@ -34,8 +34,8 @@ export class Detector {
   }
 
   static async open(library: Library, pack: ModelPack, from: ModelFolder, options: SessionOptions): Promise<Detector> {
-    const modelClass = library.AutoModelForZeroShotObjectDetection;
-    const { processor, model } = await loadModel<Model>(library, pack, from, options, modelClass);
+    const classFor = () => library.AutoModelForZeroShotObjectDetection;
+    const { processor, model } = await loadModel<Model>(library, pack, from, options, classFor);
     return new Detector(library, processor, model);
   }
 

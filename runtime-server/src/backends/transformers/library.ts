@@ -66,17 +66,22 @@ interface ModelClass<Model> {
 
 export type Processor = transformers.Processor;
 
-/** A model, and what makes its inputs. Errors: device-unavailable; pack-corrupt for whatever the library throws. */
+/**
+ * A model, and what makes its inputs. `classFor` gives the library's class for the `model_type` of its configuration.
+ * Errors: device-unavailable; pack-corrupt for whatever the library throws.
+ */
 export async function loadModel<Model>(
   library: Library,
   pack: ModelPack,
   { folder, precision }: ModelFolder,
   options: SessionOptions,
-  modelClass: ModelClass<Model>,
+  classFor: (modelType: string | null) => ModelClass<Model>,
 ): Promise<{ processor: Processor; model: Model }> {
   const load = loadOptions(library, pack, options);
   try {
     const processor = await library.AutoProcessor.from_pretrained(folder, load);
+    const { model_type } = await library.AutoConfig.from_pretrained(folder, load);
+    const modelClass = classFor(model_type);
     return { processor, model: await modelClass.from_pretrained(folder, { ...load, dtype: precision }) };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

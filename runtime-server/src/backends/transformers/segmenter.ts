@@ -36,21 +36,23 @@ export class Segmenter {
   readonly #processor: Processor;
   readonly #model: SamModel;
   /** Whether it is of the family of SAM 2, whose decoder takes the picture at several sizes. */
-  readonly #second: boolean;
+  readonly #isSam2: boolean;
 
-  private constructor(library: Library, processor: Processor, model: SamModel, second: boolean) {
+  private constructor(library: Library, processor: Processor, model: SamModel, isSam2: boolean) {
     this.#library = library;
     this.#processor = processor;
     this.#model = model;
-    this.#second = second;
+    this.#isSam2 = isSam2;
   }
 
   static async open(library: Library, pack: ModelPack, from: ModelFolder, options: SessionOptions): Promise<Segmenter> {
-    const loaded = await loadModel(library, pack, from, options, library.AutoModel);
-    const { processor, model } = loaded as unknown as { processor: Processor; model: SamModel };
+    // SAM 2's checkpoints say that they are `sam2_video`, which the library knows as `sam2` alone.
+    const classFor = (type: string | null) => (type === 'sam2_video' ? library.Sam2Model : library.AutoModel);
+    const loaded = await loadModel<unknown>(library, pack, from, options, classFor);
+    const { processor, model } = loaded as { processor: Processor; model: SamModel };
     const given = model.sessions['prompt_encoder_mask_decoder']?.inputNames ?? [];
-    const second = given.includes('image_embeddings.0');
-    if (given.includes('input_boxes')) return new Segmenter(library, processor, model, second);
+    const isSam2 = given.includes('image_embeddings.0');
+    if (given.includes('input_boxes')) return new Segmenter(library, processor, model, isSam2);
     await model.dispose();
     throw new SceneMakerError(
       'pack-corrupt',
@@ -94,7 +96,7 @@ export class Segmenter {
       ...(box && { input_boxes: new LibraryTensor('float32', scaled(box), [1, 1, 4]) }),
     };
     // The library fills in what SAM 2 is not given, and does not for SAM.
-    if (this.#second) return given;
+    if (this.#isSam2) return given;
     const noBoxes = new LibraryTensor('float32', new Float32Array(0), [1, 0, 4]);
     return { ...pointTensors([[0, 0]], NO_POINT), input_boxes: noBoxes, ...given };
   }
@@ -107,7 +109,7 @@ export class Segmenter {
     const scores = [...(iou_scores.data as Float32Array)];
     const best = scores.indexOf(Math.max(...scores));
     const upscaler = this.#processor as unknown as Upscaler;
-    const [masks] = this.#second
+    const [masks] = this.#isSam2
       ? await upscaleStretched(upscaler, pred_masks, original_sizes)
       : await upscaler.post_process_masks(pred_masks, original_sizes, reshaped_input_sizes);
     const size = width * height;
