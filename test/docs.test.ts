@@ -52,7 +52,7 @@ const ELSEWHERE: readonly [RegExp, string][] = [
   [/^npm run (bench|api|protocol|format)/, 'measures or writes what is committed or looked at'],
   [/^usdview /, 'a program for people; usd-core reads the same file in test/sim-adapters/usd.test.ts'],
   [
-    /^ONNXRUNTIME_NODE_INSTALL=|^VK_ICD_FILENAMES=|^redis-server|^docker|^ssh /,
+    /^ONNXRUNTIME_NODE_INSTALL=|^pip download |^VK_ICD_FILENAMES=|^redis-server|^docker|^ssh /,
     'needs a download, a driver or other machines',
   ],
 ];
