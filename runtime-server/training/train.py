@@ -83,8 +83,9 @@ def train(name, args, config, data, device, minutes):
     if config.channels_last and name in ("segment", "depth", "deocclude"):
         model = model.to(memory_format=torch.channels_last)
     parameters = [p for p in model.parameters() if p.requires_grad]
-    slow = {p for encoder in getattr(task, "encoders", ()) for p in encoder.parameters()} if args.imagenet else set()
-    groups = [{"params": [p for p in parameters if (p in slow) == chosen], "share": share} for chosen, share in ((False, 1.0), (True, config.encoder_rate))]
+    encoders = {p for encoder in getattr(task, "encoders", ()) for p in encoder.parameters()}
+    shares = ((False, 1.0), (True, config.encoder_rate if args.imagenet else 1.0))
+    groups = [{"params": [p for p in parameters if (p in encoders) == inside], "share": share} for inside, share in shares]
     optimizer = torch.optim.AdamW([g for g in groups if g["params"]], task.rate, weight_decay=config.decay, betas=(0.9, 0.98))
     average = {k: v.detach().clone() for k, v in model.state_dict().items()}
     step, spent = 0, 0.0

@@ -10,7 +10,6 @@ import torch.nn as nn
 from .layers import Conv
 from .trunk import HALF, Trunk, with_position
 
-MOST = 3.0  # of what is added to log depth, to either side
 HORIZON = 0.2  # q near and above the horizon is bent to stay positive over about this much
 
 
@@ -55,7 +54,6 @@ class Depth(nn.Module):
         features = self.dense[0](torch.cat([half, ground.to(half.dtype)], 1))
         with torch.autocast(image.device.type, enabled=False):  # coarser numbers would show as steps in the depth
             added, validity = self.dense[1](features.float()).chunk(2, 1)
-        added = MOST * torch.tanh(added / MOST)
         # The scale is free: without its mean, what is added cannot drift away.
         return added - added.mean((2, 3), keepdim=True) + ground, validity, q, plane
 

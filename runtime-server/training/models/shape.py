@@ -8,6 +8,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from .efficientnet import CHANNELS, EfficientNetLite0
 from .layers import Attention, Conv, ResBlock, TimeEmbedding, depth_to_space3, norm, space_to_depth3, upsample, velocity_to
 
 CELLS = 8  # the latent's cells along each axis
@@ -83,6 +84,11 @@ class ShapeCondition(nn.Module):
         self.far = nn.Sequential(Conv(64, width, 2), ResBlock(width), Conv(width, width, 2), ResBlock(width))  # P/16
         self.wide = nn.Linear(width, width)
         self.merge = Conv(64 + width, width)
+        self.encoder = EfficientNetLite0()
+        self.kinds = nn.ModuleList(nn.Conv2d(channels, width, 1) for channels in CHANNELS[2:])
+        for kind in self.kinds:
+            nn.init.zeros_(kind.weight)
+            nn.init.zeros_(kind.bias)
         self.observed = nn.Sequential(nn.Conv3d(2 * self.fold**3, width, 1), Conv(width, width, dim=3))
         self.out = nn.Conv3d(2 * width + 2, channels, 1)
 
@@ -90,12 +96,19 @@ class ShapeCondition(nn.Module):
         near = self.near(picture)
         far = self.far(near)
         far = far + self.wide(far.mean((2, 3)))[:, :, None, None]
-        features = self.merge(torch.cat([near, upsample(upsample(far))], 1))
+        features = self.merge(torch.cat([near, upsample(upsample(far))], 1)) + self.kind(picture)
         cells = F.grid_sample(features, lift[:, :, None], mode="bilinear", padding_mode="zeros", align_corners=False)
         lifted = cells.reshape(cells.shape[0], -1, CELLS, CELLS, CELLS)
         where = lift.transpose(1, 2).reshape(-1, 2, CELLS, CELLS, CELLS).clamp(-1.5, 1.5)
         seen = self.observed(space_to_depth3(observed, self.fold))
         return self.out(torch.cat([lifted, seen, where], 1))
+
+    def kind(self, picture):
+        """What the picture shows, by an encoder that has seen many kinds of things, (B, width, P/4, P/4): on grey, at twice the size."""
+        rgba = F.interpolate(picture * 0.5 + 0.5, scale_factor=2, mode="bilinear", align_corners=False)
+        levels = self.encoder(rgba[:, :3] * 2 - rgba[:, 3:])[2:]
+        eighth, sixteenth, last = (kind(level) for kind, level in zip(self.kinds, levels))
+        return eighth + upsample(sixteenth + upsample(last))
 
 
 class ShapeGenerator(nn.Module):

@@ -201,6 +201,7 @@ class GeneratorTask:
         self.config, self.device = config, device
         self.batch, self.rate = max(1, config.shape_batch // 2), config.shape_rate
         self.model = Shape(config.resolution, config.latent, 64, config.shape_width, config.shape_blocks).to(device)
+        self.encoders = [self.model.condition.encoder]
 
     needs = ("autoencoder", "depth")
 
