@@ -33,23 +33,23 @@ const HERE = [/^npx scenemaker (doctor|check|export)\b/];
 
 /** Run by another test or step, or by none, with the reason. */
 const ELSEWHERE: readonly [RegExp, string][] = [
-  [/^npm ci$|^npm run build$|^npm test$/, '.ci/run'],
+  [/^npm ci$|^npm run (build|api)$|^npm test$/, '.ci/run'],
   [/^npm run check$|^bash \.ci\/run$/, 'is what runs this test'],
   [/^npm run demo\b|^npx scenemaker (demo|serve)\b/, 'below: once each'],
   [/^npx scenemaker generate\b/, 'test/runtime-server/cli/generate.test.ts'],
   [/^npx scenemaker worker\b/, 'test/runtime-server/jobs'],
   [/^npx scenemaker evaluate\b|^scenemaker evaluate\b/, 'test/runtime-server/evaluate'],
   [/^npx scenemaker models\b/, 'test/runtime-server/models'],
-  [/^npx tsx samples\/agent-camera-frame\//, 'test/samples/agent-camera-frame.test.ts'],
-  [/^npx tsx samples\/physics-checked-export\//, 'test/samples/physics-checked-export.test.ts'],
-  [/^npx vite samples\/concept-art-prototype$/, 'test/samples/concept-art-prototype.test.ts'],
+  [/^npm run sample:agent\b/, 'test/samples/agent-camera-frame.test.ts'],
+  [/^npm run sample:export\b/, 'test/samples/physics-checked-export.test.ts'],
+  [/^npm run sample:game$/, 'test/samples/concept-art-prototype.test.ts'],
   [/^python3? scenemaker\.py\b|^pip install/, 'test/samples/agent-python.test.ts'],
   [/^check_urdf |^ign sdf |^python -m mujoco\.viewer/, 'test/sim-adapters'],
   [
     /^python (train|export|make_dataset)\.py|^python -m|^bash gpu\.sh|^cd |^blender /,
     'takes hours, or a GPU, or Blender',
   ],
-  [/^npm run (bench|api|protocol|format)/, 'measures or writes what is committed or looked at'],
+  [/^npm run (bench|protocol|format)/, 'measures or writes what is committed or looked at'],
   [/^usdview /, 'a program for people; usd-core reads the same file in test/sim-adapters/usd.test.ts'],
   [
     /^ONNXRUNTIME_NODE_INSTALL=|^pip download |^VK_ICD_FILENAMES=|^redis-server|^docker|^ssh /,
@@ -81,7 +81,7 @@ test('every command is run somewhere', () => {
 
 test('every npm script exists', () => {
   const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
-  const named = commands.flatMap(({ command }) => /^npm run ([\w:]+)/.exec(command)?.[1] ?? []);
+  const named = pages.flatMap((page) => [...textOf(page).matchAll(/\bnpm run ([\w:]+)/g)].map(([, name = '']) => name));
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });
 

@@ -16,6 +16,13 @@ export default defineConfig({
     target: 'es2022',
     // Everything is a file of its own, so that the content security policy needs no exception for inlined data.
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        // Under their own names, since `scenemaker demo` takes its pictures from here where there is no repository.
+        assetFileNames: ({ originalFileNames: [name = ''] }) =>
+          name.includes('samples/pictures/') ? 'samples/[name][extname]' : 'assets/[name]-[hash][extname]',
+      },
+    },
     chunkSizeWarningLimit: 1500,
   },
 });

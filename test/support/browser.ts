@@ -12,8 +12,16 @@ export const hasBrowser = executablePath !== undefined;
 if (!hasBrowser)
   console.warn('Tests in the browser are left out: there is no chromium. SCENEMAKER_CHROMIUM names one.');
 
-/** WebGL without a GPU. */
-const ARGUMENTS = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-dev-shm-usage'];
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-dev-shm-usage',
+  // WebGL without a GPU.
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  // A camera that shows a test picture, and may be used.
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+];
 
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ args: ARGUMENTS, ...(executablePath !== undefined && { executablePath }) });

@@ -19,7 +19,8 @@ Makes a settled scene of a sample picture, or of IMAGE.
 ${OPTIONS_HELP}  --pack DIR                 model pack (the one that ships)
 `;
 
-const SAMPLES = fileURLToPath(new URL('../../../samples/pictures', import.meta.url));
+/** In the repository, and in the package as it is published, which has them for the viewer. */
+const SAMPLES = ['../../../samples/pictures', '../viewer/samples'];
 const FIRST_SAMPLE = 'table-breakfast.jpg';
 
 /** Errors are SceneMakerErrors. */
@@ -54,8 +55,12 @@ async function firstSample(): Promise<string> {
 
 /** Paths from the working folder. */
 async function listSamples(): Promise<string[]> {
-  const names = await readdir(SAMPLES).catch(() => []);
-  return names.filter((name) => name.endsWith('.jpg')).map((name) => relative(process.cwd(), join(SAMPLES, name)));
+  for (const place of SAMPLES) {
+    const folder = fileURLToPath(new URL(place, import.meta.url));
+    const pictures = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.jpg'));
+    if (pictures.length > 0) return pictures.map((name) => relative(process.cwd(), join(folder, name)));
+  }
+  return [];
 }
 
 function say(image: string, known: Capture, rgbOnly: boolean): void {
@@ -70,12 +75,12 @@ function say(image: string, known: Capture, rgbOnly: boolean): void {
 
 async function nextSteps(image: string, out: string): Promise<string> {
   const others = (await listSamples()).filter((path) => path !== image && dirname(path) !== '');
-  const tries = others.slice(0, 2).map((path) => `  npm run demo -- ${path}`);
+  const tries = others.slice(0, 2).map((path) => `  npx scenemaker demo ${path}`);
   return [
     '',
     `Open ${join(out, 'scene.glb')} in any glTF viewer. Then try:`,
     ...tries,
-    '  npm run demo -- YOUR-PICTURE.jpg --out somewhere',
+    '  npx scenemaker demo YOUR-PICTURE.jpg --out somewhere',
     '',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 /** A request to a settled scene: over the WebSocket to a server, then physics on this side. */
 import { connect, type GenerateRequest, type Preview, type Priority, type SceneDescription } from '@scenemaker/sdk';
-import { runHeadless } from '@scenemaker/sdk/babylon';
+import type * as Babylon from '@scenemaker/sdk/babylon';
 import { settleScene } from '@scenemaker/sdk/physics';
 import type { PipelineOptions } from '../pipeline-types.js';
 import { startServer } from '../server/server.js';
@@ -26,8 +26,11 @@ export interface MadeScene {
   /** What was found in the picture. */
   segments?: Extract<Preview, { kind: 'segment' }>['segments'];
   deocclusions: Extract<Preview, { kind: 'deocclude' }>[];
-  /** The scene as Babylon.js builds it: bodies, and how far the one that moved most got in `seconds`. */
-  babylon: { bodies: number; seconds: number; movedMeters: number };
+  /**
+   * The scene as Babylon.js builds it: bodies, and how far the one that moved most got in `seconds`. Absent where
+   * `@babylonjs/core` is not installed: nothing else here needs it.
+   */
+  babylon: { bodies: number; seconds: number; movedMeters: number } | undefined;
   /** Seconds on the wall clock by step, in order. */
   seconds: Record<string, number>;
   /** What went wrong without stopping the job. */
@@ -60,9 +63,23 @@ export async function makeScene(request: GenerateRequest, options: MakeSceneOpti
     return result;
   };
   const settled = await timed('physics', () => settleScene(made.scene));
-  const { bodies, movedMeters } = await timed('babylon', () => runHeadless(settled, BABYLON_SECONDS));
-  const babylon = { bodies, seconds: BABYLON_SECONDS, movedMeters: Math.max(0, ...movedMeters.values()) };
+  const builder = await loadBabylon();
+  const babylon = builder && (await timed('babylon', () => watchInBabylon(builder, settled)));
   return { ...made, seconds, babylon, scene: settled };
+}
+
+async function loadBabylon(): Promise<typeof Babylon | undefined> {
+  try {
+    return await import('@scenemaker/sdk/babylon');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+async function watchInBabylon({ runHeadless }: typeof Babylon, scene: SceneDescription) {
+  const { bodies, movedMeters } = await runHeadless(scene, BABYLON_SECONDS);
+  return { bodies, seconds: BABYLON_SECONDS, movedMeters: Math.max(0, ...movedMeters.values()) };
 }
 
 /** Runs `work` against the chosen server, and ends the server if it is our own. */

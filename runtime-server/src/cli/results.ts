@@ -117,7 +117,7 @@ function report({ scene, babylon, warnings }: MadeScene): Record<string, unknown
     ground,
     objects: objects.map(describeObject),
     physics: physics ?? null,
-    babylon,
+    babylon: babylon ?? null,
     warnings,
   };
 }

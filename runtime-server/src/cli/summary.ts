@@ -43,7 +43,9 @@ export function formatPhysics({ objects, physics }: SceneDescription): string[] 
 }
 
 /** What became of the scene in Babylon.js. */
-export function formatBabylon({ bodies, seconds, movedMeters }: MadeScene['babylon']): string {
+export function formatBabylon(babylon: MadeScene['babylon']): string {
+  if (!babylon) return 'Not built in Babylon.js, which is not installed here (npm install @babylonjs/core).';
+  const { bodies, seconds, movedMeters } = babylon;
   if (bodies === 0) return 'Babylon.js builds it with no bodies but the ground.';
   return `Babylon.js builds it with ${bodies} bodies; in ${seconds} s none moved more than ${millimetres(movedMeters)} mm.`;
 }

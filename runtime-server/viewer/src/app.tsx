@@ -1,18 +1,22 @@
 /** The page: a bar at the top, and below it the start or a run. */
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { CameraDialog } from './start/camera-dialog.js';
 import { HelpDialog } from './panels/help-dialog.js';
 import { JobsDialog } from './panels/jobs-dialog.js';
+import { isOver, listenForFiles } from './start/intake.js';
 import { Start } from './start/start.js';
 import { TokenForm } from './start/token-form.js';
-import { close, current } from './state/runs.js';
+import { close, current, refusal } from './state/runs.js';
 import { connection } from './state/server.js';
 import { dialog, theme, toggleTheme } from './state/view.js';
 import { Button } from './ui/controls.js';
+import { Notice } from './ui/notice.js';
 import { Workbench } from './workbench.js';
 
 export function App(): JSX.Element {
   const run = current.value;
+  useEffect(listenForFiles, []);
   return (
     <>
       <header class="top">
@@ -44,6 +48,13 @@ export function App(): JSX.Element {
       <main>
         {connection.value === 'needs-token' ? <TokenForm /> : run ? <Workbench key={run.jobId} run={run} /> : <Start />}
       </main>
+      {run && isOver.value && <p class="drop-veil">Drop it: another scene is made of it</p>}
+      {run && refusal.value && (
+        <aside class="toast">
+          <Notice error={refusal.value} />
+          <Button icon="close" name="Dismiss" kind="quiet" onClick={() => (refusal.value = undefined)} />
+        </aside>
+      )}
       {dialog.value === 'jobs' && <JobsDialog />}
       {dialog.value === 'camera' && <CameraDialog />}
       {dialog.value === 'help' && <HelpDialog />}

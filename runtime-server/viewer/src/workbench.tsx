@@ -6,7 +6,7 @@ import { PicturePane } from './picture/picture-pane.js';
 import { ScenePane } from './scene/scene-pane.js';
 import { corrections } from './state/corrections.js';
 import { listenForKeys } from './state/keys.js';
-import type { Run } from './state/run.js';
+import { isWaiting, type Run } from './state/run.js';
 import { beforePhysics, comparing, type Pane, pane, playing, selected } from './state/view.js';
 import { Icon, type IconName } from './ui/icons.js';
 
@@ -25,7 +25,12 @@ export function Workbench({ run }: { run: Run }): JSX.Element {
     return listenForKeys(run);
   }, [run]);
   return (
-    <div class="workbench" data-pane={pane.value} data-phase={run.phase.value}>
+    <div
+      class="workbench"
+      data-pane={pane.value}
+      data-phase={run.phase.value}
+      data-empty={isWaiting(run) && (run.estimated.value?.objects ?? run.objects.value).length === 0}
+    >
       <PicturePane run={run} />
       <ScenePane run={run} />
       <Details run={run} />

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { unzipSync } from 'fflate';
 import { type RunningServer, startServer } from '@scenemaker/runtime-server';
@@ -22,25 +22,45 @@ let server: RunningServer;
 let browser: Browser | undefined;
 let page: Page;
 let complaints: string[];
+/** Of every file but the physics engine's, as sent. */
+let bytesLoaded: number;
 
 /** Waits as long as a busy machine without a GPU may need. */
 const see = (selector: string, state: 'visible' | 'hidden' = 'visible') =>
-  page.waitForSelector(selector, { state, timeout: 3 * MINUTES });
+  page.waitForSelector(selector, { state, timeout: 6 * MINUTES });
 
-async function dropPicture(): Promise<void> {
+async function examplePicture(): Promise<Buffer> {
   const { data, width, height } = renderScene(exampleScene(), exampleScene().cameras[0]);
-  const picture = await sharp(data, { raw: { width, height, channels: 3 } })
+  return sharp(data, { raw: { width, height, channels: 3 } })
     .png()
     .toBuffer();
-  const transfer = await page.evaluateHandle(
-    (bytes) => {
-      const given = new DataTransfer();
-      given.items.add(new File([Uint8Array.from(bytes)], 'shelf.png', { type: 'image/png' }));
-      return given;
+}
+
+/** Drops or pastes a file onto the page. */
+async function give(how: 'drop' | 'paste', name: string, type: string, content: Buffer): Promise<void> {
+  await page.evaluate(
+    ({ how, name, type, bytes }) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(bytes)], name, { type }));
+      const event =
+        how === 'drop'
+          ? new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true })
+          : new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true });
+      document.querySelector('main')?.dispatchEvent(event);
     },
-    [...picture],
+    { how, name, type, bytes: [...content] },
   );
-  await page.dispatchEvent('.start', 'drop', { dataTransfer: transfer });
+}
+
+const look = () => page.locator('.scene > canvas').screenshot();
+
+/** What is done shows in the scene. Gives what it looks like then. */
+async function expectToShow(act: () => Promise<unknown>, before?: Buffer): Promise<Buffer> {
+  const former = before ?? (await look());
+  let now = former;
+  await act();
+  await expect.poll(async () => former.equals((now = await look())), { timeout: MINUTES }).toBe(false);
+  return now;
 }
 
 async function exported(format: string): Promise<{ name: string; bytes: Uint8Array }> {
@@ -61,20 +81,25 @@ afterAll(async () => {
   if (folder !== undefined) await rm(folder, { recursive: true });
 });
 
-async function openPage(url: string): Promise<void> {
+async function openPage(url: string, options: BrowserContextOptions = {}): Promise<void> {
   browser ??= await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options });
   page.setDefaultTimeout(MINUTES);
+  bytesLoaded = 0;
+  page.context().on('requestfinished', (request) => {
+    if (request.url().endsWith('.wasm')) return;
+    void request.sizes().then(({ responseBodySize }) => (bytesLoaded += Math.max(0, responseBodySize)));
+  });
   complaints = complaintsOf(page);
   await page.goto(url);
 }
 
-describe.skipIf(!hasBrowser)('the viewer', { timeout: 8 * MINUTES }, () => {
+describe.skipIf(!hasBrowser)('the viewer', { timeout: 12 * MINUTES }, () => {
   beforeAll(async () => {
     const inference = { ...FAKE_INFERENCE, module: new URL('../../support/viewer-inference.ts', import.meta.url) };
     server = await startServer({ port: 0, inference, ...(folder !== undefined && { viewer: folder }) });
     await openPage(server.viewerUrl);
-  }, 2 * MINUTES);
+  }, 8 * MINUTES);
   afterAll(async () => {
     await page?.close();
     await server?.close();
@@ -96,7 +121,7 @@ describe.skipIf(!hasBrowser)('the viewer', { timeout: 8 * MINUTES }, () => {
   });
 
   it('makes a settled scene of a dropped picture', async () => {
-    await dropPicture();
+    await give('drop', 'shelf.png', 'image/png', await examplePicture());
     await see('.mask-layer canvas[data-masks="4"]');
     await see(READY);
     await see('.scene > canvas[data-objects="4"]');
@@ -152,7 +177,8 @@ describe.skipIf(!hasBrowser)('the viewer', { timeout: 8 * MINUTES }, () => {
   });
 
   it('shows what physics sees, and the scene before physics', async () => {
-    for (const key of ['c', 't', 'm', 's']) await page.keyboard.press(key);
+    let seen = await look();
+    for (const key of ['c', 't', 'm', 's']) seen = await expectToShow(() => page.keyboard.press(key), seen);
     expect(await page.textContent('.count')).toBe('4');
     await page.click('summary:has-text("Show")');
     await page.uncheck('.menu-body >> text=Colliders');
@@ -164,7 +190,7 @@ describe.skipIf(!hasBrowser)('the viewer', { timeout: 8 * MINUTES }, () => {
   });
 
   it('compares with the picture', async () => {
-    await page.keyboard.press('v');
+    await expectToShow(() => page.keyboard.press('v'));
     const slider = page.getByLabel('Divide between picture and scene');
     expect(await slider.inputValue()).toBe('50');
     await page.keyboard.press('ArrowRight');
@@ -249,6 +275,91 @@ describe.skipIf(!hasBrowser)('the viewer', { timeout: 8 * MINUTES }, () => {
       expect({ tab, tooWide }).toEqual({ tab, tooWide: false });
     }
     expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
+  });
+
+  it('weighs less than 1 MB with a scene of a camera picture, but for the physics engine', async () => {
+    await page.close();
+    await openPage(server.viewerUrl, { colorScheme: 'dark' });
+    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
+    await page.click('text=Use the camera');
+    await page.click('dialog button:has-text("Take it")');
+    await see(READY);
+    await see('.scene > canvas[data-objects="4"]');
+    expect(await page.textContent('.run-name')).toBe('Camera picture');
+    expect(bytesLoaded).toBeGreaterThan(200_000);
+    expect(bytesLoaded).toBeLessThan(1_000_000);
+  });
+
+  it('takes a picture that is pasted over a scene, and says why it does not take what is none', async () => {
+    await give('drop', 'notes.txt', 'text/plain', Buffer.from('no'));
+    await see('.toast');
+    expect(await page.textContent('.toast')).toContain('notes.txt is not a picture');
+    await page.click('[aria-label=Dismiss]');
+    await give('paste', 'shelf.png', 'image/png', await examplePicture());
+    await see('.run-name:has-text("shelf.png")');
+    await see(READY);
+    await see('.scene > canvas[data-objects="4"]');
+  });
+
+  it('turns, selects and helps by keys', async () => {
+    await expectToShow(() => page.keyboard.press('ArrowLeft'));
+    await page.keyboard.press(']');
+    await page.keyboard.press(']');
+    expect(await page.locator('.objects button[aria-pressed=true]').textContent()).toContain('Ball');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.objects button[aria-pressed=true]').count()).toBe(0);
+    await page.keyboard.press('?');
+    await see('dialog[aria-label=Help]');
+    await page.keyboard.press('Escape');
+    await see('dialog[aria-label=Help]', 'hidden');
+  });
+
+  it('lets an object be pulled', async () => {
+    const box = await page.locator('.scene > canvas').boundingBox();
+    if (!box) throw new Error('the scene is not to be seen');
+    const [x, y] = [box.x + box.width * 0.3, box.y + box.height * 0.6];
+    await page.mouse.move(x, y);
+    await see('.hover-name:has-text("Box")');
+    await page.mouse.down();
+    await page.mouse.move(x, y - 20);
+    await expectToShow(() => page.mouse.move(x + 40, y - 120));
+    await page.mouse.up();
+    expect(await page.getAttribute('.scene > canvas', 'data-playing')).toBe('true');
+    expect(await page.locator('.objects button[aria-pressed=true]').textContent()).toContain('Box');
+    await page.keyboard.press('r');
+  });
+
+  it('lets fall what stood on a removed object, at its size, and takes the removal back', async () => {
+    const can = page.locator('.objects button', { hasText: 'Tin can' });
+    await page.click('.object >> text=Remove');
+    await see('.workbench[data-phase=settling]');
+    await see(READY);
+    await see('.scene > canvas[data-objects="3"]');
+    expect(await can.textContent()).toContain('15 cm');
+    await can.click();
+    expect(await page.textContent('.object .facts')).toMatch(/Rests on\s*the ground/);
+    await page.keyboard.press('Control+z');
+    await see('.scene > canvas[data-objects="4"]');
+    expect(await page.textContent('.object .facts')).toMatch(/Rests on\s*Box/);
+  });
+
+  it('is corrected while it is at work, and cancelled from the list of jobs', async () => {
+    const words = page.getByLabel('Words for an object');
+    await page.click('text=Correct');
+    await words.fill('endless');
+    await page.click('text=Make the scene again');
+    await see('.mask-layer canvas[data-masks="5"]');
+    await page.click('text=Correct');
+    await words.fill('another');
+    await page.click('text=Make the scene again');
+    await see('.mask-layer canvas[data-masks="6"]');
+    await page.click('[aria-label=Jobs]');
+    const states = () => page.locator('.jobs em').allTextContents();
+    await expect.poll(states, { timeout: 3 * MINUTES }).toEqual(['Running', 'Cancelled', 'Done', 'Done']);
+    await page.click('[aria-label^=Cancel]');
+    await expect.poll(states, { timeout: 3 * MINUTES }).toEqual(['Cancelled', 'Cancelled', 'Done', 'Done']);
+    await page.keyboard.press('Escape');
+    await see('text=This job was cancelled.');
   });
 
   it('has names for all that can be used, and complained of nothing', async () => {

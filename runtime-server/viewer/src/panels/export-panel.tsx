@@ -8,14 +8,15 @@ import { Icon } from '../ui/icons.js';
 import { Notice } from '../ui/notice.js';
 import { exportFile } from '../work/work.js';
 
-const FORMATS: readonly { format: ExportFormat; name: string; use: string; file: string }[] = [
-  { format: 'glb', name: 'glTF binary', use: 'Any 3D viewer, Blender, Unity, Godot; physics included', file: '.glb' },
-  { format: 'mjcf', name: 'MJCF', use: 'MuJoCo', file: '.zip' },
-  { format: 'urdf', name: 'URDF', use: 'ROS, PyBullet, Drake', file: '.zip' },
-  { format: 'sdf', name: 'SDFormat', use: 'Gazebo, Drake', file: '.zip' },
-  { format: 'usda', name: 'USD, text', use: 'Isaac Sim, Omniverse, Blender', file: '.zip' },
-  { format: 'usdz', name: 'USD, packed', use: 'One file, also for Quick Look', file: '.usdz' },
-];
+const FORMATS: Readonly<Record<ExportFormat, { name: string; use: string; file: string }>> = {
+  glb: { name: 'glTF binary', use: 'Any 3D viewer, Blender, Unity, Godot; physics included', file: '.glb' },
+  mjcf: { name: 'MJCF', use: 'MuJoCo', file: '.zip' },
+  urdf: { name: 'URDF', use: 'ROS, PyBullet, Drake', file: '.zip' },
+  sdf: { name: 'SDFormat', use: 'Gazebo, Drake', file: '.zip' },
+  usda: { name: 'USD, text', use: 'Isaac Sim, Omniverse, Blender', file: '.zip' },
+  usdz: { name: 'USD, packed', use: 'One file, also for Quick Look', file: '.usdz' },
+};
+const NAMES = Object.keys(FORMATS) as ExportFormat[];
 
 export function ExportPanel({ run }: { run: Run }): JSX.Element {
   const working = useSignal<ExportFormat | undefined>(undefined);
@@ -43,7 +44,7 @@ export function ExportPanel({ run }: { run: Run }): JSX.Element {
     <>
       <p class="muted small">The settled scene, with what you changed. Metres and kilograms.</p>
       <ul class="formats">
-        {FORMATS.map(({ format, name, use, file }) => (
+        {NAMES.map((format) => (
           <li key={format}>
             <button
               type="button"
@@ -54,10 +55,10 @@ export function ExportPanel({ run }: { run: Run }): JSX.Element {
             >
               <Icon name="download" />
               <span>
-                <b>{name}</b>
-                <small>{use}</small>
+                <b>{FORMATS[format].name}</b>
+                <small>{FORMATS[format].use}</small>
               </span>
-              <code>{file}</code>
+              <code>{FORMATS[format].file}</code>
             </button>
           </li>
         ))}

@@ -2,7 +2,7 @@
 import { SceneMakerError, type SceneObject, type Sourced } from '@scenemaker/sdk';
 import { MATERIALS } from '@scenemaker/sdk/physics';
 import type { JSX } from 'preact';
-import { nameOf } from '../picture/palette.js';
+import { isNamed, nameOf } from '../picture/palette.js';
 import { command } from '../state/commands.js';
 import { changeObject, dropObject } from '../state/edit-scene.js';
 import type { ObjectEdits } from '../state/edit-object.js';
@@ -48,7 +48,8 @@ export function ObjectForm({ run, object }: { run: Run; object: SceneObject }): 
         <input
           type="text"
           maxLength={200}
-          value={object.label}
+          value={isNamed(object.label) ? object.label : ''}
+          placeholder={nameOf(object)}
           disabled={isBusy}
           onChange={({ currentTarget }) => change({ label: currentTarget.value.trim() || 'object' })}
         />

@@ -1,9 +1,11 @@
 /** The objects found, and all about the one that is selected. */
 import type { JSX } from 'preact';
 import { cssColorOf, indexOfId, nameOf } from '../picture/palette.js';
+import { undoEdit } from '../state/edit-scene.js';
 import { isWaiting, type Run } from '../state/run.js';
 import { hovered, selected } from '../state/view.js';
 import { length, mass } from '../ui/measures.js';
+import { Button } from '../ui/controls.js';
 import { ObjectForm } from './object-form.js';
 
 export function ObjectsPanel({ run }: { run: Run }): JSX.Element {
@@ -38,6 +40,13 @@ export function ObjectsPanel({ run }: { run: Run }): JSX.Element {
           </li>
         ))}
       </ul>
+      {run.past.value.length > 0 && (
+        <div class="row">
+          <Button icon="undo" shortcut="Z" disabled={run.phase.value !== 'ready'} onClick={() => undoEdit(run)}>
+            Take back the last edit
+          </Button>
+        </div>
+      )}
       {chosen ? (
         <ObjectForm key={chosen.id} run={run} object={chosen} />
       ) : (

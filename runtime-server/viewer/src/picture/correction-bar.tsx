@@ -12,20 +12,24 @@ import {
   toggleDropped,
 } from '../state/corrections.js';
 import type { Run } from '../state/run.js';
-import { refusal, start } from '../state/runs.js';
+import { start } from '../state/runs.js';
 import { Button } from '../ui/controls.js';
 import { Icon } from '../ui/icons.js';
-import { Notice } from '../ui/notice.js';
 import { nameOf } from './palette.js';
 
 export function CorrectionBar({ run }: { run: Run }): JSX.Element {
   const words = useSignal('');
   const changes = corrections.value ?? NO_CORRECTIONS;
-  const request = correctedRequest(run, changes);
+  const typed = words.value.trim();
+  // Words that nobody pressed Add for are meant, too.
+  const all =
+    typed === '' ? changes : { ...changes, added: [...changes.added, { kind: 'words' as const, words: typed }] };
+  const request = correctedRequest(run, all);
   const isEmpty = request?.objects?.length === 0;
 
   const rerun = (): void => {
-    if (request) void start(async () => ({ name: run.name, request }));
+    // What is still under way would be of no use any more.
+    if (request) void start(async () => ({ name: run.name, request })).then(() => run.job.cancel());
   };
   return (
     <div class="correction">
@@ -36,8 +40,7 @@ export function CorrectionBar({ run }: { run: Run }): JSX.Element {
         class="row"
         onSubmit={(event) => {
           event.preventDefault();
-          const text = words.value.trim();
-          if (text !== '') add({ kind: 'words', words: text });
+          if (typed !== '') add({ kind: 'words', words: typed });
           words.value = '';
         }}
       >
@@ -49,7 +52,7 @@ export function CorrectionBar({ run }: { run: Run }): JSX.Element {
           value={words.value}
           onInput={({ currentTarget }) => (words.value = currentTarget.value)}
         />
-        <button type="submit" class="button" disabled={words.value.trim() === ''}>
+        <button type="submit" class="button" disabled={typed === ''}>
           Add
         </button>
       </form>
@@ -70,13 +73,12 @@ export function CorrectionBar({ run }: { run: Run }): JSX.Element {
           ))}
         </ul>
       )}
-      {refusal.value && <Notice error={refusal.value} />}
       <div class="row end">
         {isEmpty && <small class="muted">Keep or add at least one object.</small>}
         <Button kind="quiet" onClick={() => (corrections.value = undefined)}>
           Cancel
         </Button>
-        <Button kind="primary" disabled={changesNothing(changes) || isEmpty} onClick={rerun}>
+        <Button kind="primary" disabled={changesNothing(all) || isEmpty} onClick={rerun}>
           Make the scene again
         </Button>
       </div>

@@ -26,8 +26,8 @@ export function Crops({ run }: { run: Run }): JSX.Element | null {
               onPointerEnter={() => (hovered.value = id)}
               onPointerLeave={() => (hovered.value = undefined)}
             >
-              <img src={before} alt="" />
-              <img src={after} alt="" />
+              <img src={before} alt="" draggable={false} />
+              <img src={after} alt="" draggable={false} />
             </button>
           </li>
         ))}

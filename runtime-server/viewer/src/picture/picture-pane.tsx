@@ -2,7 +2,7 @@
 import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { corrections, NO_CORRECTIONS } from '../state/corrections.js';
-import type { Run } from '../state/run.js';
+import { isWaiting, type Run } from '../state/run.js';
 import { Button, Choice } from '../ui/controls.js';
 import { CorrectionBar } from './correction-bar.js';
 import { Crops } from './crops.js';
@@ -19,7 +19,7 @@ export function PicturePane({ run }: { run: Run }): JSX.Element {
     return picture ?? (mask && { width: mask.width, height: mask.height });
   });
   const isCorrecting = corrections.value !== undefined;
-  const canCorrect = run.request !== undefined && ['ready', 'failed', 'cancelled'].includes(run.phase.value);
+  const canCorrect = run.request !== undefined && (segments.value.length > 0 || !isWaiting(run));
 
   if (!size.value) {
     return (

@@ -17,8 +17,11 @@ export function Compare({ picture }: { picture: ShownPicture }): JSX.Element {
         aria-label="Divide between picture and scene"
         onInput={({ currentTarget }) => (compareAt.value = currentTarget.valueAsNumber / 100)}
       />
-      <span class="tag left">Picture</span>
-      <span class="tag right">Scene</span>
+      <div class="compare-marks">
+        <span class="tag">Picture</span>
+        <span class="tag">Scene</span>
+        <i class="knob" />
+      </div>
     </div>
   );
 }

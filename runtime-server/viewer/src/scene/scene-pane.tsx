@@ -101,7 +101,7 @@ export function ScenePane({ run }: { run: Run }): JSX.Element {
       {run.phase.value === 'ready' && run.scene.value?.objects.length === 0 && (
         <p class="empty">Nothing was found in this picture. Correct the masks to point out what you want.</p>
       )}
-      <Transport run={run} />
+      {shown.value && shown.value.objects.length > 0 && <Transport run={run} />}
     </section>
   );
 }

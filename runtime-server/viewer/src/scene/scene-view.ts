@@ -48,8 +48,9 @@ export interface SceneView {
 
 /** Contacts and supports are drawn anew this often while physics runs, milliseconds. */
 const REFRESH_MILLISECONDS = 250;
-/** After a change, frames are drawn for so long; then none until the next. */
+/** After a change, frames are drawn for so long, and so many at least; then none until the next. */
 const AWAKE_MILLISECONDS = 900;
+const AWAKE_FRAMES = 3;
 /** What a push changes the speed by, in object sizes a second. */
 const PUSH_SIZES_PER_SECOND = 4;
 
@@ -80,10 +81,12 @@ export function createSceneView(canvas: HTMLCanvasElement, events: SceneViewEven
   let wanted: ReadonlySet<Overlay> = new Set();
   let selected: string | undefined;
   let awakeUntil = 0;
+  let framesDue = 0;
   let nextRefresh = 0;
 
   const wake = (milliseconds = AWAKE_MILLISECONDS): void => {
     awakeUntil = Math.max(awakeUntil, performance.now() + milliseconds);
+    framesDue = AWAKE_FRAMES;
   };
 
   const drawOverlays = (): void => {
@@ -137,8 +140,9 @@ export function createSceneView(canvas: HTMLCanvasElement, events: SceneViewEven
     const now = performance.now();
     // What is still being compiled, as the outline at its first use, shows only in a later frame.
     if (motion.advance(now) || !engine.areAllEffectsReady()) wake(100);
-    if (!bodies.running && now > awakeUntil) return;
+    if (!bodies.running && now > awakeUntil && framesDue === 0) return;
     scene.render();
+    framesDue = Math.max(0, framesDue - 1);
     if (!bodies.running || now < nextRefresh) return;
     nextRefresh = now + REFRESH_MILLISECONDS;
     const moved = wanted.has('contacts') || wanted.has('supports') ? shown.present() : undefined;

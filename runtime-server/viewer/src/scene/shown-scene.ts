@@ -1,5 +1,8 @@
 /** The objects of a scene as they are shown: they appear, glide to new places, and are what physics moves. */
 import '@babylonjs/core/Rendering/outlineRenderer.js';
+// Else fetched at the first outline, which then shows only when something else moves.
+import '@babylonjs/core/Shaders/outline.fragment.js';
+import '@babylonjs/core/Shaders/outline.vertex.js';
 import { Color3 } from '@babylonjs/core/Maths/math.color.js';
 import { Quaternion, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';

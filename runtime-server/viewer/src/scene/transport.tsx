@@ -4,6 +4,7 @@ import { command } from '../state/commands.js';
 import type { Run } from '../state/run.js';
 import { beforePhysics, comparing, type Overlay, overlays, playing, selected, toggleOverlay } from '../state/view.js';
 import { Button } from '../ui/controls.js';
+import { Menu } from '../ui/menu.js';
 
 const SHOWN: readonly { overlay: Overlay; label: string; key: string }[] = [
   { overlay: 'colliders', label: 'Colliders', key: 'C' },
@@ -45,23 +46,23 @@ export function Transport({ run }: { run: Run }): JSX.Element {
         </Button>
       </div>
       <div class="group">
-        <details class="menu">
-          <summary class="button">Show{overlays.value.size > 0 && <b class="count">{overlays.value.size}</b>}</summary>
-          <div class="menu-body" role="group" aria-label="Show in the scene">
-            {SHOWN.map(({ overlay, label, key }) => (
-              <label key={overlay}>
-                <input
-                  type="checkbox"
-                  checked={overlays.value.has(overlay)}
-                  disabled={!isReady}
-                  onChange={() => toggleOverlay(overlay)}
-                />
-                <span>{label}</span>
-                <kbd>{key}</kbd>
-              </label>
-            ))}
-          </div>
-        </details>
+        <Menu
+          name="Show in the scene"
+          label={<>Show{overlays.value.size > 0 && <b class="count">{overlays.value.size}</b>}</>}
+        >
+          {SHOWN.map(({ overlay, label, key }) => (
+            <label key={overlay}>
+              <input
+                type="checkbox"
+                checked={overlays.value.has(overlay)}
+                disabled={!isReady}
+                onChange={() => toggleOverlay(overlay)}
+              />
+              <span>{label}</span>
+              <kbd>{key}</kbd>
+            </label>
+          ))}
+        </Menu>
         <Button
           icon="compare"
           pressed={comparing.value}

@@ -3,10 +3,9 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { readCapture } from '../state/capture.js';
-import { start } from '../state/runs.js';
-import { dialog } from '../state/view.js';
 import { Button } from '../ui/controls.js';
 import { Dialog } from '../ui/dialog.js';
+import { send } from './intake.js';
 
 export function CameraDialog(): JSX.Element {
   const video = useRef<HTMLVideoElement>(null);
@@ -42,8 +41,7 @@ export function CameraDialog(): JSX.Element {
     const canvas = new OffscreenCanvas(source.videoWidth, source.videoHeight);
     canvas.getContext('2d')?.drawImage(source, 0, 0);
     const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.95 });
-    dialog.value = undefined;
-    await start(() => readCapture([new File([blob], 'Camera picture', { type: 'image/jpeg' })]));
+    await send(() => readCapture([new File([blob], 'Camera picture', { type: 'image/jpeg' })]));
   };
 
   return (

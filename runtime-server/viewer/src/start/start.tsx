@@ -1,55 +1,21 @@
 /** Where a picture comes in: dropped, pasted, chosen, taken, or one of the samples. */
-import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import { readCapture } from '../state/capture.js';
-import { refusal, start } from '../state/runs.js';
+import { useRef } from 'preact/hooks';
+import { refusal } from '../state/runs.js';
 import { readSample, SAMPLES } from '../state/samples.js';
 import { client, connection } from '../state/server.js';
 import { dialog } from '../state/view.js';
 import { Button } from '../ui/controls.js';
 import { Icon } from '../ui/icons.js';
 import { Notice } from '../ui/notice.js';
+import { isOver, isSending, send, sendFiles } from './intake.js';
 
 const ACCEPTED = 'image/jpeg,image/png,image/webp,image/avif,application/json';
 
 export function Start(): JSX.Element {
   const chooser = useRef<HTMLInputElement>(null);
-  const isOver = useSignal(false);
-  const isBusy = useSignal(false);
-
-  const begin = async (...[prepare]: Parameters<typeof start>): Promise<void> => {
-    if (isBusy.peek()) return;
-    isBusy.value = true;
-    await start(prepare);
-    isBusy.value = false;
-  };
-  const take = (files: Iterable<File> | null | undefined): void => {
-    const given = [...(files ?? [])];
-    if (given.length > 0) void begin(() => readCapture(given));
-  };
-
-  useEffect(() => {
-    const paste = (event: ClipboardEvent): void => take(event.clipboardData?.files);
-    addEventListener('paste', paste);
-    return () => removeEventListener('paste', paste);
-  }, []);
-
   return (
-    <div
-      class="start"
-      data-over={isOver.value}
-      onDragOver={(event) => {
-        event.preventDefault();
-        isOver.value = true;
-      }}
-      onDragLeave={() => (isOver.value = false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        isOver.value = false;
-        take(event.dataTransfer?.files);
-      }}
-    >
+    <div class="start" data-over={isOver.value}>
       <div class="intro">
         <h2>One picture in. A scene that stands up.</h2>
         <p>
@@ -57,9 +23,9 @@ export function Start(): JSX.Element {
           and settled by physics. Push them, correct them, take them to your simulator.
         </p>
       </div>
-      <div class="drop" aria-busy={isBusy.value}>
+      <div class="drop" aria-busy={isSending.value}>
         <Icon name="picture" />
-        <p class="drop-title">{isBusy.value ? 'Sending the picture…' : 'Drop a picture here'}</p>
+        <p class="drop-title">{isSending.value ? 'Sending the picture…' : 'Drop a picture here'}</p>
         <div class="row">
           <Button icon="upload" kind="primary" onClick={() => chooser.current?.click()}>
             Choose a picture
@@ -80,7 +46,7 @@ export function Start(): JSX.Element {
           accept={ACCEPTED}
           aria-label="Picture files"
           onChange={({ currentTarget }) => {
-            take(currentTarget.files);
+            sendFiles(currentTarget.files);
             currentTarget.value = '';
           }}
         />
@@ -91,7 +57,7 @@ export function Start(): JSX.Element {
         <ul>
           {SAMPLES.map((sample) => (
             <li key={sample.title}>
-              <button type="button" onClick={() => void begin(() => readSample(sample))} disabled={isBusy.value}>
+              <button type="button" onClick={() => void send(() => readSample(sample))} disabled={isSending.value}>
                 <img src={sample.picture} alt="" loading="lazy" decoding="async" />
                 <span>{sample.title}</span>
                 <small>{sample.note}</small>

@@ -10,6 +10,7 @@ export function changeObject(run: Run, object: SceneObject, edits: ObjectEdits):
   const scene = run.scene.value;
   if (!scene) return;
   const edited = replaceObject(scene, editObject(object, edits));
+  run.past.value = [...run.past.value, scene];
   if (edits.sizeMeters === undefined) run.scene.value = edited;
   else void settleAgain(run, edited);
 }
@@ -18,13 +19,24 @@ export function dropObject(run: Run, id: string): void {
   const scene = run.scene.value;
   if (!scene) return;
   selected.value = undefined;
+  run.past.value = [...run.past.value, scene];
   void settleAgain(run, removeObject(scene, id));
+}
+
+/** The scene as it was before the last edit. */
+export function undoEdit(run: Run): void {
+  const before = run.past.value.at(-1);
+  if (!before || run.phase.value !== 'ready') return;
+  run.past.value = run.past.value.slice(0, -1);
+  run.scene.value = before;
 }
 
 async function settleAgain(run: Run, scene: SceneDescription): Promise<void> {
   run.phase.value = 'settling';
   try {
-    run.scene.value = await settle(scene);
+    // Without the picture's word: sizes stay as they are, and what has lost its support falls.
+    const settled = await settle({ ...scene, cameras: [] });
+    run.scene.value = { ...settled, cameras: scene.cameras };
     run.phase.value = 'ready';
   } catch (thrown) {
     run.error.value = SceneMakerError.from(thrown);

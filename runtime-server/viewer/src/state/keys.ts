@@ -2,6 +2,7 @@
 import { compareAt, comparing, dialog, type Overlay, playing, selected, toggleOverlay } from './view.js';
 import type { Run } from './run.js';
 import { command } from './commands.js';
+import { undoEdit } from './edit-scene.js';
 
 interface Key {
   /** As `KeyboardEvent.key` has them, letters in lower case. */
@@ -40,6 +41,7 @@ export const KEYS: readonly Key[] = [
   overlayKey('t', 'contacts', 'Show contacts'),
   overlayKey('m', 'masses', 'Show centres of mass'),
   overlayKey('s', 'supports', 'Show what rests on what'),
+  { presses: ['z'], shown: 'Z', does: 'Take back the last edit', run: undoEdit },
   { presses: ['f'], shown: 'F', does: 'Everything in view', run: () => command({ kind: 'frame' }) },
   {
     presses: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', '+', '-'],
@@ -54,7 +56,8 @@ export const KEYS: readonly Key[] = [
 export function listenForKeys(run: Run): () => void {
   const listen = (event: KeyboardEvent): void => {
     const { target, ctrlKey, metaKey, altKey } = event;
-    if (ctrlKey || metaKey || altKey || dialog.value !== undefined) return;
+    const isCommand = ctrlKey || metaKey;
+    if (altKey || (isCommand && event.key !== 'z') || dialog.value !== undefined) return;
     const element = target instanceof Element ? target : undefined;
     if (element?.closest('input, select, textarea')) return;
     if (event.key === ' ' && element?.closest('button, a, summary')) return;

@@ -49,6 +49,8 @@ export interface Run {
   readonly estimated: Signal<SceneDescription | undefined>;
   /** Settled, with whatever was edited since. */
   readonly scene: Signal<SceneDescription | undefined>;
+  /** The scene before each edit, oldest first. */
+  readonly past: Signal<readonly SceneDescription[]>;
   readonly warnings: Signal<readonly string[]>;
   readonly error: Signal<SceneMakerError | undefined>;
   readonly job: GenerationJob;
@@ -78,6 +80,7 @@ export function createRun({ job, name, request, picture }: RunInput): Run {
     objects: signal([]),
     estimated: signal(undefined),
     scene: signal(undefined),
+    past: signal([]),
     warnings: signal([]),
     error: signal(undefined),
   };
