@@ -40,6 +40,8 @@ import { rotatePoints, uprightFromCamera } from './upright.js';
 
 /** rotation 6D, translation, log size */
 const POSE_LENGTH = 10;
+/** Side of an object's crop, pixels. */
+const CROP_SIDE = 64;
 /** Half the side of the cube that geometry is encoded in, canonical units. */
 const GEOMETRY_HALF_EXTENT = 0.6;
 /** So many cells further on each side, distances are known to registration. */
@@ -138,7 +140,7 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
     for (const [i, { mesh }] of objects.entries()) geometry.push(await this.#encodeGeometry(mesh, fields[i]));
     return {
       ...scenePictures(picture, masks, pictureSize),
-      crops: objectCrops(picture, masks),
+      crops: objectCrops(picture, masks, CROP_SIDE),
       points: concatenate(grouped.map(({ data, shape }) => tensor(data, [1, ...shape]))),
       geometry: concatenate(geometry),
     };

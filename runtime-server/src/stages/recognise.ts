@@ -8,6 +8,8 @@ import type { Mask, Picture } from './stage.js';
 import { WordTable } from './words.js';
 
 const EMBEDDING_LENGTH = 64;
+/** Side of an object's crop, pixels. */
+const CROP_SIDE = 96;
 
 export class Recogniser {
   readonly words: WordTable;
@@ -28,7 +30,7 @@ export class Recogniser {
   /** For each mask, none of them empty, what its pixels look like: alike for objects of one name. */
   async embeddings(picture: Picture, masks: readonly Mask[]): Promise<Float32Array[]> {
     if (masks.length === 0) return [];
-    const { embeddings } = await this.#model.run({ crops: objectCrops(picture, masks) });
+    const { embeddings } = await this.#model.run({ crops: objectCrops(picture, masks, CROP_SIDE) });
     return masks.map((_, i) => embeddings.data.slice(i * EMBEDDING_LENGTH, (i + 1) * EMBEDDING_LENGTH));
   }
 
