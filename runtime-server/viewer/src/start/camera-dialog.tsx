@@ -26,7 +26,6 @@ export function CameraDialog(): JSX.Element {
       });
       if (isGone) return stopAll(stream);
       if (video.current) video.current.srcObject = stream;
-      isLive.value = true;
     };
     open().catch(() => (problem.value = 'No camera could be opened. Allow it in the address bar, or connect one.'));
     return () => {
@@ -46,7 +45,11 @@ export function CameraDialog(): JSX.Element {
 
   return (
     <Dialog title="Take a picture">
-      {problem.value ? <p role="alert">{problem.value}</p> : <video ref={video} autoplay playsInline muted />}
+      {problem.value ? (
+        <p role="alert">{problem.value}</p>
+      ) : (
+        <video ref={video} onLoadedData={() => (isLive.value = true)} autoplay playsInline muted />
+      )}
       <p class="muted small">A few objects on a table or on the floor, seen from a little above, work best.</p>
       <div class="row end">
         <Button icon="camera" kind="primary" disabled={!isLive.value} onClick={() => void shoot()}>
