@@ -142,6 +142,25 @@ export function resample(
   return result;
 }
 
+/** Looks up all planes at (u, v) in [0, 1], bilinear. What lies beyond the border is as the border. */
+export function createSampler({ channels, width, height, data }: Planes) {
+  const size = width * height;
+  return (u: number, v: number, target: Float32Array): void => {
+    const x = Math.min(width - 1, Math.max(0, u * width - 0.5));
+    const y = Math.min(height - 1, Math.max(0, v * height - 0.5));
+    const [x0, y0] = [Math.floor(x), Math.floor(y)];
+    const right = x0 + 1 < width ? 1 : 0;
+    const down = y0 + 1 < height ? width : 0;
+    const [tx, ty] = [x - x0, y - y0];
+    for (let channel = 0; channel < channels; channel++) {
+      const i = channel * size + y0 * width + x0;
+      const upper = data[i] + tx * (data[i + right] - data[i]);
+      const lower = data[i + down] + tx * (data[i + down + right] - data[i + down]);
+      target[channel] = upper + ty * (lower - upper);
+    }
+  };
+}
+
 /** A mask seen in `rect`: 1 where more than half of the pixel is covered. */
 export function resampleMask(mask: Mask, rect: Rect, width: number, height: number, outside = 0): Mask {
   const planes = resample(maskPlane(mask), rect, width, height, outside);
@@ -213,6 +232,12 @@ function filterAxis(size: number, origin: number, extent: number, count: number,
 }
 
 export const clamp01 = (value: number): number => Math.min(1, Math.max(0, value));
+
+/** From 0 at 0 to 1 at 1, level at both and beyond. */
+export function smoothStep(t: number): number {
+  const clamped = clamp01(t);
+  return clamped * clamped * (3 - 2 * clamped);
+}
 
 /** [0, 1] to 0 to 255. */
 export const toByte = (value: number): number => Math.round(255 * clamp01(value));

@@ -4,9 +4,9 @@
  * The field knows an object's own colour, the picture its lit colour; the field's colours are brought to
  * the picture's brightness first, so that no seam shows where the two meet.
  */
-import type { Mesh } from '@scenemaker/sdk';
+import { type Mesh, smoothNormals } from '@scenemaker/sdk';
 import { rasteriseDepth } from '@scenemaker/sdk/render';
-import { clamp01, premultipliedPlanes, toByte } from './picture-ops.js';
+import { clamp01, createSampler, premultipliedPlanes, smoothStep, toByte } from './picture-ops.js';
 import type { Intrinsics, PictureWithAlpha, Window } from './stage.js';
 import { windowIntrinsics } from './upright.js';
 
@@ -41,9 +41,8 @@ export function projectColors(
     { positions: cameraPositions, indices },
     { ...camera, width: TEST_SIDE, height: TEST_SIDE },
   );
-  const normals = vertexNormals(cameraPositions, indices);
-  const planes = premultipliedPlanes(object);
-  const sample = createSampler(planes.data, object.width, object.height);
+  const normals = smoothNormals({ positions: cameraPositions, indices });
+  const sample = createSampler(premultipliedPlanes(object));
   const count = cameraPositions.length / 3;
   const weights = new Float32Array(count);
   const seen = new Float32Array(3 * count);
@@ -82,54 +81,4 @@ function brightnessGain(colors: Uint8Array, seen: Float32Array, weights: Float32
     }
     return own > 0 ? Math.min(1.6, Math.max(1 / 1.6, shown / own)) : 1;
   });
-}
-
-/** Unit normals at the vertices, weighted by triangle area; in the frame of `positions`. */
-export function vertexNormals(positions: Float32Array, indices: Uint32Array): Float32Array {
-  const normals = new Float32Array(positions.length);
-  for (let t = 0; t + 2 < indices.length; t += 3) {
-    const [a, b, c] = [3 * indices[t], 3 * indices[t + 1], 3 * indices[t + 2]];
-    const ux = positions[b] - positions[a];
-    const uy = positions[b + 1] - positions[a + 1];
-    const uz = positions[b + 2] - positions[a + 2];
-    const vx = positions[c] - positions[a];
-    const vy = positions[c + 1] - positions[a + 1];
-    const vz = positions[c + 2] - positions[a + 2];
-    for (const vertex of [a, b, c]) {
-      normals[vertex] += uy * vz - uz * vy;
-      normals[vertex + 1] += uz * vx - ux * vz;
-      normals[vertex + 2] += ux * vy - uy * vx;
-    }
-  }
-  for (let i = 0; i < normals.length; i += 3) {
-    const norm = Math.hypot(normals[i], normals[i + 1], normals[i + 2]) || 1;
-    normals[i] /= norm;
-    normals[i + 1] /= norm;
-    normals[i + 2] /= norm;
-  }
-  return normals;
-}
-
-/** Bilinear look-up of four planes at (u, v) in [0, 1]. */
-function createSampler(planes: Float32Array, width: number, height: number) {
-  const size = width * height;
-  return (u: number, v: number, target: Float32Array): void => {
-    const x = Math.min(width - 1, Math.max(0, u * width - 0.5));
-    const y = Math.min(height - 1, Math.max(0, v * height - 0.5));
-    const x0 = Math.min(width - 2, Math.floor(x));
-    const y0 = Math.min(height - 2, Math.floor(y));
-    const tx = x - x0;
-    const ty = y - y0;
-    for (let channel = 0; channel < 4; channel++) {
-      const i = channel * size + y0 * width + x0;
-      const upper = planes[i] + tx * (planes[i + 1] - planes[i]);
-      const lower = planes[i + width] + tx * (planes[i + width + 1] - planes[i + width]);
-      target[channel] = upper + ty * (lower - upper);
-    }
-  };
-}
-
-function smoothStep(t: number): number {
-  const clamped = clamp01(t);
-  return clamped * clamped * (3 - 2 * clamped);
 }

@@ -1,6 +1,6 @@
 /** The texels of an atlas: what the picture shows where it shows the surface, the vertex colours elsewhere. */
 import { rasteriseTriangles } from '@scenemaker/sdk/render';
-import { clamp01 } from '../stages/picture-ops.js';
+import { createPlanes, createSampler, type Planes, smoothStep, toByte } from '../stages/picture-ops.js';
 import type { Picture } from '../stages/stage.js';
 import { growRings } from './rings.js';
 import type { Seen } from './seen.js';
@@ -26,93 +26,72 @@ export interface Surface {
   size: number;
 }
 
-export function bake(surface: Surface, { width, height }: { width: number; height: number }, seen: Seen): Picture {
+export function bake(surface: Surface, size: { width: number; height: number }, seen: Seen): Picture {
   const { indices, texels } = surface;
-  const nearest = rasteriseTriangles(surface, seen.camera).nearness;
+  const { width, height } = size;
   // The atlas as a flat picture at a distance of 1.
   const flat = Float64Array.from({ length: (3 * texels.length) / 2 }, (_, i) =>
     i % 3 === 2 ? 1 : texels[2 * Math.floor(i / 3) + (i % 3)],
   );
-  const { triangles } = rasteriseTriangles({ positions: flat, indices }, { width, height, fx: 1, fy: 1, cx: 0, cy: 0 });
-  const colors = new Float32Array(3 * width * height);
-  const corners = new Float64Array(3);
+  const { triangles } = rasteriseTriangles({ positions: flat, indices }, { ...size, fx: 1, fy: 1, cx: 0, cy: 0 });
+  const show = createProjector(surface, seen);
+  const colors = createPlanes(3, width, height);
+  const point = new Float64Array(9);
   for (let i = 0; i < triangles.length; i++) {
     if (triangles[i] < 0) continue;
-    const first = 3 * triangles[i];
-    weightsAt(texels, indices, first, (i % width) + 0.5, Math.floor(i / width) + 0.5, corners);
-    paint(surface, seen, nearest, first, corners, colors, i);
+    interpolate(surface, 3 * triangles[i], (i % width) + 0.5, Math.floor(i / width) + 0.5, point);
+    show(point);
+    for (let k = 0; k < 3; k++) colors.data[k * width * height + i] = point[6 + k];
   }
   // What lies between charts is never seen but by bilinear sampling and in coarse mip levels.
-  const covered = Uint8Array.from(triangles, (triangle) => (triangle < 0 ? 0 : 1));
-  growRings(covered, { width, height }, Infinity, colors);
-  return { width, height, data: Uint8Array.from(colors, (value) => Math.round(Math.min(255, Math.max(0, value)))) };
+  growRings(
+    Uint8Array.from(triangles, (triangle) => (triangle < 0 ? 0 : 1)),
+    colors,
+    Infinity,
+  );
+  return pictureOf(colors);
 }
 
-/** The weights of a triangle's corners at (x, y) of the atlas. */
-function weightsAt(
-  texels: Float32Array,
-  indices: Uint32Array,
-  first: number,
-  x: number,
-  y: number,
-  weights: Float64Array,
-): void {
-  const [a, b, c] = [2 * indices[first], 2 * indices[first + 1], 2 * indices[first + 2]];
-  const [ux, uy] = [texels[b] - texels[a], texels[b + 1] - texels[a + 1]];
-  const [vx, vy] = [texels[c] - texels[a], texels[c + 1] - texels[a + 1]];
-  const [px, py] = [x - texels[a], y - texels[a + 1]];
+/** Into `point`: position, normal and colour (0 to 1) at (x, y) of the atlas, in the triangle that starts at `first`. */
+function interpolate(surface: Surface, first: number, x: number, y: number, point: Float64Array): void {
+  const { texels, indices, positions, normals, colors } = surface;
+  const [a, b, c] = [indices[first], indices[first + 1], indices[first + 2]];
+  const [ux, uy] = [texels[2 * b] - texels[2 * a], texels[2 * b + 1] - texels[2 * a + 1]];
+  const [vx, vy] = [texels[2 * c] - texels[2 * a], texels[2 * c + 1] - texels[2 * a + 1]];
+  const [px, py] = [x - texels[2 * a], y - texels[2 * a + 1]];
   const area = ux * vy - uy * vx;
-  weights[1] = (px * vy - py * vx) / area;
-  weights[2] = (ux * py - uy * px) / area;
-  weights[0] = 1 - weights[1] - weights[2];
+  const toB = (px * vy - py * vx) / area;
+  const toC = (ux * py - uy * px) / area;
+  const toA = 1 - toB - toC;
+  for (let k = 0; k < 3; k++) {
+    point[k] = toA * positions[3 * a + k] + toB * positions[3 * b + k] + toC * positions[3 * c + k];
+    point[3 + k] = toA * normals[3 * a + k] + toB * normals[3 * b + k] + toC * normals[3 * c + k];
+    point[6 + k] = (toA * colors[4 * a + k] + toB * colors[4 * b + k] + toC * colors[4 * c + k]) / 255;
+  }
 }
 
-/** Mixes the colour of texel `target`, where the corners of the triangle that starts at `first` have these weights. */
-function paint(
-  { positions: p, normals: n, colors: own, indices, size }: Surface,
-  { camera, colors: shown, trust }: Seen,
-  nearest: Float32Array,
-  first: number,
-  weights: Float64Array,
-  target: Float32Array,
-  at: number,
-): void {
-  let [x, y, z, nx, ny, nz, red, green, blue] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
-  for (let corner = 0; corner < 3; corner++) {
-    const weight = weights[corner];
-    const vertex = indices[first + corner];
-    x += weight * p[3 * vertex];
-    y += weight * p[3 * vertex + 1];
-    z += weight * p[3 * vertex + 2];
-    nx += weight * n[3 * vertex];
-    ny += weight * n[3 * vertex + 1];
-    nz += weight * n[3 * vertex + 2];
-    red += weight * own[4 * vertex];
-    green += weight * own[4 * vertex + 1];
-    blue += weight * own[4 * vertex + 2];
-  }
-  target[3 * at] = red;
-  target[3 * at + 1] = green;
-  target[3 * at + 2] = blue;
-  const facing = -(nx * x + ny * y + nz * z) / (Math.hypot(x, y, z) * Math.hypot(nx, ny, nz));
-  if (!(facing > GRAZING) || z <= 0) return;
-  const u = (camera.fx * x) / z + camera.cx;
-  const v = (camera.fy * y) / z + camera.cy;
-  if (!(u >= 0 && v >= 0 && u < camera.width && v < camera.height)) return;
-  const pixel = Math.floor(v) * camera.width + Math.floor(u);
-  if (nearest[pixel] > 0 && z > 1 / nearest[pixel] + DEPTH_SLACK * size) return;
-  const left = Math.max(0, Math.min(camera.width - 2, Math.floor(u - 0.5)));
-  const top = Math.max(0, Math.min(camera.height - 2, Math.floor(v - 0.5)));
-  const tx = clamp01(u - 0.5 - left);
-  const ty = clamp01(v - 0.5 - top);
-  const i = top * camera.width + left;
-  const j = i + camera.width;
-  const between = (values: Float32Array, stride: number, k: number): number => {
-    const upper = values[stride * i + k] * (1 - tx) + values[stride * (i + 1) + k] * tx;
-    const lower = values[stride * j + k] * (1 - tx) + values[stride * (j + 1) + k] * tx;
-    return upper * (1 - ty) + lower * ty;
+/** Mixes into a point's colour what the picture shows of it. */
+function createProjector(surface: Surface, { camera, planes }: Seen): (point: Float64Array) => void {
+  const { nearness } = rasteriseTriangles(surface, camera);
+  const sample = createSampler(planes);
+  const seen = new Float32Array(4);
+  return (point) => {
+    const [x, y, z, nx, ny, nz] = point;
+    const facing = -(nx * x + ny * y + nz * z) / (Math.hypot(x, y, z) * Math.hypot(nx, ny, nz));
+    if (!(facing > GRAZING) || z <= 0) return;
+    const u = (camera.fx * x) / z + camera.cx;
+    const v = (camera.fy * y) / z + camera.cy;
+    if (!(u >= 0 && v >= 0 && u < camera.width && v < camera.height)) return;
+    const nearest = nearness[Math.floor(v) * camera.width + Math.floor(u)];
+    if (nearest > 0 && z > 1 / nearest + DEPTH_SLACK * surface.size) return;
+    sample(u / camera.width, v / camera.height, seen);
+    const share = smoothStep((facing - GRAZING) / (FACING - GRAZING)) * seen[3];
+    for (let k = 0; k < 3; k++) point[6 + k] += share * (seen[k] - point[6 + k]);
   };
-  const t = clamp01((facing - GRAZING) / (FACING - GRAZING));
-  const share = t * t * (3 - 2 * t) * between(trust, 1, 0);
-  for (let k = 0; k < 3; k++) target[3 * at + k] += share * (between(shown, 3, k) - target[3 * at + k]);
+}
+
+function pictureOf({ width, height, data }: Planes): Picture {
+  const size = width * height;
+  const bytes = Uint8Array.from({ length: 3 * size }, (_, i) => toByte(data[(i % 3) * size + Math.floor(i / 3)]));
+  return { width, height, data: bytes };
 }

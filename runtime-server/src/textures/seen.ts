@@ -1,7 +1,16 @@
 /** What the picture shows of one object, and how far it can be believed. */
 import type { Pinhole } from '@scenemaker/sdk/render';
 import { erode, maskArea, maskBox } from '../stages/mask-ops.js';
-import { clamp01, planesOf, type Rect, resample, resampleMask } from '../stages/picture-ops.js';
+import {
+  createPlanes,
+  type Planes,
+  planesOf,
+  type Rect,
+  resample,
+  resampleMask,
+  smoothStep,
+  wholeRect,
+} from '../stages/picture-ops.js';
 import type { Mask, Picture } from '../stages/stage.js';
 import { growRings, UNREACHED } from './rings.js';
 
@@ -13,10 +22,11 @@ const LEAST_REACH = 3;
 export interface Seen {
   /** Of the window: the camera's, in its pixels. */
   camera: Pinhole;
-  /** 0 to 255, stride 3; carried on beyond the outline. */
-  colors: Float32Array;
-  /** 1 on the object, 0 where nothing is known, between them near its outline. */
-  trust: Float32Array;
+  /**
+   * Red, green, blue, carried on beyond the outline, and trust: 1 on the object, 0 where nothing is known, between
+   * them near its outline.
+   */
+  planes: Planes;
 }
 
 /**
@@ -30,20 +40,20 @@ export function seenInPicture(picture: Picture, camera: Pinhole, mask: Mask, sca
   const width = Math.max(2, Math.round(rect.width * scale));
   const height = Math.max(2, Math.round(rect.height * scale));
   const [across, down] = [width / rect.width, height / rect.height];
-  const colors = colorsIn(picture, rect, width, height);
-  const [fromX, fromY] = [mask.width / picture.width, mask.height / picture.height];
-  const maskRect = {
-    x: rect.x * fromX,
-    y: rect.y * fromY,
-    width: rect.width * fromX,
-    height: rect.height * fromY,
-  };
+  const part = planesOf(cutOut(picture, rect));
+  const colors = resample(part, wholeRect(part), width, height);
+  const maskRect = scaled(rect, mask.width / picture.width, mask.height / picture.height);
   const shown = resampleMask(mask, maskRect, width, height);
   // Pixels on the outline mix the object with what is behind it; the outline is as exact as the mask's pixels.
-  const inner = erode(shown, Math.max(1, Math.round(across / fromX)));
+  const inner = erode(shown, Math.max(1, Math.round(width / maskRect.width)));
   const reach = Math.max(LEAST_REACH, Math.round(REACH * Math.max(width, height)));
-  const rings = growRings((maskArea(inner) > 0 ? inner : shown).data, { width, height }, reach, colors);
-  const trust = Float32Array.from(rings, (ring) => (ring === UNREACHED ? 0 : fade(ring / (reach + 1))));
+  const rings = growRings((maskArea(inner) > 0 ? inner : shown).data, colors, reach);
+  const planes = createPlanes(4, width, height);
+  planes.data.set(colors.data);
+  planes.data.set(
+    Float32Array.from(rings, (ring) => (ring === UNREACHED ? 0 : smoothStep(1 - ring / (reach + 1)))),
+    colors.data.length,
+  );
   return {
     camera: {
       width,
@@ -53,8 +63,7 @@ export function seenInPicture(picture: Picture, camera: Pinhole, mask: Mask, sca
       cx: (camera.cx - rect.x) * across,
       cy: (camera.cy - rect.y) * down,
     },
-    colors,
-    trust,
+    planes,
   };
 }
 
@@ -74,21 +83,18 @@ function windowAround(mask: Mask, { width, height }: Picture): Rect {
   };
 }
 
-/** Stride 3, 0 to 255. */
-function colorsIn(picture: Picture, rect: Rect, width: number, height: number): Float32Array {
+function cutOut({ width, data }: Picture, rect: Rect): Picture {
   const part = new Uint8Array(3 * rect.width * rect.height);
   for (let y = 0; y < rect.height; y++) {
-    const from = 3 * ((rect.y + y) * picture.width + rect.x);
-    part.set(picture.data.subarray(from, from + 3 * rect.width), 3 * y * rect.width);
+    const from = 3 * ((rect.y + y) * width + rect.x);
+    part.set(data.subarray(from, from + 3 * rect.width), 3 * y * rect.width);
   }
-  const planes = planesOf({ width: rect.width, height: rect.height, data: part });
-  const { data } = resample(planes, { x: 0, y: 0, width: rect.width, height: rect.height }, width, height);
-  const size = width * height;
-  return Float32Array.from({ length: 3 * size }, (_, i) => 255 * data[(i % 3) * size + Math.floor(i / 3)]);
+  return { width: rect.width, height: rect.height, data: part };
 }
 
-/** 1 at 0, 0 at 1, level at both. */
-function fade(t: number): number {
-  const rest = 1 - clamp01(t);
-  return rest * rest * (3 - 2 * rest);
-}
+const scaled = ({ x, y, width, height }: Rect, across: number, down: number): Rect => ({
+  x: x * across,
+  y: y * down,
+  width: width * across,
+  height: height * down,
+});

@@ -1,5 +1,5 @@
 /** Texture coordinates for a mesh: charts that xatlas cuts and packs (github.com/jpcy/xatlas, as WebAssembly). */
-import type { Mesh } from '@scenemaker/sdk';
+import { type Mesh, meshArea } from '@scenemaker/sdk';
 import { Atlas, Initialize, type Mesh as AtlasMesh } from 'watlas';
 
 /** Texels between charts: bilinear sampling, and the first mip level, stay within a chart and what surrounds it. */
@@ -48,7 +48,7 @@ export async function unwrap(mesh: Mesh, { texelsPerUnit, side }: UnwrapOptions)
       indexCount: indices.length,
     });
     atlas.computeCharts({ maxCost: MAX_COST });
-    let density = Math.min(texelsPerUnit, side * Math.sqrt(COVERED / surfaceArea(mesh)));
+    let density = Math.min(texelsPerUnit, side * Math.sqrt(COVERED / meshArea(mesh)));
     for (let round = 0; round < MAX_ROUNDS; round++) {
       atlas.packCharts({ texelsPerUnit: density, padding: PADDING, bilinear: true });
       const { width, height } = atlas;
@@ -74,15 +74,4 @@ function layout(mesh: AtlasMesh): Pick<Unwrapped, 'indices' | 'source' | 'texels
     texels.set(uv, 2 * i);
   }
   return { indices, source, texels };
-}
-
-function surfaceArea({ positions: p, indices }: Mesh): number {
-  let area = 0;
-  for (let i = 0; i < indices.length; i += 3) {
-    const [a, b, c] = [3 * indices[i], 3 * indices[i + 1], 3 * indices[i + 2]];
-    const [ux, uy, uz] = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
-    const [vx, vy, vz] = [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]];
-    area += Math.hypot(uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx) / 2;
-  }
-  return area;
 }

@@ -53,7 +53,8 @@ export async function openSegment(
         const found = dropOverlapping(await detector.find(picture, settings.vocabulary, thresholds));
         wanted.push(...found.slice(0, maxObjects).map(({ box, label, score }) => ({ prompt: { box }, label, score })));
       }
-      const masks = await segmenter.masks(picture, wanted.map(({ prompt }) => prompt)); // prettier-ignore
+      const prompts = wanted.map(({ prompt }) => prompt);
+      const masks = await segmenter.masks(picture, prompts);
       const segments = wanted.map(({ label, score, hint }, i): Segment => {
         const sure = Math.sqrt(score * masks[i].score);
         return { mask: masks[i].mask, label, score: sure, ...(hint !== undefined && { hint }) };

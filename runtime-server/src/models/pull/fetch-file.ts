@@ -21,8 +21,6 @@ export interface FetchOptions {
   waitMillis?: number;
 }
 
-type Expected = SourceDescription;
-
 /**
  * Gives the SHA-256 of the file that is now at `target`. Where none is expected, nothing tells whether what is here
  * already is the beginning of the same file, so that a broken transfer starts anew.
@@ -33,7 +31,7 @@ type Expected = SourceDescription;
 export async function fetchFile(
   source: string,
   target: string,
-  expected: Expected,
+  expected: SourceDescription,
   { onBytes, attempts = 4, waitMillis = 1000 }: FetchOptions = {},
 ): Promise<string> {
   const part = `${target}.part`;
@@ -83,7 +81,7 @@ async function download(
   url: string,
   part: string,
   from: number,
-  expected: Expected,
+  expected: SourceDescription,
   onBytes?: (bytes: number) => void,
 ): Promise<void> {
   let response: Response;
@@ -115,7 +113,7 @@ async function copy(
   path: string,
   part: string,
   from: number,
-  expected: Expected,
+  expected: SourceDescription,
   onBytes?: (bytes: number) => void,
 ): Promise<void> {
   const status = await stat(path).catch((cause: unknown) => {
@@ -129,7 +127,7 @@ async function save(
   stream: Readable,
   part: string,
   start: number,
-  expected: Expected,
+  expected: SourceDescription,
   source: string,
   onBytes?: (bytes: number) => void,
 ): Promise<void> {
@@ -159,7 +157,7 @@ async function save(
   }
 }
 
-function anotherSize(source: string, given: number | string, { bytes }: Expected): SceneMakerError {
+function anotherSize(source: string, given: number | string, { bytes }: SourceDescription): SceneMakerError {
   return new SceneMakerError('pack-corrupt', `${source} has ${given} bytes, the manifest says ${bytes}`, {
     given,
     allowed: bytes,
