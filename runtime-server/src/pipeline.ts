@@ -17,7 +17,8 @@ import { type PipelineInput, preparePipelineInput, scaleIntrinsics } from './pip
 import { createReporter, type Reporter } from './pipeline-report.js';
 import type { Pipeline, PipelineHooks, PipelineInfo, PipelineOptions, PipelineRequest } from './pipeline-types.js';
 import { type Layout, layOut, metersPerUnit } from './scene-layout.js';
-import { encodeMask, maskArea, othersOf, resizeMask } from './stages/mask-ops.js';
+import { encodeMask, maskArea, resizeMask } from './stages/mask-ops.js';
+import { occludersOf } from './stages/occluders.js';
 import type { Mask, PoseEstimate, Segment, ShapeOutput, Stages } from './stages/stage.js';
 import { textureMesh } from './textures/texture-mesh.js';
 
@@ -150,11 +151,8 @@ class ScenePipeline implements Pipeline {
     const { picture } = input;
     const { seed, quality } = request.options;
     const effort = EFFORT[quality];
-    const others = othersOf(
-      segments.map(({ mask }) => mask),
-      picture.width,
-      picture.height,
-    );
+    const masks = segments.map(({ mask }) => mask);
+    const occluders = occludersOf(masks, layout.depth, picture.width, picture.height);
     // Of all objects one stage, then the other: stages that do not fit into memory together change places once.
     const wholes = await inGroups(segments, this.#stages.deocclude.batch, async (segment, index) => {
       const id = `object-${index + 1}`;
@@ -166,7 +164,7 @@ class ScenePipeline implements Pipeline {
           'deocclude',
           async (context) =>
             this.#stages.deocclude.run(
-              { picture, visible: segment.mask, hidden: others[index], words },
+              { picture, visible: segment.mask, hidden: occluders[index], words },
               { seed: seed + index, effort, ...context },
             ),
           { index, count: segments.length },
@@ -185,7 +183,7 @@ class ScenePipeline implements Pipeline {
         const { object, window, confidence } = deoccluded;
         const { intrinsics, up } = layout;
         const points = layout.points[index];
-        const free = freePixels(segment.mask, others[index]);
+        const free = freePixels(segment.mask, occluders[index]);
         const shape = await report.timed(
           'shape',
           async (context) =>

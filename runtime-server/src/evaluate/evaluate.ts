@@ -112,9 +112,9 @@ async function evaluateScene(
   if (wants('words') && segment) await evaluateWords(scene, segment, scores, { seed, categories });
   // A scene that shows no object says nothing of what comes after.
   if (scene.objects.length === 0) return row;
-  if (wants('deocclude') && deocclude) await evaluateDeocclude(scene, deocclude, scores, seed);
-  if (depth && (wants('shape') || wants('pose'))) {
+  if (depth && (wants('deocclude') || wants('shape') || wants('pose'))) {
     const estimate = await depth.run({ picture: scene.picture }, { seed });
+    if (wants('deocclude') && deocclude) await evaluateDeocclude(scene, deocclude, estimate, scores, seed);
     if (wants('shape') && deocclude && shape) {
       const bench = { stages: { deocclude, shape }, scores, points, seed, onFailure };
       await evaluateShape(scene, { ...bench, ...(index && { retrieval: index }) }, estimate);
@@ -133,7 +133,7 @@ const NEEDED: Record<Subject, readonly StageName[]> = {
   words: ['segment'],
   hints: ['segment'],
   depth: ['depth'],
-  deocclude: ['deocclude'],
+  deocclude: ['depth', 'deocclude'],
   shape: ['depth', 'deocclude', 'shape'],
   pose: ['depth', 'pose'],
   pipeline: STAGE_NAMES,

@@ -2,9 +2,10 @@
  * Tables `deocclude` and its baselines `deoccludeNothing` and `deoccludeClassicalFill`: whole objects from their
  * visible pixels, on the data set's pairs.
  *
- * The model sees the true masks and the object's caption. Only objects of which at least 1 % is hidden count.
+ * The model sees the true masks and the object's caption; which objects may hide it is told by estimated depth. Only objects of which at least 1 % is hidden count.
  */
-import { othersOf } from '../../stages/mask-ops.js';
+import { firmEdges } from '../../stages/depth-edges.js';
+import { occludersOf } from '../../stages/occluders.js';
 import {
   createPlanes,
   type Planes,
@@ -13,7 +14,14 @@ import {
   resample,
   type Rect,
 } from '../../stages/picture-ops.js';
-import type { DeoccludeInput, DeoccludeOutput, PictureWithAlpha, Stage, Window } from '../../stages/stage.js';
+import type {
+  DeoccludeInput,
+  DeoccludeOutput,
+  DepthOutput,
+  PictureWithAlpha,
+  Stage,
+  Window,
+} from '../../stages/stage.js';
 import { classicalFill } from '../classical-fill.js';
 import { psnr, ssim } from '../metrics/pictures.js';
 import type { Scores } from '../scores.js';
@@ -25,22 +33,20 @@ const LEAST_HIDDEN = 0.01;
 export async function evaluateDeocclude(
   scene: TrueScene,
   stage: Stage<DeoccludeInput, DeoccludeOutput>,
+  estimate: DepthOutput,
   scores: Scores,
   seed: number,
 ): Promise<void> {
   const { width, height } = scene.picture;
-  const others = othersOf(
-    scene.objects.map(({ mask }) => mask),
-    width,
-    height,
-  );
+  const masks = scene.objects.map(({ mask }) => mask);
+  const occluders = occludersOf(masks, firmEdges(estimate.depth, masks, estimate.edgeReach ?? 0), width, height);
   for (const [index, object] of scene.objects.entries()) {
     const pair = await object.pair?.();
     if (pair === undefined) continue;
     const whole = premultipliedPlanes(pair.whole);
     const toFill = pair.hidden.data.map((value, i) => (value !== 0 && pair.visible.data[i] === 0 ? 1 : 0));
     if (hiddenShare(whole, toFill) < LEAST_HIDDEN) continue;
-    const input = { picture: scene.picture, visible: object.mask, hidden: others[index], words: object.caption };
+    const input = { picture: scene.picture, visible: object.mask, hidden: occluders[index], words: object.caption };
     const { object: made, window, before, confidence } = await stage.run(input, { seed: seed + index });
     const seen = inWindow(before, window, pair);
     const fills = {

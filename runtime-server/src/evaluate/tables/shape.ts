@@ -8,7 +8,8 @@
  * Objects are compared in the frame the shape stage works in: upright, facing the viewer.
  */
 import { boxMesh, mat3, quat, transformPositions, vec3 } from '@scenemaker/sdk';
-import { maskBox, othersOf } from '../../stages/mask-ops.js';
+import { maskBox } from '../../stages/mask-ops.js';
+import { occludersOf } from '../../stages/occluders.js';
 import { firmEdges } from '../../stages/depth-edges.js';
 import { observedPoints } from '../../stages/observed-points.js';
 import { wholeObjectWindow } from '../../stages/shape-finish.js';
@@ -44,7 +45,7 @@ const BOX = boxMesh(1, 1, 1);
 export async function evaluateShape(scene: TrueScene, bench: ShapeBench, estimate: DepthOutput): Promise<void> {
   const { picture, depth, intrinsics, up } = scene;
   const masks = scene.objects.map(({ mask }) => mask);
-  const others = othersOf(masks, picture.width, picture.height);
+  const occluders = occludersOf(masks, depth, picture.width, picture.height);
   const estimated = firmEdges(estimate.depth, masks, estimate.edgeReach ?? 0);
   for (const [index, object] of scene.objects.entries()) {
     const { mask, caption } = object;
@@ -53,11 +54,11 @@ export async function evaluateShape(scene: TrueScene, bench: ShapeBench, estimat
     const points = observedPoints(mask, box, depth, intrinsics);
     const context = { seed: bench.seed + index };
     const deoccluded = await bench.stages.deocclude.run(
-      { picture, visible: mask, hidden: others[index], words: caption },
+      { picture, visible: mask, hidden: occluders[index], words: caption },
       context,
     );
     const { window } = deoccluded;
-    const free = freePixels(mask, others[index]);
+    const free = freePixels(mask, occluders[index]);
     const { object: whole, before } = deoccluded;
     const measured = { window, intrinsics, up, measured: true };
     const cases: Record<(typeof CASES)[number], ShapeInput> = {

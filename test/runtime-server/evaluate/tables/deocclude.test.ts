@@ -4,6 +4,7 @@ import { evaluateDeocclude } from '../../../../runtime-server/src/evaluate/table
 import { stageOf, trueScene } from '../truth-support.js';
 
 const truth = trueScene();
+const estimate = { depth: truth.depth, intrinsics: truth.intrinsics, up: truth.up };
 
 describe('deocclude', () => {
   const side = 32;
@@ -29,7 +30,7 @@ describe('deocclude', () => {
   const scene = { ...truth, objects: [{ ...truth.objects[0], pair: async () => pair }] };
   const measure = async (object: typeof whole) => {
     const scores = new Scores();
-    await evaluateDeocclude(scene, stageOf('deocclude', () => ({ object, window, before: visible, confidence: 0.75 })), scores, 0); // prettier-ignore
+    await evaluateDeocclude(scene, stageOf('deocclude', () => ({ object, window, before: visible, confidence: 0.75 })), estimate, scores, 0); // prettier-ignore
     return scores.report();
   };
 
@@ -55,7 +56,7 @@ describe('deocclude', () => {
     const scores = new Scores();
     const seen = { ...pair, hidden: maskOf(() => false) };
     const clear = { ...truth, objects: [{ ...truth.objects[0], pair: async () => seen }] };
-    await evaluateDeocclude(clear, stageOf('deocclude', () => ({ object: whole, window, before: whole, confidence: 1 })), scores, 0); // prettier-ignore
+    await evaluateDeocclude(clear, stageOf('deocclude', () => ({ object: whole, window, before: whole, confidence: 1 })), estimate, scores, 0); // prettier-ignore
     expect(scores.report()).toEqual({});
   });
 });

@@ -1,0 +1,73 @@
+/** Which objects may hide which: those in front, as far as the depth where they meet tells. */
+import { emptyMask } from './mask-ops.js';
+import type { Mask } from './stage.js';
+import { median } from './upright.js';
+
+/** Objects meet where no more than this share of the picture's longer side lies between them. */
+const REACH = 0.008;
+/** An object that is farther away by this share where two meet lies behind; less is within the error of depth. */
+const BEHIND = 0.02;
+/** Fewer places where two meet do not tell which is in front. */
+const FEWEST = 4;
+
+/**
+ * Of each mask the pixels of others that may hide it: of those that meet it and do not lie behind it there, and of those
+ * that meet these. An object ends where one that is farther away can be seen.
+ *
+ * @param depth z of each pixel, row by row, NaN where there is none.
+ */
+export function occludersOf(masks: readonly Mask[], depth: Float32Array, width: number, height: number): Mask[] {
+  const meetings = meetingsOf(masks, depth, width, height);
+  return masks.map((mask, object) => {
+    const hidden = emptyMask(width, height);
+    for (const other of inFront(object, meetings)) {
+      const { data } = masks[other];
+      for (let i = 0; i < data.length; i++) if (data[i] !== 0 && mask.data[i] === 0) hidden.data[i] = 1;
+    }
+    return hidden;
+  });
+}
+
+/** What `object` may reach behind. */
+function inFront(object: number, meetings: readonly ReadonlyMap<number, number[]>[]): Set<number> {
+  const behind = (steps: number[]): boolean =>
+    steps.length >= FEWEST && (median(Float32Array.from(steps)) ?? 0) > BEHIND;
+  const past = new Set([object]);
+  const found = new Set<number>();
+  for (const [other, steps] of meetings[object]) (behind(steps) ? past : found).add(other);
+  for (const next of found) for (const other of meetings[next].keys()) if (!past.has(other)) found.add(other);
+  return found;
+}
+
+/** For each mask those that meet it, and log(its z / the mask's z) wherever they do and both have one. */
+function meetingsOf(
+  masks: readonly Mask[],
+  depth: Float32Array,
+  width: number,
+  height: number,
+): Map<number, number[]>[] {
+  const owner = new Int32Array(width * height).fill(-1);
+  for (const [k, { data }] of masks.entries()) for (let i = 0; i < data.length; i++) if (data[i] !== 0) owner[i] = k;
+  const meetings = masks.map(() => new Map<number, number[]>());
+  const add = (from: number, to: number): void => {
+    const steps = meetings[owner[from]].get(owner[to]) ?? [];
+    meetings[owner[from]].set(owner[to], steps);
+    const step = Math.log(depth[to] / depth[from]);
+    if (Number.isFinite(step)) steps.push(step);
+  };
+  const reach = Math.max(1, Math.round(REACH * Math.max(width, height)));
+  const scan = (first: number, length: number, stride: number): void => {
+    let last = -1;
+    for (let k = 0, i = first; k < length; k++, i += stride) {
+      if (owner[i] < 0) continue;
+      if (last >= 0 && owner[last] !== owner[i] && (i - last) / stride <= reach) {
+        add(last, i);
+        add(i, last);
+      }
+      last = i;
+    }
+  };
+  for (let y = 0; y < height; y++) scan(y * width, width, 1);
+  for (let x = 0; x < width; x++) scan(x, height, width);
+  return meetings;
+}
