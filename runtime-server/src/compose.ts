@@ -35,18 +35,20 @@ export interface WorldInput {
   metersPerUnit: number;
   /** Upright camera frame, units of the depth. */
   poses: readonly Pose[];
-  meshes: readonly Mesh[];
+  /** Vertices in canonical space, of each pose. */
+  meshes: readonly Pick<Mesh, 'positions'>[];
   /** Where the camera looks when there are no objects: a point on the ground, upright frame, units of the depth. */
   lookAt: Vec3;
 }
 
 export interface World {
   cameraToWorld: RigidTransform;
-  poses: Pose[];
   groundHeight: number;
+  /** From the upright camera frame, units of the depth, into the world, metres. */
+  place(pose: Pose): Pose;
 }
 
-/** Places camera, ground and objects in the world, metres. */
+/** The world that the objects, camera and ground are placed in, metres. */
 export function placeInWorld(input: WorldInput): World {
   const { up, ground, metersPerUnit, poses } = input;
   const uprightFrom = uprightFromCamera(up);
@@ -58,16 +60,16 @@ export function placeInWorld(input: WorldInput): World {
     const worldFromUpright = quat.fromMat3(mat3.multiply(quat.toMat3(rotation), mat3.transpose(uprightFrom)));
     return {
       cameraToWorld: input.cameraToWorld,
-      poses: poses.map((pose) => movePose(pose, worldFromUpright, metersPerUnit, translation)),
       groundHeight: translation[1] - cameraHeight * metersPerUnit,
+      place: (pose) => movePose(pose, worldFromUpright, metersPerUnit, translation),
     };
   }
   const middle = poses.length === 0 ? input.lookAt : meanTranslation(poses);
   const translation = vec3.scale([-middle[0], cameraHeight, -middle[2]], metersPerUnit);
   return {
     cameraToWorld: { rotation: quat.fromMat3(uprightFrom), translation },
-    poses: poses.map((pose) => movePose(pose, quat.IDENTITY, metersPerUnit, translation)),
     groundHeight: 0,
+    place: (pose) => movePose(pose, quat.IDENTITY, metersPerUnit, translation),
   };
 }
 
@@ -114,7 +116,7 @@ export function defaultProperties(mesh: Mesh, size: number): PhysicalProperties 
   };
 }
 
-function lowestPoint({ positions }: Mesh, { rotation, translation, size }: Pose): number {
+function lowestPoint({ positions }: Pick<Mesh, 'positions'>, { rotation, translation, size }: Pose): number {
   const [, , , a, b, c] = quat.toMat3(rotation);
   let lowest = Infinity;
   for (let i = 0; i < positions.length; i += 3) {

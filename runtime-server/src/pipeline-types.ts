@@ -4,7 +4,9 @@
  */
 import type {
   GenerateOptions,
+  Mesh,
   ObjectHint,
+  Pose,
   RigidTransform,
   RunLengthMask,
   SceneDescription,
@@ -98,4 +100,6 @@ export type PipelinePreview =
   /** At the picture's size; NaN where there is none. */
   | { kind: 'depth'; depth: DepthMap }
   /** The object in its window, before and after what hides it is filled in. */
-  | { kind: 'deocclude'; objectId: string; window: Window; before: PictureWithAlpha; after: PictureWithAlpha };
+  | { kind: 'deocclude'; objectId: string; window: Window; before: PictureWithAlpha; after: PictureWithAlpha }
+  /** The object's final mesh, without a texture, roughly placed in the world, metres. */
+  | { kind: 'shape'; objectId: string; label: string; mesh: Mesh; pose: Pose };

@@ -11,12 +11,13 @@
 import { readFileSync } from 'node:fs';
 import type { Camera, Mesh, Pose, SceneDescription, SceneObject } from '@scenemaker/sdk';
 import { disposeStages, openStages } from './backends/index.js';
-import { defaultProperties, groundSquare, placeInWorld } from './compose.js';
+import { defaultProperties, groundSquare } from './compose.js';
 import { chooseDevice, loadPack } from './models/index.js';
 import { type PipelineInput, preparePipelineInput, scaleIntrinsics } from './pipeline-input.js';
 import { createReporter, type Reporter } from './pipeline-report.js';
 import type { Pipeline, PipelineHooks, PipelineInfo, PipelineOptions, PipelineRequest } from './pipeline-types.js';
-import { type Layout, layOut, metersPerUnit } from './scene-layout.js';
+import { type Layout, layOut } from './scene-layout.js';
+import { observedBody, worldOf } from './scene-world.js';
 import { encodeMask, maskArea, resizeMask } from './stages/mask-ops.js';
 import { occludersOf } from './stages/occluders.js';
 import type { Mask, PoseEstimate, Segment, ShapeOutput, Stages } from './stages/stage.js';
@@ -177,6 +178,11 @@ class ScenePipeline implements Pipeline {
         return report.leaveOut(id, segment.label, error);
       }
     });
+    const roughly = worldOf(
+      layout,
+      wholes.map(({ index }) => observedBody(segments[index], layout.points[index], layout)),
+      request,
+    );
     return inGroups(wholes, this.#stages.shape.batch, async ({ id, index, deoccluded }, place) => {
       const segment = segments[index];
       try {
@@ -193,6 +199,8 @@ class ScenePipeline implements Pipeline {
             ),
           { index: place, count: wholes.length },
         );
+        const { mesh, place: seen } = shape;
+        report.preview({ kind: 'shape', objectId: id, label: segment.label, mesh, pose: roughly.place(seen) });
         const fraction = visibleFraction(segment.mask, deoccluded);
         return { id, segment, points, visibleFraction: fraction, confidence, shape };
       } catch (error) {
@@ -229,24 +237,13 @@ class ScenePipeline implements Pipeline {
     onProgress: (fraction: number) => void,
   ): Promise<SceneDescription> {
     const { seed, ...options } = request.options;
-    const poses = estimates.map(({ pose }) => pose);
-    const sized = drafts.map(({ segment: { label, hint } }, i) => {
-      const sizeMeters = hint === undefined ? undefined : request.objects?.[hint]?.sizeMeters;
-      return { label, size: poses[i].size, ...(sizeMeters !== undefined && { sizeMeters }) };
-    });
-    const { metersPerUnit: factor, scale } = metersPerUnit(layout, sized, request);
+    const bodies = drafts.map(({ segment, shape: { mesh } }, i) => ({ segment, mesh, pose: estimates[i].pose }));
+    const world = worldOf(layout, bodies, request);
+    const { metersPerUnit, scale } = world;
+    const poses = bodies.map(({ pose }) => world.place(pose));
     if (request.cameraHeightMeters !== undefined && scale.source === 'estimated') {
       report.warn('the height of the camera gives no scale, since no ground was found');
     }
-    const world = placeInWorld({
-      up: layout.up,
-      ground: layout.ground,
-      cameraToWorld: request.cameraToWorld,
-      metersPerUnit: factor,
-      poses,
-      meshes: drafts.map(({ shape }) => shape.mesh),
-      lookAt: layout.lookAt,
-    });
     const { width, height } = input.picture;
     const camera: Camera = {
       width: input.fullWidth,
@@ -257,7 +254,7 @@ class ScenePipeline implements Pipeline {
     };
     const objects: SceneObject[] = [];
     for (const [i, { id, segment, shape, confidence, visibleFraction: fraction }] of drafts.entries()) {
-      const pose = world.poses[i];
+      const pose = poses[i];
       const object: SceneObject = {
         id,
         label: segment.label,
@@ -274,14 +271,14 @@ class ScenePipeline implements Pipeline {
       objects.push(object);
       onProgress((i + 1) / drafts.length);
     }
-    const distance = factor * Math.hypot(...layout.lookAt);
+    const distance = metersPerUnit * Math.hypot(...layout.lookAt);
     return {
       version: 1,
       cameras: [camera],
       scale,
       ground: {
         height: world.groundHeight,
-        ...groundSquare(world.poses, { center: world.cameraToWorld.translation, distance }),
+        ...groundSquare(poses, { center: world.cameraToWorld.translation, distance }),
         color: layout.groundColor(input.picture),
         friction: 0.6,
         confidence: layout.ground?.confidence ?? 0,

@@ -3,7 +3,7 @@ import { decode } from 'fast-png';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { assemblePipeline } from '../../runtime-server/src/pipeline.js';
-import type { PipelineHooks, PipelineRequest } from '../../runtime-server/src/pipeline-types.js';
+import type { PipelineHooks, PipelinePreview, PipelineRequest } from '../../runtime-server/src/pipeline-types.js';
 import type { Stages } from '../../runtime-server/src/stages/stage.js';
 import { decodeMask, encodeMask, maskBox } from '../../runtime-server/src/stages/mask-ops.js';
 import type { Segment, Stage, StageName } from '../../runtime-server/src/stages/stage.js';
@@ -45,7 +45,8 @@ function knowing(scene: SyntheticScene, truths: { mesh: Mesh; pose: Pose }[], ch
     }),
     shape: stage('shape', ({ points }) => {
       const [x] = points;
-      return { mesh: x < 0 ? truths[0].mesh : truths[1].mesh, score: 0.8 };
+      const { mesh, pose } = truths[x < 0 ? 0 : 1];
+      return { mesh, score: 0.8, place: { ...pose, size: 2 * pose.size } };
     }),
     pose: stage('pose', ({ objects }) =>
       objects.map(({ mesh }) => ({
@@ -230,7 +231,7 @@ describe('a run', () => {
     const stages = knowing(scene, [mug, box], {
       shape: stage('shape', ({ points }) => {
         if (points[0] < 0) throw new RangeError('the generated field has nothing inside');
-        return { mesh: box.mesh, score: 0.8 };
+        return { mesh: box.mesh, score: 0.8, place: box.pose };
       }),
     });
     const made = await run(
@@ -254,7 +255,7 @@ describe('a run', () => {
 
   test('reports progress in the order of the stages, and previews of each', async () => {
     const stagesSeen: string[] = [];
-    const previews: string[] = [];
+    const previews: PipelinePreview[] = [];
     let last = { stage: '', fraction: 0 };
     await run(
       knowing(scene, [mug, box]),
@@ -266,11 +267,37 @@ describe('a run', () => {
           expect(progress.fraction).toBeLessThanOrEqual(1);
           last = progress;
         },
-        onPreview: ({ kind }) => previews.push(kind),
+        onPreview: (preview) => previews.push(preview),
       },
     );
     expect(stagesSeen).toEqual(['segment', 'depth', 'deocclude', 'shape', 'pose', 'compose']);
-    expect(previews).toEqual(['segment', 'depth', 'deocclude', 'deocclude']);
+    const kinds = ['segment', 'depth', 'deocclude', 'deocclude', 'shape', 'shape'];
+    expect(previews.map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  test('shows each shape before its pose is known, about where and as large as the picture shows it', async () => {
+    const begun: string[] = [];
+    const shapes: Extract<PipelinePreview, { kind: 'shape' }>[] = [];
+    const made = await run(
+      knowing(scene, [mug, box]),
+      {},
+      {
+        onProgress: (progress) => begun.push(progress.stage),
+        onPreview: (preview) => {
+          if (preview.kind !== 'shape') return;
+          shapes.push(preview);
+          expect(begun).not.toContain('pose');
+        },
+      },
+    );
+    expect(shapes.map(({ objectId, label }) => [objectId, label])).toEqual([['object-1', 'mug'], ['object-2', 'thing']]); // prettier-ignore
+    for (const [i, { mesh, pose }] of shapes.entries()) {
+      expect(mesh).toBe(made.objects[i].mesh);
+      // The shape stage above says twice the size; the world is near to the scene's.
+      expect(pose.size / made.objects[i].pose.size).toBeGreaterThan(1.5);
+      expect(pose.size / made.objects[i].pose.size).toBeLessThan(3);
+      expect(vec3.distance(pose.translation, made.objects[i].pose.translation)).toBeLessThan(0.1);
+    }
   });
 
   test('refuses a depth map of another size', async () => {

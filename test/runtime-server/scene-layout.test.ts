@@ -177,7 +177,8 @@ test('without a ground plane the lowest object touches the ground', () => {
     meshes: [mesh],
     lookAt: [0, 0, -3],
   });
-  expect(world.poses[0].size).toBe(0.8);
-  world.poses[0].translation.forEach((value, i) => expect(value).toBeCloseTo([0, 0.4, 0][i]));
+  const placed = world.place(pose);
+  expect(placed.size).toBe(0.8);
+  placed.translation.forEach((value, i) => expect(value).toBeCloseTo([0, 0.4, 0][i]));
   expect(world.cameraToWorld.translation[1]).toBeCloseTo(2.4);
 });

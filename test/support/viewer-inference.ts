@@ -1,6 +1,6 @@
 /**
  * An inference process for the viewer: it finds the objects of the example scene in a picture of it. With hints it
- * makes one object for each, in their order, named by the words of the hint. One called `endless` is never done.
+ * makes one object for each, in their order, named by the words of the hint. One called `endless` never gets a shape.
  */
 import type { SceneObject } from '@scenemaker/sdk';
 import { renderSensors } from '@scenemaker/sdk/render';
@@ -37,7 +37,6 @@ const pipeline: Pipeline = {
     hooks.onPreview?.({ kind: 'segment', segments: made.map(({ mask, label }) => ({ mask, label, score: 0.9 })) });
     hooks.onProgress?.({ stage: 'segment', fraction: 1 });
     hooks.onPreview?.({ kind: 'depth', depth: { width, height, data: depth } });
-    if (hints.some(({ words }) => words === 'endless')) await new Promise(() => {});
     const crop = { width: 2, height: 2, data: new Uint8Array(16).fill(200) };
     for (const object of made) {
       hooks.onPreview?.({
@@ -47,8 +46,12 @@ const pipeline: Pipeline = {
         before: crop,
         after: crop,
       });
-      hooks.onObject?.(object);
     }
+    for (const { id, label, mesh, pose } of made) {
+      if (label === 'endless') await new Promise(() => {});
+      hooks.onPreview?.({ kind: 'shape', objectId: id, label, mesh, pose: { ...pose, size: 1.1 * pose.size } });
+    }
+    for (const object of made) hooks.onObject?.(object);
     hooks.onWarning?.({ message: 'this is a fake' });
     hooks.onProgress?.({ stage: 'compose', fraction: 1 });
     return { ...scene, objects: made };

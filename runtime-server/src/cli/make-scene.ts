@@ -130,5 +130,5 @@ async function generate(
 function keepPreview(made: Omit<Received, 'scene'>, preview: Preview): void {
   if (preview.kind === 'segment') made.segments = preview.segments;
   else if (preview.kind === 'depth') made.depth = preview;
-  else made.deocclusions.push(preview);
+  else if (preview.kind === 'deocclude') made.deocclusions.push(preview);
 }

@@ -2,17 +2,9 @@
  * Meshes of models that know nothing of the camera: they stand upright and face the viewer, in a size and at a place of
  * their own. Here they are put where the picture shows the object, so that its colours can be read from the picture.
  */
-import {
-  closedSolid,
-  createMeshBvh,
-  mat3,
-  type Mesh,
-  meshBounds,
-  simplifyClosed,
-  type Vec3,
-  vec3,
-} from '@scenemaker/sdk';
+import { closedSolid, mat3, type Mesh, meshBounds, simplifyClosed, type Vec3, vec3 } from '@scenemaker/sdk';
 import type { PixelBox } from './mask-ops.js';
+import { nearestColors } from './nearest-colors.js';
 import { finishShape, wholeObjectBox } from './shape-finish.js';
 import type { PictureWithAlpha, ShapeInput, ShapeOutput } from './stage.js';
 import { cubeToCamera, type ObjectCube, objectCube, projectPoint } from './upright.js';
@@ -83,22 +75,6 @@ function seenBox(placed: Float32Array, cube: ObjectCube, intrinsics: ShapeInput[
     box.y1 = Math.max(box.y1, y);
   }
   return box;
-}
-
-/** Of each point the colour of the mesh where it is nearest; stride 4. */
-function nearestColors(points: Float32Array, mesh: Mesh, colors: Uint8Array): Uint8Array {
-  const tree = createMeshBvh(mesh);
-  const found = new Uint8Array((points.length / 3) * 4).fill(255);
-  for (let i = 0; i < points.length / 3; i++) {
-    const nearest = tree.closestPoint([points[3 * i], points[3 * i + 1], points[3 * i + 2]]);
-    if (nearest === null) continue;
-    for (let channel = 0; channel < 3; channel++) {
-      const corner = (k: number): number =>
-        nearest.barycentric[k] * colors[4 * mesh.indices[3 * nearest.triangle + k] + channel];
-      found[4 * i + channel] = Math.round(corner(0) + corner(1) + corner(2));
-    }
-  }
-  return found;
 }
 
 function sameColor(count: number, color: readonly number[]): Uint8Array {

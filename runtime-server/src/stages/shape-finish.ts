@@ -1,11 +1,11 @@
 /** What a generated mesh still needs, whoever made it: the picture's colours, a score, canonical space. */
-import { type Mesh, meshBounds, type Vec3 } from '@scenemaker/sdk';
+import { mat3, type Mesh, meshBounds, quat, type Vec3 } from '@scenemaker/sdk';
 import { rasteriseDepth } from '@scenemaker/sdk/render';
 import { maskBox, type PixelBox } from './mask-ops.js';
 import { plane, premultipliedPlanes, type Rect, resample, thresholdPlane } from './picture-ops.js';
 import { projectColors } from './shape-colors.js';
 import type { PictureWithAlpha, ShapeInput, ShapeOutput, Window } from './stage.js';
-import { cubeToCamera, type ObjectCube, windowIntrinsics } from './upright.js';
+import { cubeToCamera, type ObjectCube, uprightFromCamera, windowIntrinsics } from './upright.js';
 import { shapeWindow } from './windows.js';
 
 /**
@@ -16,7 +16,20 @@ export function finishShape(mesh: Mesh, cube: ObjectCube, window: Window, input:
   const cameraPositions = toCamera(cube, mesh.positions);
   projectColors(mesh, cameraPositions, 2 * cube.halfSide, input.object, input.window, input.intrinsics);
   const score = silhouetteOverlap(cameraPositions, mesh.indices, input, window);
-  return { mesh: canonicalMesh(mesh), score };
+  const { min, max } = meshBounds(mesh);
+  const longest = Math.max(max[0] - min[0], max[1] - min[1], max[2] - min[2]);
+  const middle: Vec3 = [(min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2];
+  const positions = mesh.positions.map((value, i) => (value - middle[i % 3]) / longest);
+  const uprightFrom = uprightFromCamera(input.up);
+  return {
+    mesh: { ...mesh, positions },
+    score,
+    place: {
+      rotation: quat.fromMat3(mat3.multiply(uprightFrom, mat3.transpose(cube.cubeFromCamera))),
+      translation: mat3.apply(uprightFrom, cubeToCamera(cube, middle)),
+      size: longest * cube.halfSide,
+    },
+  };
 }
 
 /** The shape window in picture pixels, about what covers more than half a pixel of `object`. */
@@ -74,14 +87,4 @@ function silhouetteOverlap(
     if (mesh || picture) union++;
   }
   return union === 0 ? 0 : overlap / union;
-}
-
-/** Centres the bounding box on the origin and scales its longest side to 1. */
-export function canonicalMesh(mesh: Mesh): Mesh {
-  const { min, max } = meshBounds(mesh);
-  const longest = Math.max(max[0] - min[0], max[1] - min[1], max[2] - min[2]);
-  const positions = new Float32Array(mesh.positions.length);
-  for (let i = 0; i < positions.length; i++)
-    positions[i] = (mesh.positions[i] - (min[i % 3] + max[i % 3]) / 2) / longest;
-  return { ...mesh, positions };
 }

@@ -152,6 +152,11 @@ export interface ShapeOutput {
   mesh: Mesh;
   /** 0 to 1. */
   score: number;
+  /**
+   * Where the mesh lies by the picture it was made from, before a pose is estimated: in the frame of
+   * `PoseEstimate.pose`, in the units of the points.
+   */
+  place: Pose;
 }
 
 export interface PoseObject {

@@ -6,6 +6,7 @@ import { PicturePane } from './picture/picture-pane.js';
 import { ScenePane } from './scene/scene-pane.js';
 import { corrections } from './state/corrections.js';
 import { listenForKeys } from './state/keys.js';
+import { objectsSoFar } from './state/provisional.js';
 import { isWaiting, type Run } from './state/run.js';
 import { beforePhysics, comparing, type Pane, pane, playing, selected } from './state/view.js';
 import { Icon, type IconName } from './ui/icons.js';
@@ -29,7 +30,7 @@ export function Workbench({ run }: { run: Run }): JSX.Element {
       class="workbench"
       data-pane={pane.value}
       data-phase={run.phase.value}
-      data-empty={isWaiting(run) && (run.estimated.value?.objects ?? run.objects.value).length === 0}
+      data-empty={isWaiting(run) && objectsSoFar(run).length === 0}
     >
       <PicturePane run={run} />
       <ScenePane run={run} />

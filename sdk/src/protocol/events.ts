@@ -4,6 +4,8 @@ import {
   bytesSchema,
   finite,
   float32Schema,
+  meshSchema,
+  poseSchema,
   runLengthMaskSchema,
   sceneDescriptionSchema,
   sceneObjectSchema,
@@ -45,6 +47,18 @@ export const previewSchema = v.variant('kind', [
       after: v.pipe(bytesSchema, describe('PNG with alpha: the whole object.')),
     }),
     describe('One object before and after what hides it is filled in; the window is in pixels of the picture.'),
+  ),
+  v.pipe(
+    v.object({
+      kind: v.literal('shape'),
+      objectId: v.string(),
+      label: v.string(),
+      mesh: v.pipe(meshSchema, describe('Closed, of few triangles, without a texture.')),
+      pose: poseSchema,
+    }),
+    describe(
+      'One object as soon as it has a shape, about where the picture shows it; its `object` event follows, with the final mesh and pose. The world is near to that of the scene, not the same.',
+    ),
   ),
 ]);
 

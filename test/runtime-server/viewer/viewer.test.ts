@@ -343,12 +343,14 @@ describe.skipIf(!hasBrowser)('the viewer', { timeout: 12 * MINUTES }, () => {
     expect(await page.textContent('.object .facts')).toMatch(/Rests on\s*Box/);
   });
 
-  it('is corrected while it is at work, and cancelled from the list of jobs', async () => {
+  it('shows shapes before they have their places, is corrected while at work, and cancelled from the list of jobs', async () => {
     const words = page.getByLabel('Words for an object');
     await page.click('text=Correct');
     await words.fill('endless');
     await page.click('text=Make the scene again');
     await see('.mask-layer canvas[data-masks="5"]');
+    await see('.scene > canvas[data-objects="4"]');
+    expect(await page.locator('.objects li:has-text("not in its place yet")').count()).toBe(4);
     await page.click('text=Correct');
     await words.fill('another');
     await page.click('text=Make the scene again');

@@ -87,6 +87,10 @@ const SERVER: object[] = [
       after: picture,
     },
   }),
+  event({
+    type: 'preview',
+    preview: { kind: 'shape', objectId: 'object-1', label: 'mug', mesh: object.mesh, pose: object.pose },
+  }),
   event({ type: 'object', object }),
   event({ type: 'warning', message: 'left out', objectId: 'object-2' }),
   event({ type: 'done', scene }),

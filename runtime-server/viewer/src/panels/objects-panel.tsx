@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { cssColorOf, indexOfId, nameOf } from '../picture/palette.js';
 import { undoEdit } from '../state/edit-scene.js';
+import { isWaitingForPlace, objectsSoFar } from '../state/provisional.js';
 import { isWaiting, type Run } from '../state/run.js';
 import { hovered, selected } from '../state/view.js';
 import { length, mass } from '../ui/measures.js';
@@ -9,15 +10,15 @@ import { Button } from '../ui/controls.js';
 import { ObjectForm } from './object-form.js';
 
 export function ObjectsPanel({ run }: { run: Run }): JSX.Element {
-  const objects = (run.scene.value ?? run.estimated.value)?.objects ?? run.objects.value;
+  const objects = objectsSoFar(run);
   if (objects.length === 0) {
     return (
       <p class="empty">
-        {isWaiting(run) ? 'Objects are listed here as soon as they have a shape and a place.' : 'There are no objects.'}
+        {isWaiting(run) ? 'Objects are listed here as soon as they have a shape.' : 'There are no objects.'}
       </p>
     );
   }
-  const chosen = objects.find(({ id }) => id === selected.value);
+  const chosen = objects.find((object) => object.id === selected.value && !isWaitingForPlace(run, object));
   return (
     <>
       <ul class="objects">
@@ -34,7 +35,9 @@ export function ObjectsPanel({ run }: { run: Run }): JSX.Element {
               <i style={{ background: cssColorOf(indexOfId(object.id)) }} />
               <span>{nameOf(object)}</span>
               <small>
-                {length(object.pose.size)} · {mass(object.properties.massKg.value)}
+                {isWaitingForPlace(run, object)
+                  ? 'not in its place yet'
+                  : `${length(object.pose.size)} · ${mass(object.properties.massKg.value)}`}
               </small>
             </button>
           </li>

@@ -1,5 +1,6 @@
 /** How far a run is, or why it ended without a scene. */
 import type { JSX } from 'preact';
+import { objectsSoFar } from '../state/provisional.js';
 import { type Run, type Step, stepsOf } from '../state/run.js';
 import { start } from '../state/runs.js';
 import { Button } from '../ui/controls.js';
@@ -32,11 +33,13 @@ export function Progress({ run }: { run: Run }): JSX.Element {
   }
   const steps = stepsOf(run);
   const active = steps.findIndex(({ share }) => share < 1);
+  const isSmall = objectsSoFar(run).length > 0;
   return (
-    <div class="progress" data-small={run.objects.value.length > 0 || run.scene.value !== undefined}>
+    <div class="progress" data-small={isSmall}>
       <p class="progress-title" role="status">
         {run.scene.value ? 'Settling again…' : STEPS[steps[active]?.step ?? 'settle']}
       </p>
+      {isSmall && <progress value={steps[active]?.share} aria-label="This step" />}
       <ol>
         {steps.map(({ step, share }, index) => (
           <li key={step} data-state={share === 1 ? 'done' : index === active ? 'active' : 'ahead'}>

@@ -2,10 +2,10 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { SceneDescription } from '@scenemaker/sdk';
 import { isWaiting, type Run } from '../state/run.js';
 import { nameOf } from '../picture/palette.js';
 import { onCommand } from '../state/commands.js';
+import { sceneSoFar } from '../state/provisional.js';
 import { beforePhysics, comparing, hovered, overlays, playing, selected, theme } from '../state/view.js';
 import { Compare } from './compare.js';
 import { Progress } from './progress.js';
@@ -17,7 +17,7 @@ export function ScenePane({ run }: { run: Run }): JSX.Element {
   const view = useSignal<SceneView | undefined>(undefined);
   const problem = useSignal<string | undefined>(undefined);
   /** What can be shown of the run so far. */
-  const shown = useComputed(() => run.scene.value ?? run.estimated.value ?? provisional(run));
+  const shown = useComputed(() => sceneSoFar(run));
 
   useEffect(() => {
     let made: SceneView | undefined;
@@ -80,7 +80,7 @@ export function ScenePane({ run }: { run: Run }): JSX.Element {
     [],
   );
 
-  const over = (run.scene.value ?? run.estimated.value)?.objects.find(({ id }) => id === hovered.value);
+  const over = shown.value?.objects.find(({ id }) => id === hovered.value);
   return (
     <section class="pane scene" aria-label="Scene" data-comparing={comparing.value}>
       <canvas
@@ -105,17 +105,3 @@ export function ScenePane({ run }: { run: Run }): JSX.Element {
     </section>
   );
 }
-
-/** Before the scene is there its objects are: on a ground at height 0, as the world has it. */
-function provisional({ objects }: Run): SceneDescription | undefined {
-  if (objects.value.length === 0) return undefined;
-  return { ...PROVISIONAL, objects: [...objects.value] };
-}
-
-const PROVISIONAL: Omit<SceneDescription, 'objects'> = {
-  version: 1,
-  cameras: [],
-  scale: { measured: false, source: 'estimated' },
-  ground: { height: 0, halfExtent: 1, center: [0, 0], color: [170, 168, 164], friction: 0.6, confidence: 0 },
-  provenance: { pack: '', generator: '', seed: 0, options: {}, seconds: {}, executionProvider: '' },
-};

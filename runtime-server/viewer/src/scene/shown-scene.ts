@@ -114,8 +114,8 @@ export function createShownScene({ scene, motion, bodies, onChange, onArrive }: 
     }
   };
 
-  /** The same scene but for some objects. */
-  const update = (description: SceneDescription, into: BuiltScene): void => {
+  /** The same scene but for some objects. One that is not settled goes to its new place from where it is. */
+  const update = (description: SceneDescription, settled: boolean, into: BuiltScene): void => {
     const known = new Map(shown?.objects.map((object) => [object.id, object]));
     for (const id of known.keys()) {
       if (!description.objects.some((object) => object.id === id)) into.removeObject(id);
@@ -125,8 +125,15 @@ export function createShownScene({ scene, motion, bodies, onChange, onArrive }: 
     for (const object of description.objects) {
       const former = known.get(object.id);
       if (former === object) continue;
-      into.addObject(object);
-      if (!former) appear(object, fresh++);
+      const before = meshOf(object.id);
+      const { mesh } = into.addObject(object);
+      if (!former || !before) appear(object, fresh++);
+      else if (!settled) {
+        mesh.position.copyFrom(before.position);
+        if (before.rotationQuaternion) mesh.rotationQuaternion?.copyFrom(before.rotationQuaternion);
+        mesh.scaling.setAll((before.scaling.x * former.pose.size) / object.pose.size);
+        glide(object, object.pose, REBUILT_MILLISECONDS);
+      }
     }
   };
 
@@ -149,7 +156,7 @@ export function createShownScene({ scene, motion, bodies, onChange, onArrive }: 
     },
     async show(description, settled) {
       const sameGround = shown?.ground === description.ground;
-      if (built && sameGround && scene.isPhysicsEnabled() === settled) update(description, built);
+      if (built && sameGround && scene.isPhysicsEnabled() === settled) update(description, settled, built);
       else await rebuild(description, settled);
       onChange();
     },

@@ -12,6 +12,7 @@ import {
   type JobEvent,
 } from '@scenemaker/sdk';
 import { settle } from '../work/work.js';
+import { shapeAlone } from './provisional.js';
 
 type PreviewOf<Kind extends Preview['kind']> = Extract<Preview, { kind: Kind }>;
 export type Segment = PreviewOf<'segment'>['segments'][number];
@@ -44,6 +45,9 @@ export interface Run {
   readonly segments: Signal<readonly Segment[]>;
   readonly depth: Signal<DepthPreview | undefined>;
   readonly crops: Signal<ReadonlyMap<string, Crop>>;
+  /** Shapes that have been made, roughly placed, by id: nothing but mesh and pose is known of them. */
+  readonly shapes: Signal<ReadonlyMap<string, SceneObject>>;
+  /** Final but for physics. */
   readonly objects: Signal<readonly SceneObject[]>;
   /** As the server made it, before physics. */
   readonly estimated: Signal<SceneDescription | undefined>;
@@ -77,6 +81,7 @@ export function createRun({ job, name, request, picture }: RunInput): Run {
     segments: signal([]),
     depth: signal(undefined),
     crops: signal(new Map()),
+    shapes: signal(new Map()),
     objects: signal([]),
     estimated: signal(undefined),
     scene: signal(undefined),
@@ -141,6 +146,7 @@ function startOver(run: Run): void {
   run.segments.value = [];
   run.depth.value = undefined;
   run.crops.value = new Map();
+  run.shapes.value = new Map();
   run.objects.value = [];
   run.warnings.value = [];
 }
@@ -158,6 +164,9 @@ function showPreview(run: Run, preview: Preview): void {
       run.crops.value = new Map([...run.crops.value, [preview.objectId, crop]]);
       return;
     }
+    case 'shape':
+      run.shapes.value = new Map([...run.shapes.value, [preview.objectId, shapeAlone(preview)]]);
+      return;
   }
 }
 

@@ -49,7 +49,7 @@ describe('shape', () => {
     const rotation = quat.multiply(quat.fromMat3(cubeFromCamera), pose.rotation);
     const positions = transformPositions(shape.mesh.positions, rotation, [0, 0, 0]);
     const wide = positions.map((p, i) => (i % 3 === 0 ? stretch * p : p));
-    return { mesh: { ...shape.mesh, positions: wide }, score: 1 };
+    return { mesh: { ...shape.mesh, positions: wide }, score: 1, place: pose };
   };
 
   test.each([1, 2])('the true mesh, %i times as wide: no error, since proportions do not count', async (stretch) => {
