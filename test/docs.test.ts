@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RESULT_NAMES } from '../runtime-server/src/cli/results.js';
 import { runHere, runProgram, scenemaker, spawnScenemaker } from './support/command.js';
 import { exampleScene } from './support/example-scene.js';
+import { writeDataset } from './runtime-server/evaluate/dataset-support.js';
 import { startFakeServer } from './support/server.js';
 
 const MINUTES = 60_000;
@@ -39,12 +40,12 @@ const ELSEWHERE: readonly [RegExp, string, string][] = [
   [/^npm run check$|^bash \.ci\/run$/, '.ci/run', 'npm test'],
   [/^npm run demo\b|^npx scenemaker (demo|serve)\b/, 'test/docs.test.ts', "scenemaker('demo'"],
   [/^npm run bench\b/, 'test/docs.test.ts', "['bench', "],
-  [/^npx scenemaker generate\b/, 'test/runtime-server/cli/generate.test.ts', 'generate'],
+  [/^npx scenemaker generate\b/, 'test/runtime-server/cli/generate.test.ts', "scenemaker('generate'"],
   [/^SCENEMAKER_TOKEN=… npx scenemaker serve\b/, 'test/runtime-server/jobs/redis-queue.test.ts', "'serve', '--queue'"],
   [/^npx scenemaker worker\b/, 'test/runtime-server/jobs/redis-queue.test.ts', "'worker', '--queue'"],
   [/^redis-server\b/, 'test/runtime-server/jobs/redis-queue.test.ts', "spawn('redis-server'"],
-  [/^(npx )?scenemaker evaluate\b/, 'test/runtime-server/evaluate/pictures.test.ts', 'evaluate'],
-  [/^npx scenemaker models\b/, 'test/runtime-server/cli/models.test.ts', 'models'],
+  [/^(npx )?scenemaker evaluate\b/, 'test/docs.test.ts', "startsWith('npx scenemaker evaluate"],
+  [/^npx scenemaker models\b/, 'test/runtime-server/cli/models.test.ts', "runHere('models'"],
   [/^npm run sample:agent\b/, 'test/samples/agent-camera-frame.test.ts', 'agent.ts'],
   [/^npm run sample:export\b/, 'test/samples/physics-checked-export.test.ts', 'export.ts'],
   [/^npm run sample:game$/, 'test/samples/concept-art-prototype.test.ts', 'concept-art-prototype'],
@@ -133,6 +134,11 @@ describe('in a folder with a scene', () => {
     await sharp(data, { raw: { width, height, channels: 3 } })
       .jpeg()
       .toFile(join(folder, 'desk.jpg'));
+    for (const pictures of ['DIR', 'PICTURES']) {
+      await mkdir(join(folder, pictures));
+      await copyFile(join(folder, 'desk.jpg'), join(folder, pictures, 'desk.jpg'));
+    }
+    await writeDataset(join(folder, 'DATASET'));
     process.chdir(folder);
   });
   afterAll(async () => {
@@ -172,6 +178,16 @@ describe('in a folder with a scene', () => {
   test('every bench is among them', () => {
     const named = Object.keys(scripts).filter((name) => name.startsWith('bench'));
     expect(benches.map(([script]) => script).toSorted()).toEqual(named.toSorted());
+  });
+
+  const evaluations = [...new Set(commands.map(({ command }) => command))].filter((command) =>
+    command.startsWith('npx scenemaker evaluate '),
+  );
+
+  test.each(evaluations)('%s', { timeout: 4 * MINUTES }, async (command) => {
+    const { status, stdout } = await scenemaker(...command.split(' ').slice(2));
+    expect(status).toBe(0);
+    expect(stdout).toContain('embedded@');
   });
 
   test('scenemaker demo makes everything it promises of the sample picture', { timeout: 5 * MINUTES }, async () => {
