@@ -33,13 +33,14 @@ export function Progress({ run }: { run: Run }): JSX.Element {
   }
   const steps = stepsOf(run);
   const active = steps.findIndex(({ share }) => share < 1);
+  const share = steps[active]?.share ?? 0;
   const isSmall = objectsSoFar(run).length > 0;
   return (
     <div class="progress" data-small={isSmall}>
       <p class="progress-title" role="status">
         {run.scene.value ? 'Settling again…' : STEPS[steps[active]?.step ?? 'settle']}
       </p>
-      {isSmall && <progress value={steps[active]?.share} aria-label="This step" />}
+      {isSmall && share > 0 && <progress value={share} aria-label="This step" />}
       <ol>
         {steps.map(({ step, share }, index) => (
           <li key={step} data-state={share === 1 ? 'done' : index === active ? 'active' : 'ahead'}>
