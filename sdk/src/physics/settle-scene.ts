@@ -100,7 +100,8 @@ export function settlePrepared(
     if (entry.body.colliders.length > objects[i].colliders.length)
       said[i].push('the picture shows it in the air: it got a stand that is not seen');
     const factor = entry.body.size / estimated[i].size;
-    if (Math.abs(factor - 1) > 0.01) said[i].push(`sized to ${(100 * factor).toFixed(0)} % in the line of sight`);
+    if (Math.abs(factor - 1) > 0.01)
+      said[i].push(`sized to ${(100 * factor).toFixed(0)} % by the picture and what it rests on`);
     if (factor !== 1) entry.properties = physicalProperties(objects[i].label, masses[i], entry.body.size, overrides[i]);
   });
   watch.lap('separate');

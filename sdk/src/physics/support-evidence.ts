@@ -1,5 +1,6 @@
 /** What the picture says about who stands on whom: what lies around the foot of an object's mask. */
 import type { RunLengthMask, SceneDescription } from '../scene/index.js';
+import { convexPolygon, marginIn, type Point2 } from './collide/polygon.js';
 
 export interface SeenAround {
   /**
@@ -8,14 +9,17 @@ export interface SeenAround {
    * but cannot prove one.
    */
   below: readonly number[];
-  /** The share of both ends of this one's lowest rows beside which it is seen: on something wide, not behind it. */
-  beside: readonly number[];
+  /**
+   * The share of both ends of this one's lowest rows beside which it is seen, and within whose outline they are: on
+   * something wide. What stands behind another, or is half hidden by it, is seen beside it but outside its outline.
+   */
+  within: readonly number[];
 }
 
 /** One for each object; null where masks are missing. */
 export type SupportEvidence = readonly (SeenAround | null)[];
 
-/** How far from the mask is looked, share of the picture's height. */
+/** How far from the mask is looked, share of the picture's height; half as far inside an outline is within it. */
 const REACH_SHARE = 0.02;
 /** Share of a mask's height that is its foot. */
 const FOOT_SHARE = 0.25;
@@ -39,30 +43,41 @@ export function seenAround({ cameras, objects }: SceneDescription): SupportEvide
     if (left[y] < 0) left[y] = x;
     right[y] = x;
   }
+  const outlines = edges.map(({ left, right }) =>
+    convexPolygon([left, right].flatMap((ends) => Array.from(ends, (x, y): Point2 => [x, y]).filter(([x]) => x >= 0))),
+  );
   return edges.map(({ lowest, left, right }, index) => {
     const below = objects.map(() => 0);
-    const beside = objects.map(() => 0);
-    /** Counts the first other object within reach of a pixel, that way. */
-    const look = (counts: number[], x: number, y: number, dx: number, dy: number): void => {
+    const within = objects.map(() => 0);
+    /** The first other object within reach of a pixel, that way. */
+    const next = (x: number, y: number, dx: number, dy: number): number | null => {
       for (let step = 1; step <= reach; step++) {
         const [u, v] = [x + step * dx, y + step * dy];
-        if (u < 0 || u >= width || v >= height) return;
+        if (u < 0 || u >= width || v >= height) return null;
         const owner = owners[v * width + u] - 1;
-        if (owner < 0 || owner === index) continue;
-        counts[owner]++;
-        return;
+        if (owner >= 0 && owner !== index) return owner;
       }
+      return null;
     };
     const columns = lowest.reduce((count, y) => count + (y < 0 ? 0 : 1), 0);
     if (columns === 0) return null;
-    lowest.forEach((y, x) => y >= 0 && look(below, x, y, 0, 1));
+    lowest.forEach((y, x) => {
+      const owner = y < 0 ? null : next(x, y, 0, 1);
+      if (owner !== null) below[owner]++;
+    });
     const rows = Array.from(left.keys()).filter((y) => left[y] >= 0);
     const foot = rows.slice(-Math.max(1, Math.round(FOOT_SHARE * rows.length)));
     for (const y of foot) {
-      look(beside, left[y], y, -1, 0);
-      look(beside, right[y], y, 1, 0);
+      for (const [x, way] of [
+        [left[y], -1],
+        [right[y], 1],
+      ]) {
+        // prettier-ignore
+        const owner = next(x, y, way, 0);
+        if (owner !== null && marginIn(outlines[owner], [x, y]) > reach / 2) within[owner]++;
+      }
     }
-    return { below: below.map((count) => count / columns), beside: beside.map((count) => count / (2 * foot.length)) };
+    return { below: below.map((count) => count / columns), within: within.map((count) => count / (2 * foot.length)) };
   });
 }
 

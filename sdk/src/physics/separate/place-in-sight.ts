@@ -5,29 +5,24 @@
  * says it. So each body is tried on the ground and on every other body, moved in its line of sight until it stands
  * there, which leaves its silhouette as it is; the support that asks for the least change is taken.
  */
-import { vec3, type Vec3 } from '../../geometry/index.js';
+import { vec3 } from '../../geometry/index.js';
 import { bodyDistance, bottomOf, poseOf, scaleAbout, turnBody, type Body } from '../collide/body.js';
 import { footprint, type GroundPlane } from '../collide/overlaps.js';
 import { marginIn } from '../collide/polygon.js';
 import { topOutline } from '../repair/contact.js';
-import type { Silhouette } from '../silhouette.js';
 import { gapTo, type Evidence } from '../support.js';
 import type { SeenAround } from '../support-evidence.js';
+import { freedomOf, type CoverInput } from './cover-mask.js';
 import { addStand, isShownInAir } from './unseen-stand.js';
 
-export interface SightInput {
-  bodies: readonly Body[];
+export interface SightInput extends CoverInput {
   ground: GroundPlane | null;
-  confidence: readonly number[];
-  silhouettes: readonly (Silhouette | null)[];
-  eye: Vec3;
+  /** As estimated. */
+  sizes: readonly number[];
   evidence: Evidence;
 }
 
-/** Poses as sure as this are not resized; from UNSURE down, as far as MAX_FACTOR. */
-const SURE = 1;
-const UNSURE = 0.8;
-/** An object's size is estimated to within this factor. */
+/** An object's size is estimated to within this factor, where it is anyone's guess. */
 const MAX_FACTOR = 1.7;
 
 /** Sizes from which the way to a support that is not flat is looked for. */
@@ -39,9 +34,9 @@ const TOUCHING_SHARE = 0.01;
 /**
  * What counts against a place, in shares of the body that it makes differ from the picture: sizing it by a factor e;
  * overlapping what stands already by its own size; hanging out so far; and standing where the picture shows something
- * else below it, or beside its foot.
+ * else below it, or all around its foot.
  */
-const COSTS = { size: 0.4, overlap: 1, overhang: 2, notBelow: 0.25, beside: 0.4 } as const;
+const COSTS = { size: 0.4, overlap: 1, overhang: 2, notBelow: 0.25, within: 0.4 } as const;
 
 interface Place {
   /** As `Support.on`. */
@@ -84,7 +79,7 @@ function placingOrder(bodies: readonly Body[], { seen, claims }: Evidence): numb
   const visit = (i: number): void => {
     if (state[i] > 0) return;
     state[i] = 1;
-    bodies.forEach((_, j) => (claims[i] === j || (seen[i]?.beside[j] ?? 0) >= 0.5) && visit(j));
+    bodies.forEach((_, j) => (claims[i] === j || (seen[i]?.within[j] ?? 0) >= 0.5) && visit(j));
     order.push(i);
   };
   const upward = bodies.map((_, i) => i).sort((i, j) => bottomOf(bodies[i]) - bottomOf(bodies[j]) || i - j);
@@ -94,11 +89,12 @@ function placingOrder(bodies: readonly Body[], { seen, claims }: Evidence): numb
 
 /** Where a body could stand; the first is where it is. */
 function placesOf(input: SightInput, i: number, placed: readonly number[]): [Place, ...Place[]] {
-  const { bodies, ground, confidence, eye, silhouettes, evidence } = input;
+  const { bodies, ground, confidence, eye, silhouettes, sizes, evidence } = input;
   const body = bodies[i];
   const { rotation, translation, size } = body;
-  const share = Math.min(1, Math.max(0, (SURE - confidence[i]) / (SURE - UNSURE)));
-  const limit = MAX_FACTOR ** share;
+  const freedom = freedomOf(confidence[i]);
+  const limit = MAX_FACTOR ** freedom;
+  const grown = size / sizes[i];
   const [claimed, around] = [evidence.claims[i], evidence.seen[i]];
   const shown = silhouettes[i]?.iou({ rotation, translation, size }) ?? 0;
   const places: [Place, ...Place[]] = [{ on: -1, shown, factor: 1, rise: 0, cost: Infinity }];
@@ -117,7 +113,7 @@ function placesOf(input: SightInput, i: number, placed: readonly number[]): [Pla
       for (let step = 0; step < STEPS && gap !== null && Math.abs(gap) > 1e-4 * size; step++) {
         // Where it would touch if what it stands on were level.
         const above = eye[1] - bottomOf(body);
-        const next = Math.min(limit, Math.max(1 / limit, factor * (1 + gap / above)));
+        const next = Math.min(limit / grown, Math.max(1 / limit / grown, factor * (1 + gap / above)));
         if (!(above > 0) || next === factor) break;
         factor = next;
         resize(factor);
@@ -129,7 +125,7 @@ function placesOf(input: SightInput, i: number, placed: readonly number[]): [Pla
       const cost =
         shown -
         shownThere +
-        (COSTS.size / Math.max(share, 0.1)) * Math.abs(Math.log(factor)) +
+        (COSTS.size / Math.max(freedom, 0.1)) * Math.abs(Math.log(factor * grown)) +
         COSTS.overlap * overlapOf(body, bodies, placed, on) +
         COSTS.overhang * overhangOf(body, bodies[on]) +
         (claimed === on ? 0 : unseenCost(around, on));
@@ -160,7 +156,7 @@ function overhangOf(body: Body, below: Body | undefined): number {
 function unseenCost(around: SeenAround | null | undefined, on: number): number {
   if (!around) return 0;
   const total = (shares: readonly number[]): number => shares.reduce((sum, share) => sum + share, 0);
-  if (on < 0) return COSTS.beside * Math.min(1, total(around.beside));
-  const others = total(around.beside) - around.beside[on];
-  return COSTS.notBelow * (1 - around.below[on]) + COSTS.beside * Math.min(1, others);
+  if (on < 0) return COSTS.within * Math.min(1, total(around.within));
+  const others = total(around.within) - around.within[on];
+  return COSTS.notBelow * (1 - around.below[on]) + COSTS.within * Math.min(1, others);
 }

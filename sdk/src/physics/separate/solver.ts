@@ -5,6 +5,7 @@ import type { GroundPlane } from '../collide/overlaps.js';
 import { carriedBy, findSupports, type Evidence, type Support } from '../support.js';
 import type { Silhouette } from '../silhouette.js';
 import type { Constraint, SeparationState } from './constraint.js';
+import { coverMasks } from './cover-mask.js';
 import { placeInSight } from './place-in-sight.js';
 import { pullAll, stayInSilhouette } from './stay-in-silhouette.js';
 import { stayNear } from './stay-near.js';
@@ -32,8 +33,12 @@ const ROUNDS_PER_GRAPH = 6;
 /** Changes the translations of `bodies`; returns what each rests on in the end. */
 export function separate(input: SeparateInput): Support[] {
   const { bodies, ground, confidence, eye = null, silhouettes = [] } = input;
-  const claims = eye && placeInSight({ bodies, ground, confidence, silhouettes, eye, evidence: input.evidence });
-  const evidence = claims ? { ...input.evidence, claims } : input.evidence;
+  let { evidence } = input;
+  if (eye) {
+    const sizes = bodies.map(({ size }) => size);
+    coverMasks({ bodies, confidence, silhouettes, eye });
+    evidence = { ...evidence, claims: placeInSight({ bodies, ground, confidence, silhouettes, sizes, eye, evidence }) };
+  }
   const estimated = bodies.map((body): Vec3 => body.translation);
   const state: SeparationState = {
     bodies,
