@@ -68,11 +68,8 @@ export function seenAround({ cameras, objects }: SceneDescription): SupportEvide
     const rows = Array.from(left.keys()).filter((y) => left[y] >= 0);
     const foot = rows.slice(-Math.max(1, Math.round(FOOT_SHARE * rows.length)));
     for (const y of foot) {
-      for (const [x, way] of [
-        [left[y], -1],
-        [right[y], 1],
-      ]) {
-        // prettier-ignore
+      for (const way of [-1, 1]) {
+        const x = way < 0 ? left[y] : right[y];
         const owner = next(x, y, way, 0);
         if (owner !== null && marginIn(outlines[owner], [x, y]) > reach / 2) within[owner]++;
       }
