@@ -18,6 +18,7 @@ import { createReporter, type Reporter } from './pipeline-report.js';
 import type { Pipeline, PipelineHooks, PipelineInfo, PipelineOptions, PipelineRequest } from './pipeline-types.js';
 import { type Layout, layOut } from './scene-layout.js';
 import { observedBody, worldOf } from './scene-world.js';
+import { liesFlat } from './stages/ground.js';
 import { encodeMask, maskArea, resizeMask } from './stages/mask-ops.js';
 import { occludersOf } from './stages/occluders.js';
 import type { Mask, PoseEstimate, Segment, ShapeOutput, Stages } from './stages/stage.js';
@@ -158,7 +159,10 @@ class ScenePipeline implements Pipeline {
     const wholes = await inGroups(segments, this.#stages.deocclude.batch, async (segment, index) => {
       const id = `object-${index + 1}`;
       try {
-        if (layout.points[index].length / 3 < FEWEST_POINTS) throw new RangeError('too few of its points have a depth');
+        const points = layout.points[index];
+        if (points.length / 3 < FEWEST_POINTS) throw new RangeError('too few of its points have a depth');
+        if (segment.hint === undefined && layout.ground && liesFlat(layout.ground, points))
+          throw new RangeError('it is as flat as a pattern or a shadow on the ground; a hint keeps it');
         const words =
           (segment.hint === undefined ? undefined : request.objects?.[segment.hint].deoccludeWords) ?? segment.label;
         const deoccluded = await report.timed(

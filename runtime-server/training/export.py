@@ -191,7 +191,7 @@ MODELS = {"segment": ("segment", "recognise"), "depth": ("depth",), "deocclude":
 def settings(stage, config, models):
     """What the run time must know. Thresholds, steps, temperatures and level were chosen on validation scenes."""
     return {
-        "segment": lambda: {"pictureSize": config.picture_size, "threshold": 0.25, "labelThreshold": 0.3},
+        "segment": lambda: {"pictureSize": config.picture_size, "threshold": 0.25, "labelThreshold": 0.25},
         "depth": lambda: {"pictureSize": config.picture_size},
         "deocclude": lambda: {"size": config.deocclude_side, "steps": 2, "temperature": 0.3},
         "shape": lambda: {"resolution": config.resolution, "latentChannels": config.latent, "pictureSize": config.shape_picture,

@@ -37,7 +37,8 @@ TASKS = {
 }
 SHARES = {"segment": 0.2, "recognise": 0.05, "depth": 0.15, "autoencoder": 0.1, "deocclude": 0.15, "shape": 0.2, "pose": 0.15}
 CHECKPOINT_SECONDS = 180
-EVALUATE_SECONDS = 480
+EVALUATE_SECONDS = 480  # between evaluations, or EVALUATE_SHARE of the time where they take long
+EVALUATE_SHARE = 0.1
 
 
 def load_model(name, runs, config, data, device):
@@ -120,6 +121,7 @@ def train(name, args, config, data, device, minutes):
     held = data.validation.all()
     running, parts = None, {}
     saved_at = evaluated_at = printed_at = tick = time.time()
+    pause = EVALUATE_SECONDS
 
     def checkpoint():
         save(last, model=model.state_dict(), average=average, optimizer=optimizer.state_dict(), step=step, minutes=spent,
@@ -170,9 +172,10 @@ def train(name, args, config, data, device, minutes):
             text = " ".join(f"{k} {v:.3f}" for k, v in parts.items())
             print(f"{name} {step} {spent:.1f}/{minutes:.0f} min loss {running:.4f} {text}", flush=True)
             writer.writerow([step, f"{spent:.3f}", f"{running:.5f}", ""])
-        if now - evaluated_at > EVALUATE_SECONDS:
+        if now - evaluated_at > pause:
             evaluate()
             evaluated_at = tick = time.time()
+            pause = max(EVALUATE_SECONDS, (evaluated_at - now) / EVALUATE_SHARE)
         if now - saved_at > CHECKPOINT_SECONDS:
             checkpoint()
             saved_at = tick = time.time()

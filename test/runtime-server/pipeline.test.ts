@@ -253,6 +253,20 @@ describe('a run', () => {
     expect(warnings[0]).toMatch(/too few of its points have a depth/);
   });
 
+  test('leaves out a pattern on the ground, but not where it is asked for', async () => {
+    const { width, height } = scene;
+    const data = Uint8Array.from({ length: width * height }, (_, i) => (Math.floor(i / width) > 0.85 * height ? 1 : 0));
+    const pattern = { mask: { width, height, data }, label: 'stripe', score: 0.8 };
+    const warnings: string[] = [];
+    const hooks: PipelineHooks = { onWarning: ({ message }) => warnings.push(message) };
+    const made = await run(knowing(scene, [mug, box], { segment: stage('segment', () => [pattern]) }), {}, hooks);
+    expect(made.objects).toEqual([]);
+    expect(warnings).toEqual([expect.stringMatching(/object-1 \(stripe\) was left out: it is as flat as a pattern/)]);
+    const asked = stage('segment', () => [{ ...pattern, hint: 0 }]);
+    const kept = await run(knowing(scene, [mug, box], { segment: asked }), { objects: [{ words: 'stripe' }] });
+    expect(kept.objects).toHaveLength(1);
+  });
+
   test('reports progress in the order of the stages, and previews of each', async () => {
     const stagesSeen: string[] = [];
     const previews: PipelinePreview[] = [];

@@ -115,14 +115,13 @@ export class WordTable {
     return values;
   }
 
-  /** The category word that fits best and its probability among the categories; `object` when there are none. */
+  /** The likeliest category word, of which some are more common than others, and its probability; `object` when there are none. */
   bestCategory(lifts: Float32Array): ScoredWord {
-    let best: ScoredWord = { word: 'object', score: 0 };
-    for (let row = 0; row < this.#categories; row++) {
-      const score = Math.exp(lifts[row]) / this.#categories;
-      if (score > best.score) best = { word: this.words[row], score };
-    }
-    return best;
+    const evidence = lifts.subarray(0, this.#categories).map((lift, row) => lift + this.#priors[row]);
+    const highest = evidence.reduce((max, value) => Math.max(max, value), -Infinity);
+    const sum = evidence.reduce((total, value) => total + Math.exp(value - highest), 0);
+    const best = evidence.indexOf(highest);
+    return best < 0 ? { word: 'object', score: 0 } : { word: this.words[best], score: 1 / sum };
   }
 
   /** The rows of every known word and phrase (up to three words) in `text`, each once. */

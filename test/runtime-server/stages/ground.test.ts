@@ -1,6 +1,13 @@
 import { boxMesh, createRandom, quat, vec3 } from '@scenemaker/sdk';
 import { describe, expect, test } from 'vitest';
-import { findGround, type GroundInput, heightOver, meanColor } from '../../../runtime-server/src/stages/ground.js';
+import {
+  findGround,
+  type GroundInput,
+  type GroundPlane,
+  heightOver,
+  liesFlat,
+  meanColor,
+} from '../../../runtime-server/src/stages/ground.js';
 import { unionOf } from '../../../runtime-server/src/stages/mask-ops.js';
 import { drawScene, standing, type SyntheticScene, upOf } from '../../support/synthetic-scene.js';
 
@@ -68,5 +75,29 @@ describe('the ground', () => {
     expect(heightOver(plane, [0, 0, 0])).toBe(1);
     const picture = { data: Uint8Array.of(10, 20, 30, 30, 40, 50, 0, 0, 0) };
     expect(meanColor(picture, Uint32Array.of(0, 1))).toEqual([20, 30, 40]);
+  });
+});
+
+describe('what lies flat', () => {
+  const ground: GroundPlane = { up: vec3.UP, cameraHeight: 1, confidence: 1, pixels: new Uint32Array(0) };
+  /** The upper side of a plate, so high over the ground. */
+  const plate = (height: number): Float32Array =>
+    Float32Array.from(
+      { length: 300 },
+      (_, i) => [((i / 3) % 10) / 50, height - 1, -2 - Math.floor(i / 30) / 50][i % 3],
+    );
+
+  test.each([
+    [0, true],
+    [0.002, true],
+    [0.02, false],
+    [0.2, false],
+  ])('a plate of 18 cm that rises %d m: %s', (height, flat) => {
+    expect(liesFlat(ground, plate(height))).toBe(flat);
+  });
+
+  test('is not what stands with a thin foot, or noise that spreads upwards', () => {
+    const cup = plate(0).map((value, i) => (i % 3 === 1 && i > 150 ? value + 0.1 : value));
+    expect(liesFlat(ground, cup)).toBe(false);
   });
 });
