@@ -27,6 +27,9 @@ import { type GenerateMessage, GenerationJob, type TrackedJob } from './job.js';
 import { PendingReplies } from './pending.js';
 import type { SocketConstructor } from './socket.js';
 
+/** `ended`: the client tries no more, and is of no use any longer. */
+export type ConnectionState = 'lost' | 'back' | 'ended';
+
 export interface ConnectOptions {
   /** Needed where the server demands one. */
   token?: string;
@@ -39,8 +42,10 @@ export interface ConnectOptions {
   clientId?: string;
   /** Which WebSocket to use. Default: the global one, else that of the `ws` package. */
   WebSocket?: SocketConstructor;
-  /** Times to try again in a row after a lost connection; 0 gives up at once. Default 8, about 30 s. */
+  /** Times to try again in a row after a lost connection; 0 gives up at once, Infinity never. Default 8, about 30 s. */
   reconnectAttempts?: number;
+  /** Told when the connection is lost, when it is there again, and when the client stops trying. */
+  onConnection?: (state: ConnectionState) => void;
   /** Longest message taken from the server, bytes. */
   maxMessageBytes?: number;
   /** A server that is silent for this long is asked whether it is there, and is lost after as long again; 20000. */
@@ -225,6 +230,9 @@ export class SceneMakerClient {
     this.#connection = undefined;
     this.#scenes.rejectAll(error);
     this.#lists.rejectAll(error);
+    if (this.#closed) return;
+    const { onConnection } = this.#options;
+    onConnection?.('lost');
     let failure = error;
     // What the peer got wrong once it would get wrong again.
     const attempts = error.code === 'connection-lost' ? this.#options.reconnectAttempts : 0;
@@ -234,6 +242,7 @@ export class SceneMakerClient {
       if (this.#closed) return;
       try {
         await this.open();
+        onConnection?.('back');
         return;
       } catch (thrown) {
         failure = SceneMakerError.from(thrown);
@@ -242,6 +251,7 @@ export class SceneMakerClient {
     }
     this.#closed = true;
     this.#failAll(failure);
+    onConnection?.('ended');
   }
 
   #wait(milliseconds: number): Promise<void> {

@@ -1,6 +1,7 @@
 export {
   connect,
   CONNECT_DEFAULTS,
+  type ConnectionState,
   type ConnectOptions,
   type GenerateCallOptions,
   type SceneMakerClient,

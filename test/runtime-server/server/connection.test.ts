@@ -247,17 +247,22 @@ describe('a connection that breaks', () => {
   });
 
   test('a cancel while there is no connection takes effect after it is back', async () => {
-    const { proxy, client, job } = await jobOverProxy('block', 'preview');
+    const states: string[] = [];
+    const onConnection = (state: string) => void states.push(state);
+    const { proxy, client, job } = await jobOverProxy('block', 'preview', { onConnection });
     proxy.drop();
     await new Promise((resolve) => setTimeout(resolve, 20));
     job.cancel();
     await expect(job.result).rejects.toMatchObject({ code: 'cancelled' });
+    expect(states).toEqual(['lost', 'back']);
     client.close();
     proxy.stop();
   });
 
   test('a server that stays away: connection-lost, for the result and for the loop', async () => {
-    const { proxy, client, job } = await jobOverProxy('slow', 'started', { reconnectAttempts: 1 });
+    const states: string[] = [];
+    const onConnection = (state: string) => void states.push(state);
+    const { proxy, client, job } = await jobOverProxy('slow', 'started', { reconnectAttempts: 1, onConnection });
     proxy.stop();
     await expect(job.result).rejects.toMatchObject({ code: 'connection-lost', retryable: true });
     await expect(
@@ -266,6 +271,7 @@ describe('a connection that breaks', () => {
       })(),
     ).rejects.toMatchObject({ code: 'connection-lost' });
     await expect(client.list()).rejects.toMatchObject({ code: 'connection-lost' });
+    expect(states).toEqual(['lost', 'ended']);
   });
 
   test('following from an event number gives the rest', async () => {

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { objectsSoFar } from '../state/provisional.js';
 import { type Run, type Step, stepsOf } from '../state/run.js';
 import { start } from '../state/runs.js';
+import { connection } from '../state/server.js';
 import { Button } from '../ui/controls.js';
 import { Icon } from '../ui/icons.js';
 import { Notice } from '../ui/notice.js';
@@ -27,6 +28,7 @@ export function Progress({ run }: { run: Run }): JSX.Element {
         <p class="progress-title">
           {ahead === 0 ? 'Waiting for the server…' : `Waiting; ${ahead} ${ahead === 1 ? 'job is' : 'jobs are'} ahead`}
         </p>
+        <Lost />
         <Cancel run={run} />
       </div>
     );
@@ -40,6 +42,7 @@ export function Progress({ run }: { run: Run }): JSX.Element {
       <p class="progress-title" role="status">
         {run.scene.value ? 'Settling again…' : STEPS[steps[active]?.step ?? 'settle']}
       </p>
+      {run.phase.value === 'running' && <Lost />}
       {isSmall && share > 0 && <progress value={share} aria-label="This step" />}
       <ol>
         {steps.map(({ step, share }, index) => (
@@ -53,6 +56,11 @@ export function Progress({ run }: { run: Run }): JSX.Element {
       {run.phase.value === 'running' && <Cancel run={run} />}
     </div>
   );
+}
+
+function Lost(): JSX.Element | null {
+  if (connection.value !== 'lost') return null;
+  return <p role="alert">The server does not answer. This page tries again by itself.</p>;
 }
 
 function Cancel({ run }: { run: Run }): JSX.Element {

@@ -1,6 +1,12 @@
 /** The connection to the server that this page came from. */
 import { signal } from '@preact/signals';
-import { connect, type JobSummary, type SceneMakerClient, SceneMakerError } from '@scenemaker/sdk';
+import {
+  connect,
+  type ConnectionState,
+  type JobSummary,
+  type SceneMakerClient,
+  SceneMakerError,
+} from '@scenemaker/sdk';
 
 export type Connection = 'connecting' | 'ready' | 'needs-token' | 'lost';
 
@@ -17,7 +23,8 @@ const TOKEN = 'scenemaker-token';
 
 /** Errors: connection-lost; unauthorized, which `connection` says, too. */
 export async function openServer(): Promise<SceneMakerClient> {
-  if (client.value && connection.value === 'ready') return client.value;
+  // One whose connection is lost tries again, and then says what it was told meanwhile.
+  if (client.value) return client.value;
   if (connection.value !== 'lost') connection.value = 'connecting';
   const token = readToken();
   try {
@@ -25,6 +32,8 @@ export async function openServer(): Promise<SceneMakerClient> {
       client: 'scenemaker-viewer',
       clientId: ownId(),
       ...(token !== null && { token }),
+      reconnectAttempts: Infinity,
+      onConnection: follow,
     });
     client.value = opened;
     connection.value = 'ready';
@@ -36,9 +45,16 @@ export async function openServer(): Promise<SceneMakerClient> {
   }
 }
 
+function follow(state: ConnectionState): void {
+  connection.value = state === 'back' ? 'ready' : 'lost';
+  if (state !== 'ended') return;
+  client.value = undefined;
+  void awaitServer();
+}
+
 /** The same, again and again until the server answers, or asks for a token. */
 export async function awaitServer(): Promise<void> {
-  while (connection.value !== 'ready' && connection.value !== 'needs-token') {
+  while (!client.value && connection.value !== 'needs-token') {
     await openServer().catch(() => new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS)));
   }
 }
@@ -49,14 +65,13 @@ export async function giveToken(token: string): Promise<void> {
   await openServer();
 }
 
-/** Asks for the jobs anew. A connection that does not answer is given up, and another one awaited. */
+/** Asks for the jobs anew; those known stay while the server does not answer. */
 export async function refreshJobs(): Promise<void> {
   try {
     const listed = await (await openServer()).list();
     jobs.value = listed.sort((a, b) => b.createdAt - a.createdAt);
   } catch {
-    if (connection.value === 'ready') connection.value = 'lost';
-    void awaitServer();
+    // `connection` says why; the list is asked for again.
   }
 }
 
