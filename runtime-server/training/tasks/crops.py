@@ -7,6 +7,9 @@ import torch.nn.functional as F
 
 from frames import cut, mask_box, square_around
 
+from .occluders import in_front, meetings
+
+UNTOLD = 0.25  # share of the objects of which it is not told what is in front: at run time depth is not always right
 TOUCHING, FREE = 1.7, 1.2  # de-occlusion window over the visible box, with and without something in front
 
 
@@ -38,12 +41,19 @@ def gather(records, device, limit, rng):
     whole = to(records["cropWhole"][rows, columns]).permute(0, 3, 1, 2).float() / 255
     depth = to(records["cropDepth"][rows, columns]).float()[:, None]
     depth = torch.where(torch.isfinite(depth), depth, torch.zeros_like(depth))
+    window = to(records["cropWindow"][rows, columns])
+    hidden = (to(records["cropHidden"][rows, columns]) > 0).float()[:, None]
+    may_hide = to(occluders(records, rows, slot, rng))[:, None].float()
+    side = may_hide.shape[-1]
+    picture = torch.tensor([[0.0, 0.0, side]], device=device).expand(len(window), 3)
+    in_crop = cut(1 - may_hide, window, picture, hidden.shape[-1], "nearest") < 0.5  # what lies outside the picture may hide too
+    hidden = hidden * F.max_pool2d(in_crop.float(), 5, 1, 2)  # the crop is finer than the picture
     return Crops(
         whole,
         depth,
         (to(records["cropVisible"][rows, columns]) > 0).float()[:, None],
-        (to(records["cropHidden"][rows, columns]) > 0).float()[:, None],
-        to(records["cropWindow"][rows, columns]),
+        hidden,
+        window,
         to(records["object"][rows, slot].astype(np.int64)),
         to(records["pose"][rows, slot]),
         to(records["focal"][rows]),
@@ -52,6 +62,18 @@ def gather(records, device, limit, rng):
         to(records["up"][rows]),
         to(rows),
     )
+
+
+def occluders(records, rows, slots, rng):
+    """(N, H, W), 1 on the pixels of what may hide each object."""
+    met = {row: meetings(records["ids"][row], records["depth"][row]) for row in set(rows.tolist())}
+    told = rng.random(len(rows)) >= UNTOLD
+    result = []
+    for row, slot, known in zip(rows, slots, told):
+        ids = records["ids"][row]
+        others = in_front(slot + 1, met[row]) if known else [i for i in np.unique(ids) if i not in (0, slot + 1)]
+        result.append(np.isin(ids, others).astype(np.uint8))
+    return np.stack(result) if result else np.zeros((0, *records["ids"].shape[1:]), np.uint8)
 
 
 def occlude(crops, share, rng):

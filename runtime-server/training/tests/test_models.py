@@ -17,8 +17,30 @@ from models.segment import MaskGraph
 from models.pose import ABLATIONS, Pose
 from quantise import quantise
 from tasks.depth import camera_of, plane_of
+from tasks.occluders import in_front, meetings
 from tasks.pose import group_points, rotation_matrix
 from tasks.shape import cube_of
+
+
+class Occluders(unittest.TestCase):
+    def scene(self, *distances):
+        """Blocks side by side at these distances, numbered from 1."""
+        ids, depth = np.zeros((20, 60), np.uint8), np.full((20, 60), 9.0, np.float32)
+        for k, z in enumerate(distances):
+            ids[5:15, 5 + 15 * k : 20 + 15 * k], depth[5:15, 5 + 15 * k : 20 + 15 * k] = k + 1, z
+        return meetings(ids, depth)
+
+    def test_are_in_front(self):
+        met = self.scene(1, 1.2)
+        self.assertEqual((in_front(1, met), in_front(2, met)), ([], [1]))
+
+    def test_are_either_of_two_as_far_away(self):
+        met = self.scene(1, 1.005)
+        self.assertEqual((in_front(1, met), in_front(2, met)), ([2], [1]))
+
+    def test_are_what_stands_in_front_of_what_is_in_front_and_nothing_behind_what_is_behind(self):
+        self.assertEqual(sorted(in_front(1, self.scene(2, 1.5, 1))), [2, 3])
+        self.assertEqual(in_front(1, self.scene(1, 1.5, 1)), [])
 
 
 class Frames(unittest.TestCase):
