@@ -4,15 +4,16 @@
  *   colliders, mass ─► stand upright ─► support, grounding, separation ─► settle, repair ─► check ─► report
  */
 import type { SceneDescription, SceneObject } from '../scene/index.js';
-import { poseOf, type Body } from './collide/body.js';
+import { createBody, poseOf, type Body } from './collide/body.js';
 import { penetrationDepths } from './collide/overlaps.js';
 import type { PhysicsEngine } from './engine.js';
 import { createHavokEngine } from './havok.js';
 import { leaveAlone } from './leave-alone.js';
 import { physicalProperties } from './mass.js';
 import { prepareScene, type PreparedScene, type PrepareOptions } from './prepare.js';
-import { degrees } from './repair/remedy.js';
+import { degrees, type Remedy } from './repair/remedy.js';
 import { reportObject, reportScene } from './report.js';
+import { placeInSight } from './separate/place-in-sight.js';
 import { separate } from './separate/solver.js';
 import { standUpright } from './separate/stay-upright.js';
 import { createSilhouettes } from './silhouette.js';
@@ -94,16 +95,33 @@ export function settlePrepared(
   // Where sizes are known, distance is too, and nothing is resized in the line of sight.
   const eye = description.scale.source === 'known-size' ? null : description.cameras[0]?.cameraToWorld.translation;
   const supported = separate({ bodies: bodies(), ground, confidence, evidence, eye, silhouettes });
-  const kept = { ...evidence, claims: supported.map(({ on }) => on ?? undefined) };
+  const claims = supported.map(({ on }) => on ?? undefined);
+  const kept = { ...evidence, claims };
   const regroup = (): Support[] => separate({ bodies: bodies(), ground, confidence, evidence: kept, silhouettes });
+  const hasStand = (i: number): boolean => entries[i].body.colliders.length > objects[i].colliders.length;
+  const weigh = (i: number): void => {
+    const { size } = entries[i].body;
+    entries[i].properties = physicalProperties(objects[i].label, masses[i], size, overrides[i]);
+  };
   entries.forEach((entry, i) => {
-    if (entry.body.colliders.length > objects[i].colliders.length)
-      said[i].push('the picture shows it in the air: it got a stand that is not seen');
+    if (hasStand(i)) said[i].push('the picture shows it in the air: it got a stand that is not seen');
     const factor = entry.body.size / estimated[i].size;
     if (Math.abs(factor - 1) > 0.01)
       said[i].push(`sized to ${(100 * factor).toFixed(0)} % by the picture and what it rests on`);
-    if (factor !== 1) entry.properties = physicalProperties(objects[i].label, masses[i], entry.body.size, overrides[i]);
+    if (factor !== 1) weigh(i);
   });
+  const separated = entries.map(({ body }) => poseOf(body));
+  /** What falls off another, whatever is done about it, was not standing there: it is put on the ground in its line of sight. */
+  const standOnGround: Remedy = ({ index, support: { on } }) => {
+    if (!eye || !silhouettes[index] || on === null || on < 0) return null;
+    claims[index] = -1;
+    entries[index].body = createBody(objects[index].id, objects[index].colliders, separated[index]);
+    const alone = silhouettes.map((silhouette, i) => (i === index ? silhouette : null));
+    const sizes = estimated.map(({ size }) => size);
+    placeInSight({ bodies: bodies(), ground, confidence, silhouettes: alone, sizes, eye, evidence: kept });
+    weigh(index);
+    return `fell off ${objects[on].id}: put on the ground${hasStand(index) ? ', on a stand that is not seen' : ''}`;
+  };
   watch.lap('separate');
 
   const { repairs, grounded, seconds } = stabilise({
@@ -112,6 +130,7 @@ export function settlePrepared(
     ground,
     supports: supported,
     regroup,
+    standOnGround,
     maxSeconds: settings.maxSettleSeconds,
   });
   watch.lap('settle');

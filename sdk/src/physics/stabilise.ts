@@ -5,7 +5,7 @@ import { bodyDistance, bottomOf, createBody, poseOf } from './collide/body.js';
 import { bodyPoints, outlineBetween } from './collide/points.js';
 import { marginIn } from './collide/polygon.js';
 import type { PhysicsEngine } from './engine.js';
-import { flattenContact, REMEDIES } from './repair/index.js';
+import { flattenContact, REMEDIES, type Remedy } from './repair/index.js';
 import { worldCenterOfMass } from './repair/remedy.js';
 import { settle, type SettleBody } from './settle.js';
 import type { Support } from './support.js';
@@ -18,6 +18,8 @@ export interface StabiliseInput {
   supports: readonly Support[];
   /** Grounds and parts the bodies anew after a repair; returns what each rests on. */
   regroup: () => readonly Support[];
+  /** When all remedies have failed for what stands on another body; they are then tried anew. */
+  standOnGround: Remedy;
   maxSeconds: number;
 }
 
@@ -38,8 +40,9 @@ const LEFT_RADIANS = (4 * Math.PI) / 180;
 const MAX_ROUNDS = 12;
 
 /** Afterwards the bodies are where the engine let them rest. */
-export function stabilise({ engine, entries, ground, maxSeconds, regroup, ...input }: StabiliseInput): Stabilised {
+export function stabilise({ engine, entries, ground, maxSeconds, regroup, standOnGround, ...input }: StabiliseInput): Stabilised {
   const repairs = entries.map((): string[] => []);
+  const remedies = [...REMEDIES, standOnGround];
   const tried = entries.map(() => 0);
   let { supports } = input;
   let seconds = 0;
@@ -54,7 +57,7 @@ export function stabilise({ engine, entries, ground, maxSeconds, regroup, ...inp
   if (shaky.length > 0) supports = regroup();
   for (let round = 0; ; round++) {
     const grounded = entries.map(({ body }) => poseOf(body));
-    const canRepair = (i: number): boolean => round < MAX_ROUNDS && tried[i] < REMEDIES.length;
+    const canRepair = (i: number): boolean => round < MAX_ROUNDS && tried[i] < remedies.length;
     const leaving = (transforms: readonly RigidTransform[]): number[] =>
       rootsOf(
         entries.map((_, i) => i).filter((i) => canRepair(i) && hasLeft(grounded[i], transforms[i])),
@@ -69,8 +72,10 @@ export function stabilise({ engine, entries, ground, maxSeconds, regroup, ...inp
     let repaired = false;
     for (const index of leaving(result.transforms)) {
       while (canRepair(index)) {
-        const done = REMEDIES[tried[index]++]({ index, entries, support: supports[index] });
+        const remedy = remedies[tried[index]++];
+        const done = remedy({ index, entries, support: supports[index] });
         if (done === null) continue;
+        if (remedy === standOnGround) tried[index] = 0;
         repairs[index].push(done);
         repaired = true;
         break;

@@ -58,7 +58,7 @@ export function placeInSight(input: SightInput): (number | undefined)[] {
     if (silhouettes[i]) {
       const [here, ...places] = placesOf(input, i, placed);
       const best = places.reduce((least, place) => (place.cost < least.cost ? place : least), here);
-      if (ground && on[i] === undefined && isShownInAir(here.shown, best.shown)) {
+      if (ground && (on[i] ?? -1) === -1 && isShownInAir(here.shown, best.shown)) {
         addStand(bodies[i], ground.height);
         on[i] = -1;
       } else {
