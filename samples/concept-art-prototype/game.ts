@@ -98,15 +98,12 @@ async function play(description: SceneDescription) {
     for (const thing of things) thing.down ||= isDown(thing);
     const down = things.filter((thing) => thing.down);
     canvas.dataset['down'] = String(down.length);
-    const left = BALLS - thrown;
-    if (down.length === things.length) say(`All ${things.length} down with ${thrown} balls! R plays again.`);
-    else if (left === 0) say(`${down.length} of ${things.length} down, no balls left. R plays again.`);
-    else say(`${down.length} of ${things.length} down, ${left} balls left. Click to throw.`);
+    if (down.length === things.length) say(`All ${things.length} down with ${thrown} balls! R or a tap here: again.`);
+    else if (thrown === BALLS) say(`${down.length} of ${things.length} down, no balls left. R or a tap here: again.`);
+    else say(`${down.length} of ${things.length} down, ${BALLS - thrown} balls left. Click to throw.`);
   };
-  engine.runRenderLoop(() => {
-    scene.render();
-    score();
-  });
+  engine.runRenderLoop(() => scene.render());
+  engine.runRenderLoop(score);
 
   return {
     resize: () => engine.resize(),
@@ -153,6 +150,7 @@ async function restart(): Promise<void> {
 }
 
 canvas.addEventListener('pointerdown', ({ offsetX, offsetY }) => game?.throwAt(offsetX, offsetY));
+status.addEventListener('click', () => void restart());
 addEventListener('keydown', ({ key }) => void (key.toLowerCase() === 'r' && restart()));
 addEventListener('resize', () => game?.resize());
 addEventListener('dragover', (event) => event.preventDefault());

@@ -391,6 +391,7 @@ describe.skipIf(!hasBrowser)('the viewer', { timeout: 12 * MINUTES }, () => {
     await see('.notice:has-text("no longer has this job")');
     await page.click('text=New picture');
     await see('.server-line .dot.good');
+    expect(await page.textContent('.server-line')).toContain('fake@1.0.0 on none');
   });
 });
 
