@@ -60,8 +60,11 @@ const TABLES = [
   'poseCompletePoints',
   'poseWithEstimatedDepth',
   ...withParts('pipeline'),
+  'pipelineSettled',
   ...withParts('pipelineWithDepth'),
+  'pipelineWithDepthSettled',
   ...withParts('pipelineWithMasksAndDepth'),
+  'pipelineWithMasksAndDepthSettled',
 ] as const;
 
 /** A table, the same without registration, and its parts by how much of an object is seen. */

@@ -1,11 +1,12 @@
 /**
  * Table `pipeline`: whole scenes from the picture alone. `pipelineWithDepth`: depth and intrinsics given;
- * `pipelineWithMasksAndDepth`: the objects' masks too. Each also by visible fraction and without ICP.
+ * `pipelineWithMasksAndDepth`: the objects' masks too. Each also by visible fraction, without ICP, and settled.
  *
  * A made object belongs to the true one whose mask its own overlaps most (at least IoU 0.25, one to one). What
  * belongs to none still counts in the scene's cloud.
  */
 import { GENERATE_OPTIONS_DEFAULTS, mat3, quat, type SceneDescription, type SceneObject, vec3 } from '@scenemaker/sdk';
+import { settleScene } from '@scenemaker/sdk/physics';
 import type { Pipeline, PipelinePreview, PipelineRequest } from '../../pipeline-types.js';
 import { decodeMask, encodeMask, maskIou } from '../../stages/mask-ops.js';
 import { visibleBand } from '../bands.js';
@@ -57,10 +58,12 @@ async function evaluateRequest(
       onWarning: ({ message }) => onFailure(`${truth.name}, ${table}: ${message}`),
     },
   );
-  const matched = matchObjects(scene, truth);
   // Without a measured depth the scene is known up to scale.
-  const placed = given.depth === undefined ? alignScale(matched, truth) : matched;
-  const score = scoreScene(placed, truth, { points });
+  const compare = (made: SceneDescription) => {
+    const placed = matchObjects(made, truth);
+    return scoreScene(given.depth === undefined ? alignScale(placed, truth) : placed, truth, { points });
+  };
+  const score = compare(scene);
   scores.add(table, truth.index, score.scene);
   scores.add(`${table}WithoutIcp`, truth.index, score.sceneWithoutIcp);
   for (const [index, row] of score.objects.entries()) {
@@ -69,6 +72,8 @@ async function evaluateRequest(
     const band = visibleBand(table, truth.objects[index]);
     if (band !== undefined) scores.add(band, truth.index, row);
   }
+  const settled = compare(await settleScene(scene));
+  for (const row of [settled.scene, ...settled.objects]) scores.add(`${table}Settled`, truth.index, row);
   return { scene, ...(depth && { depth }) };
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type SceneDescription } from '@scenemaker/sdk';
+import { quat, type SceneDescription } from '@scenemaker/sdk';
 import { Scores } from '../../../../runtime-server/src/evaluate/scores.js';
 import { evaluatePipeline } from '../../../../runtime-server/src/evaluate/tables/pipeline.js';
 import { trueDescription } from '../../../../runtime-server/src/evaluate/true-description.js';
 import type { Pipeline, PipelineRequest } from '../../../../runtime-server/src/pipeline-types.js';
+import { uprightFromCamera } from '../../../../runtime-server/src/stages/upright.js';
 import { POINTS, trueScene } from '../truth-support.js';
 
 const truth = trueScene();
@@ -36,6 +37,15 @@ describe('pipeline', () => {
       [true, true, undefined],
       [true, true, 2],
     ]);
+  });
+
+  test('what floats is scored where it is once it has settled, too', async () => {
+    const upright = { rotation: quat.fromMat3(uprightFromCamera(truth.up)), translation: [0, 1.1, 0] as const };
+    const floating = trueDescription({ ...truth, cameraToWorld: upright });
+    const { report } = await run(() => floating);
+    expect(report.pipelineWithDepth?.iouB?.mean).toBeGreaterThan(0.9);
+    expect(report.pipelineWithDepthSettled?.iouB?.mean).toBeLessThan(0.8);
+    expect(report.pipelineWithDepthSettled?.iouB?.mean).toBeGreaterThan(0.1);
   });
 
   test('the order of the objects does not matter: masks say which is which', async () => {
