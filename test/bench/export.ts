@@ -1,6 +1,7 @@
 /**
- * What exports cost: scenes of 100 and 500 objects to every format, or to those that are named. With `--open`, the
- * programs that are installed open the larger one, and say how many bodies they find.
+ * What exports cost: scenes of 100 and 500 objects to every format, or to those that are named, with textures and, of
+ * the same shapes, with coloured vertices alone. With `--open`, the programs that are installed open the largest one
+ * with textures, and say how many bodies they find.
  */
 import { validateBytes } from 'gltf-validator';
 import {
@@ -22,8 +23,11 @@ const columns = (...cells: (string | number)[]): void => {
 };
 
 columns('objects', 'format', 'CPU s', 'files', 'MB');
-for (const count of COUNTS) {
-  const scene = largeScene(count);
+for (const textured of [true, false]) for (const count of COUNTS) await measure(count, textured);
+
+async function measure(count: number, textured: boolean): Promise<void> {
+  const scene = await largeScene(count, textured);
+  const name = `${count}${textured ? '' : ' plain'}`;
   let total = 0;
   // Of this process: what else runs on the machine does not count.
   let begin = process.cpuUsage();
@@ -32,11 +36,11 @@ for (const count of COUNTS) {
     const seconds = (user + system) / 1e6;
     total += seconds;
     const megabytes = [...files.values()].reduce((sum, { length }) => sum + length, 0) / 1e6;
-    columns(count, format, seconds.toFixed(2), files.size, megabytes.toFixed(1));
-    if (open && count === Math.max(...COUNTS)) await openAll(format, files);
+    columns(name, format, seconds.toFixed(2), files.size, megabytes.toFixed(1));
+    if (open && textured && count === Math.max(...COUNTS)) await openAll(format, files);
     begin = process.cpuUsage();
   }
-  columns(count, 'all', total.toFixed(2));
+  columns(name, 'all', total.toFixed(2));
 }
 
 async function openAll(format: ExportFormat, files: FileSet): Promise<void> {

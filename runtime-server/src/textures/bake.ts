@@ -30,9 +30,8 @@ export function bake(surface: Surface, size: { width: number; height: number }, 
   const { indices, texels } = surface;
   const { width, height } = size;
   // The atlas as a flat picture at a distance of 1.
-  const flat = Float64Array.from({ length: (3 * texels.length) / 2 }, (_, i) =>
-    i % 3 === 2 ? 1 : texels[2 * Math.floor(i / 3) + (i % 3)],
-  );
+  const flat = new Float64Array((3 * texels.length) / 2).fill(1);
+  for (let i = 0; i < texels.length; i += 2) flat.set(texels.subarray(i, i + 2), 1.5 * i);
   const { triangles } = rasteriseTriangles({ positions: flat, indices }, { ...size, fx: 1, fy: 1, cx: 0, cy: 0 });
   const show = createProjector(surface, seen);
   const colors = createPlanes(3, width, height);
@@ -77,7 +76,7 @@ function createProjector(surface: Surface, { camera, planes }: Seen): (point: Fl
   const seen = new Float32Array(4);
   return (point) => {
     const [x, y, z, nx, ny, nz] = point;
-    const facing = -(nx * x + ny * y + nz * z) / (Math.hypot(x, y, z) * Math.hypot(nx, ny, nz));
+    const facing = -(nx * x + ny * y + nz * z) / Math.sqrt((x * x + y * y + z * z) * (nx * nx + ny * ny + nz * nz));
     if (!(facing > GRAZING) || z <= 0) return;
     const u = (camera.fx * x) / z + camera.cx;
     const v = (camera.fy * y) / z + camera.cy;
@@ -92,6 +91,7 @@ function createProjector(surface: Surface, { camera, planes }: Seen): (point: Fl
 
 function pictureOf({ width, height, data }: Planes): Picture {
   const size = width * height;
-  const bytes = Uint8Array.from({ length: 3 * size }, (_, i) => toByte(data[(i % 3) * size + Math.floor(i / 3)]));
+  const bytes = new Uint8Array(3 * size);
+  for (let i = 0; i < size; i++) for (let k = 0; k < 3; k++) bytes[3 * i + k] = toByte(data[k * size + i]);
   return { width, height, data: bytes };
 }

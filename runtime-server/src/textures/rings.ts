@@ -13,41 +13,47 @@ export const UNREACHED = 0xffff;
 export function growRings(area: Uint8Array, colors: Planes, rounds: number): Uint16Array {
   const { width, height } = colors;
   const rings = Uint16Array.from(area, (value) => (value === 0 ? UNREACHED : 0));
+  const around = new Int32Array(9);
   let front: number[] = [];
   for (let i = 0; i < rings.length; i++) if (rings[i] === 0) front.push(i);
   for (let ring = 1; ring <= rounds && front.length > 0; ring++) {
     const next: number[] = [];
     for (const i of front) {
-      for (const neighbour of around(i, width, height)) {
-        if (rings[neighbour] !== UNREACHED) continue;
-        rings[neighbour] = ring;
-        next.push(neighbour);
+      const count = neighbours(i, width, height, around);
+      for (let k = 0; k < count; k++) {
+        if (rings[around[k]] !== UNREACHED) continue;
+        rings[around[k]] = ring;
+        next.push(around[k]);
       }
     }
     for (const i of next) {
-      const before = around(i, width, height).filter((neighbour) => rings[neighbour] < ring);
-      setMean(colors, i, before);
+      const count = neighbours(i, width, height, around);
+      let before = 0;
+      for (let k = 0; k < count; k++) if (rings[around[k]] < ring) around[before++] = around[k];
+      setMean(colors, i, around, before);
     }
     front = next;
   }
   return rings;
 }
 
-/** Pixel `i` and those that touch it. */
-function around(i: number, width: number, height: number): number[] {
-  const [x, y] = [i % width, Math.floor(i / width)];
-  const pixels: number[] = [];
+/** Into `around`, row by row: pixel `i` and those that touch it. Gives how many they are. */
+function neighbours(i: number, width: number, height: number, around: Int32Array): number {
+  const x = i % width;
+  const y = (i - x) / width;
+  const [left, right] = [Math.max(0, x - 1), Math.min(width - 1, x + 1)];
+  let count = 0;
   for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++) {
-    for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++)
-      pixels.push(row * width + column);
+    for (let column = left; column <= right; column++) around[count++] = row * width + column;
   }
-  return pixels;
+  return count;
 }
 
-function setMean({ channels, width, height, data }: Planes, at: number, pixels: readonly number[]): void {
+/** The mean of the first `count` of `pixels`. */
+function setMean({ channels, width, height, data }: Planes, at: number, pixels: Int32Array, count: number): void {
   for (let first = 0; first < channels * width * height; first += width * height) {
     let sum = 0;
-    for (const i of pixels) sum += data[first + i];
-    data[first + at] = sum / pixels.length;
+    for (let k = 0; k < count; k++) sum += data[first + pixels[k]];
+    data[first + at] = sum / count;
   }
 }

@@ -1,5 +1,7 @@
 /** A 20 MB message from another process: by our transport, and as a result from a server, beside a bare socket. */
 import { once } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { WebSocket } from 'ws';
 import { connect, Transport } from '@scenemaker/sdk';
 import { fakeRequest, startFakeServer } from '../../support/server.js';
@@ -8,6 +10,9 @@ import { start } from './processes.js';
 
 const ROUNDS = 15;
 const MEGABYTES = 20;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 export async function measureThroughput(): Promise<Figure[]> {
   const { child, line: port } = await start(new URL('wire-sender.ts', import.meta.url));
@@ -20,9 +25,16 @@ export async function measureThroughput(): Promise<Figure[]> {
     return socket;
   };
   const bare = await open('bare');
+  const plainly = async (): Promise<void> => {
+    bare.send('now');
+    await once(bare, 'message');
+  };
   const [whole, chunks] = [await openTransport(await open('whole')), await openTransport(await open('chunks'))];
   const times: Record<'bare' | 'whole' | 'chunks' | 'fetch', Cost[]> = { bare: [], whole: [], chunks: [], fetch: [] };
   const timed = async (into: Cost[], work: () => Promise<unknown>): Promise<void> => {
+    // The same goes before each: what one leaves in memory, the next one pays for or gains by.
+    await plainly();
+    collectGarbage();
     const [begin, before] = [performance.now(), process.cpuUsage()];
     await work();
     const { user, system } = process.cpuUsage(before);
@@ -34,10 +46,7 @@ export async function measureThroughput(): Promise<Figure[]> {
   const job = client.generate({ ...request, options: { ...request.options, maxObjects: MEGABYTES } });
   await job.result;
   for (let round = 0; round < ROUNDS; round++) {
-    await timed(times.bare, async () => {
-      bare.send('now');
-      await once(bare, 'message');
-    });
+    await timed(times.bare, plainly);
     await timed(times.whole, whole);
     await timed(times.chunks, chunks);
     await timed(times.fetch, () => client.fetch(job.jobId));
