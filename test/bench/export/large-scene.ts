@@ -15,7 +15,7 @@ const WEDGES = 6;
 const TEXTURE_SIDE = 512;
 /** Of PNGs, as of the pipeline's textures. */
 const COMPRESSION = 6;
-/** What the ball covers of the picture, across: textures of 100 kB come of it, those of the samples have 45 to 107. */
+/** What the ball covers of the picture, across: textures of 128 kB come of it; the samples have 45 to 107. */
 const PIXELS = 140;
 const PICTURE = new URL('../../../samples/pictures/rgbd-table.jpg', import.meta.url);
 const POSE: Pose = { rotation: [0, 0, 0, 1], translation: [0, 0, 0], size: 0.2 };

@@ -153,9 +153,6 @@ describe.skipIf(!hasBrowser)('in a browser', { timeout: PATIENCE }, () => {
         let most = 0;
         let total = 0;
         class Watched extends WebSocket {
-          constructor(address: string, protocol: string) {
-            super(address, protocol);
-          }
           override send(data: Uint8Array<ArrayBuffer>): void {
             super.send(data);
             total += data.length;
