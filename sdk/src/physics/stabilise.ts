@@ -40,7 +40,15 @@ const LEFT_RADIANS = (4 * Math.PI) / 180;
 const MAX_ROUNDS = 12;
 
 /** Afterwards the bodies are where the engine let them rest. */
-export function stabilise({ engine, entries, ground, maxSeconds, regroup, standOnGround, ...input }: StabiliseInput): Stabilised {
+export function stabilise({
+  engine,
+  entries,
+  ground,
+  maxSeconds,
+  regroup,
+  standOnGround,
+  ...input
+}: StabiliseInput): Stabilised {
   const repairs = entries.map((): string[] => []);
   const remedies = [...REMEDIES, standOnGround];
   const tried = entries.map(() => 0);
