@@ -195,7 +195,7 @@ def settings(stage, config, models):
         "depth": lambda: {"pictureSize": config.picture_size},
         "deocclude": lambda: {"size": config.deocclude_side, "steps": 2, "temperature": 0.3},
         "shape": lambda: {"resolution": config.resolution, "latentChannels": config.latent, "pictureSize": config.shape_picture,
-                          "steps": 12, "truncation": TRUNCATE, "estimatedTrust": estimated_trust(config), "temperature": 0.3, "level": 0.2},
+                          "steps": 8, "truncation": TRUNCATE, "estimatedTrust": estimated_trust(config), "temperature": 0.3, "level": 0.2},
         "pose": lambda: {"pictureSize": config.pose_side, "steps": 10, "samples": 16, "groups": 32, "neighbours": 16, "points": 512,
                          "poseMean": models["pose"].mean.tolist(), "poseStd": models["pose"].std.tolist()},
     }[stage]()
