@@ -161,7 +161,9 @@ class ScenePipeline implements Pipeline {
       try {
         const points = layout.points[index];
         if (points.length / 3 < FEWEST_POINTS) throw new RangeError('too few of its points have a depth');
-        if (segment.hint === undefined && layout.ground && liesFlat(layout.ground, points))
+        // Estimated depth is too soft to tell.
+        const { ground } = layout;
+        if (segment.hint === undefined && layout.depthGiven && ground && liesFlat(ground, points))
           throw new RangeError('it is as flat as a pattern or a shadow on the ground; a hint keeps it');
         const words =
           (segment.hint === undefined ? undefined : request.objects?.[segment.hint].deoccludeWords) ?? segment.label;

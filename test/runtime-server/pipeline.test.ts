@@ -259,11 +259,15 @@ describe('a run', () => {
     const pattern = { mask: { width, height, data }, label: 'stripe', score: 0.8 };
     const warnings: string[] = [];
     const hooks: PipelineHooks = { onWarning: ({ message }) => warnings.push(message) };
-    const made = await run(knowing(scene, [mug, box], { segment: stage('segment', () => [pattern]) }), {}, hooks);
+    const measured = { depth: { width, height, data: scene.depth }, intrinsics: scene.intrinsics };
+    const made = await run(knowing(scene, [mug, box], { segment: stage('segment', () => [pattern]) }), measured, hooks);
     expect(made.objects).toEqual([]);
     expect(warnings).toEqual([expect.stringMatching(/object-1 \(stripe\) was left out: it is as flat as a pattern/)]);
     const asked = stage('segment', () => [{ ...pattern, hint: 0 }]);
-    const kept = await run(knowing(scene, [mug, box], { segment: asked }), { objects: [{ words: 'stripe' }] });
+    const kept = await run(knowing(scene, [mug, box], { segment: asked }), {
+      ...measured,
+      objects: [{ words: 'stripe' }],
+    });
     expect(kept.objects).toHaveLength(1);
   });
 
