@@ -5,8 +5,8 @@
  *
  * Composing puts the objects into the world and the picture onto them, as textures.
  * De-occlusion and shape run for each object by itself, several at once where the device gains by it, pose for all
- * objects together. What the request
- * gives replaces what would be estimated. An object that fails is left out; the others are delivered.
+ * objects together. What the request gives replaces what would be estimated. An object that fails is left out; the
+ * others are delivered.
  */
 import { readFileSync } from 'node:fs';
 import type { Camera, Mesh, Pose, SceneDescription, SceneObject } from '@scenemaker/sdk';
