@@ -98,6 +98,8 @@ def train(name, args, config, data, device, minutes):
         model.load_state_dict(saved.get("model", average))
         if saved.get("optimizer"):  # not in what `collect` leaves
             optimizer.load_state_dict(saved["optimizer"])
+            for group, (_, share) in zip(optimizer.param_groups, shares):
+                group["share"] = share
         print(f"{name}: going on from step {step}, {spent:.1f} min")
     else:
         for encoder in getattr(task, "encoders", ()) if args.imagenet else ():
