@@ -1,9 +1,8 @@
 /** `scenemaker check`: whether a scene file stays as it is, judged by an engine of one's choice. */
-import { readGlb } from '@scenemaker/sim-adapters';
 import { refereeScene, type SceneVerdict } from '@scenemaker/sdk/physics';
 import { isReferee, REFEREE_NAMES, REFEREES } from '../check/engines.js';
 import { parseArguments, usageError } from './arguments.js';
-import { readInput } from './read-input.js';
+import { readScene } from './read-scene.js';
 import { formatTable, numbers, words } from './table.js';
 
 export const help = `scenemaker check SCENE.glb [options]
@@ -28,7 +27,7 @@ export async function run(args: string[]): Promise<number> {
     const message = `--engine knows no ${values.engine}; there are ${REFEREE_NAMES.join(', ')}`;
     throw usageError(message, values.engine, REFEREE_NAMES);
   }
-  const scene = await readGlb(await readInput(file));
+  const scene = await readScene(file);
   const verdict = refereeScene(scene, await REFEREES[values.engine]());
   process.stdout.write(values.json ? `${JSON.stringify(verdict, null, 2)}\n` : `${format(verdict)}\n`);
   return verdict.verdict === 'unstable' ? 1 : 0;

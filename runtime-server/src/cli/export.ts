@@ -6,11 +6,10 @@ import {
   exportFormats,
   type ExportFormat,
   isExportFormat,
-  readGlb,
 } from '@scenemaker/sim-adapters';
 import { parseArguments, usageError } from './arguments.js';
 import { openOutputFolder } from './output-folder.js';
-import { readInput } from './read-input.js';
+import { readScene } from './read-scene.js';
 
 export const help = `scenemaker export SCENE.glb --to FORMAT --out DIR [--force]
 
@@ -36,10 +35,9 @@ export async function run(args: string[]): Promise<void> {
   const formats = parseFormats(to);
   if (out === undefined) throw usageError('give --out, the folder for the files');
 
-  const bytes = await readInput(file);
+  const scene = await readScene(file);
   const folder = await openOutputFolder(out, { mustBeEmpty: !force });
   try {
-    const scene = await readGlb(bytes);
     let said = '';
     for await (const [format, files] of exportFormats(scene, formats)) {
       const below = formats.length > 1 ? `${format}/` : '';

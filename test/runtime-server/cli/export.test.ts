@@ -81,7 +81,7 @@ describe('refused in one line, with nothing left behind', () => {
     await expectRefusal('input-missing', /none\.glb/, join(place, 'none.glb'), '--to', 'glb', '--out', out);
     await expectRefusal('input-missing', /may not be read/, place, '--to', 'glb', '--out', out);
     await expectRefusal('input-empty', /is empty/, empty, '--to', 'glb', '--out', out);
-    await expectRefusal('bad-request', /not binary glTF/, text, '--to', 'glb', '--out', out);
+    await expectRefusal('bad-request', /text\.glb: The file is not binary glTF/, text, '--to', 'glb', '--out', out);
   });
 
   test('a GLB of someone else, and one cut short', async () => {
