@@ -151,7 +151,7 @@ class ScenePipeline implements Pipeline {
     report: Reporter,
   ): Promise<Draft[]> {
     const { picture } = input;
-    const { seed, quality } = request.options;
+    const { seed, quality, maxTriangles } = request.options;
     const effort = EFFORT[quality];
     const masks = segments.map(({ mask }) => mask);
     const occluders = occludersOf(masks, layout.depth, picture.width, picture.height);
@@ -200,7 +200,7 @@ class ScenePipeline implements Pipeline {
           'shape',
           async (context) =>
             this.#stages.shape.run(
-              { object, window, intrinsics, up, points, measured: layout.depthGiven, free },
+              { object, window, intrinsics, up, points, measured: layout.depthGiven, free, maxTriangles },
               { seed: seed + index, effort, ...context },
             ),
           { index: place, count: wholes.length },

@@ -10,7 +10,7 @@ import type { Pipeline } from '../../runtime-server/src/pipeline-types.js';
 
 const packDir = fileURLToPath(new URL('../../runtime-server/packs/embedded/', import.meta.url));
 const samples = fileURLToPath(new URL('../../samples/pictures/', import.meta.url));
-const OPTIONS = { seed: 5, quality: 'fast', maxObjects: 4, textureSize: 256 } as const;
+const OPTIONS = { seed: 5, quality: 'fast', maxObjects: 4, textureSize: 256, maxTriangles: 1500 } as const;
 const MINUTES = 60_000;
 
 describe('the embedded pack', () => {
@@ -32,6 +32,7 @@ describe('the embedded pack', () => {
       expect(checkClosed(mesh)).toMatchObject({ closed: true });
       expect(mesh.colors).toHaveLength((mesh.positions.length / 3) * 4);
       expect(mesh.texture?.length).toBeGreaterThan(1000);
+      expect(mesh.indices.length / 3).toBeLessThanOrEqual(OPTIONS.maxTriangles);
     }
     expect(Object.keys(scene.provenance.seconds)).toEqual([
       'segment',

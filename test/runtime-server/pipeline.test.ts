@@ -11,7 +11,7 @@ import { drawScene, standing, type SyntheticScene } from '../support/synthetic-s
 
 const mug = { mesh: boxMesh(0.4, 0.5, 0.4), pose: standing(-0.3, -1.7, 0.5, 0.3, 0.2) };
 const box = { mesh: boxMesh(0.5, 0.3, 0.2), pose: standing(0.3, -1.9, 0.3, 0.5, -0.4) };
-const OPTIONS = { seed: 3, quality: 'standard', maxObjects: 16, textureSize: 0 } as const;
+const OPTIONS = { seed: 3, quality: 'standard', maxObjects: 16, textureSize: 0, maxTriangles: 5000 } as const;
 
 const stage = <I, O>(name: StageName, run: (input: I) => O): Stage<I, O> => ({
   name,

@@ -46,6 +46,7 @@ export const OPTIONS_HELP = `  --seed N                   seeds everything rando
   --max-objects N            keep the best N objects (16)
   --textures N               most texels along a side of an object's texture: ${TEXTURE_SIZES.join(', ')} (512);
                              0 for coloured vertices alone
+  --triangles N              most triangles of an object's mesh, 100 to 100000 (5000)
 `;
 
 export const INPUT_OPTIONS = {
@@ -66,6 +67,7 @@ export const GENERATE_OPTIONS = {
   quality: { type: 'string' },
   'max-objects': { type: 'string' },
   textures: { type: 'string' },
+  triangles: { type: 'string' },
 } as const;
 
 export type Inputs = Omit<GenerateRequest, 'picture' | 'options' | 'outputs'>;
@@ -124,8 +126,9 @@ export function parseOptions(values: {
   quality?: string | undefined;
   'max-objects'?: string | undefined;
   textures?: string | undefined;
+  triangles?: string | undefined;
 }): NonNullable<GenerateRequest['options']> {
-  const { seed, quality, 'max-objects': maxObjects, textures } = values;
+  const { seed, quality, 'max-objects': maxObjects, textures, triangles } = values;
   const textureSize = TEXTURE_SIZES.find((size) => String(size) === textures);
   if (textures !== undefined && textureSize === undefined) {
     throw usageError(`--textures takes one of ${TEXTURE_SIZES.join(', ')}, not ${textures}`, textures, TEXTURE_SIZES);
@@ -135,6 +138,7 @@ export function parseOptions(values: {
     ...(quality !== undefined && { quality: parseChoice(quality, '--quality', QUALITIES) }),
     ...(maxObjects !== undefined && { maxObjects: parseInteger(maxObjects, '--max-objects', 1, 256) }),
     ...(textureSize !== undefined && { textureSize }),
+    ...(triangles !== undefined && { maxTriangles: parseInteger(triangles, '--triangles', 100, 100_000) }),
   };
 }
 

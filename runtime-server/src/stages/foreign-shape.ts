@@ -2,7 +2,16 @@
  * Meshes of models that know nothing of the camera: they stand upright and face the viewer, in a size and at a place of
  * their own. Here they are put where the picture shows the object, so that its colours can be read from the picture.
  */
-import { closedSolid, mat3, type Mesh, meshBounds, simplifyClosed, type Vec3, vec3 } from '@scenemaker/sdk';
+import {
+  closedSolid,
+  GENERATE_OPTIONS_DEFAULTS,
+  mat3,
+  type Mesh,
+  meshBounds,
+  simplifyClosed,
+  type Vec3,
+  vec3,
+} from '@scenemaker/sdk';
 import type { PixelBox } from './mask-ops.js';
 import { nearestColors } from './nearest-colors.js';
 import { finishShape, wholeObjectBox } from './shape-finish.js';
@@ -10,8 +19,6 @@ import type { PictureWithAlpha, ShapeInput, ShapeOutput } from './stage.js';
 import { cubeToCamera, type ObjectCube, objectCube, projectPoint } from './upright.js';
 import { shapeWindow } from './windows.js';
 
-/** As many as our own models give. */
-const MAX_TRIANGLES = 5000;
 /** Perspective makes the box that is seen depend on where the mesh is; it is fitted by a few rounds. */
 const FITTING_ROUNDS = 6;
 
@@ -20,8 +27,8 @@ const FITTING_ROUNDS = 6;
  * Throws a RangeError when it encloses nothing, or the picture shows nothing.
  */
 export function finishForeignShape(mesh: Mesh, input: ShapeInput): ShapeOutput {
-  const { object, intrinsics, up, points } = input;
-  const solid = closedAndColored(mesh, object);
+  const { object, intrinsics, up, points, maxTriangles = GENERATE_OPTIONS_DEFAULTS.maxTriangles } = input;
+  const solid = closedAndColored(mesh, object, maxTriangles);
   const box = wholeObjectBox(object, input.window);
   const window = shapeWindow(box);
   const cube = objectCube(window, intrinsics, up, points);
@@ -30,11 +37,11 @@ export function finishForeignShape(mesh: Mesh, input: ShapeInput): ShapeOutput {
 }
 
 /** Closed, of a bounded number of triangles; the colours it has, or else the mean of the picture's. */
-function closedAndColored(mesh: Mesh, object: PictureWithAlpha): Mesh {
+function closedAndColored(mesh: Mesh, object: PictureWithAlpha, maxTriangles: number): Mesh {
   const { solid } = closedSolid(mesh);
   if (solid === null) throw new RangeError('the generated mesh encloses nothing');
   const triangles = solid.indices.length / 3;
-  const { positions, indices } = triangles > MAX_TRIANGLES ? simplifyClosed(solid, MAX_TRIANGLES) : solid;
+  const { positions, indices } = triangles > maxTriangles ? simplifyClosed(solid, maxTriangles) : solid;
   const colors = mesh.colors
     ? nearestColors(positions, mesh, mesh.colors)
     : sameColor(positions.length / 3, meanColor(object));

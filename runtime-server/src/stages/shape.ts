@@ -3,7 +3,7 @@
  * flow matching in the latent space of a field of distance and colour, on a cube that stands upright and
  * faces the viewer.
  */
-import { connectParts, createRandom, fieldToMesh } from '@scenemaker/sdk';
+import { connectParts, createRandom, fieldToMesh, GENERATE_OPTIONS_DEFAULTS } from '@scenemaker/sdk';
 import * as v from 'valibot';
 import {
   type ModelPack,
@@ -23,7 +23,6 @@ import { type ObjectCube, objectCube } from './upright.js';
 
 /** The latent has so many cells along each side. */
 const LATENT_SIDE = 8;
-const MAX_TRIANGLES = 5000;
 /** Parts below this share of the largest part's volume are dropped. */
 const SMALLEST_PART = 0.02;
 
@@ -96,7 +95,7 @@ export class ShapeStage implements Stage<ShapeInput, ShapeOutput> {
     const mesh = fieldToMesh(connectParts(field.data.subarray(0, voxels), resolution, parts), resolution, {
       halfExtent: 1,
       level,
-      maxTriangles: MAX_TRIANGLES,
+      maxTriangles: input.maxTriangles ?? GENERATE_OPTIONS_DEFAULTS.maxTriangles,
       minPartShare: SMALLEST_PART,
       colors: field.data.subarray(voxels),
     });

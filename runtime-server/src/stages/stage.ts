@@ -145,6 +145,8 @@ export interface ShapeInput {
   measured: boolean;
   /** 1 where the picture shows that the object is not: neither its pixels nor any that could hide it. */
   free?: Mask;
+  /** Of the mesh, at most; as many as a request gets that asks for no number. */
+  maxTriangles?: number;
 }
 
 export interface ShapeOutput {

@@ -93,6 +93,15 @@ export const generateOptionsSchema = v.strictObject({
       describe("Most texels along either side of an object's texture; 0 for coloured vertices alone; 512."),
     ),
   ),
+  maxTriangles: v.exactOptional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(100),
+      v.maxValue(100_000),
+      describe("Of each object's mesh, its level of detail; 5000."),
+    ),
+  ),
 });
 
 /** What may be sent while a job runs, besides progress and the scene. */
@@ -166,6 +175,7 @@ export const GENERATE_OPTIONS_DEFAULTS = {
   quality: 'standard',
   maxObjects: 16,
   textureSize: 512,
+  maxTriangles: 5000,
 } as const satisfies Required<GenerateOptions>;
 
 /** Errors: bad-request, naming the first field that is wrong. */

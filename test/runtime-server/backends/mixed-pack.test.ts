@@ -41,11 +41,15 @@ test('a scene is made by models of three backends, in less memory than they take
   const pipeline = await createPipeline({ packDir: pack.directory, threads: 1, memoryLimit: leastMemory(pack) });
   const warnings: string[] = [];
   const scene = await pipeline.run(
-    { picture: readFileSync(PICTURE), options: { seed: 5, quality: 'fast', maxObjects: 2, textureSize: 256 } },
+    {
+      picture: readFileSync(PICTURE),
+      options: { seed: 5, quality: 'fast', maxObjects: 2, textureSize: 256, maxTriangles: 800 },
+    },
     { onWarning: ({ message }) => warnings.push(message) },
   );
   await pipeline.dispose();
   expectWholeScene(scene);
+  for (const { mesh } of scene.objects) expect(mesh.indices.length / 3).toBeLessThanOrEqual(800);
   expect(scene.scale).toEqual({ measured: false, source: 'estimated' });
   // The camera that the graph was made with: 1.3 half diagonals.
   const [camera] = scene.cameras;

@@ -151,5 +151,7 @@ test('options that are given, and textures of a size that there is', () => {
   expect(parseOptions({})).toEqual({});
   expect(parseOptions({ seed: '4', textures: '1024' })).toEqual({ seed: 4, textureSize: 1024 });
   expect(parseOptions({ textures: '0' })).toEqual({ textureSize: 0 });
+  expect(parseOptions({ triangles: '800' })).toEqual({ maxTriangles: 800 });
+  expect(() => parseOptions({ triangles: '99' })).toThrow('from 100 to 100000');
   expect(() => parseOptions({ textures: '300' })).toThrow(/--textures takes one of 0, 256, .*, not 300/);
 });
