@@ -6,7 +6,8 @@ import { evaluate as measure, type Subject, SUBJECTS, SURFACE_POINTS } from '../
 import { evaluatePictures } from '../evaluate/pictures.js';
 import { formatReport } from '../evaluate/print.js';
 import type { Report } from '../evaluate/scores.js';
-import { drawPictureRow, drawSheetRow, joinRows } from '../evaluate/sheet.js';
+import { drawObjectRow, drawPictureRow, drawSheetRow } from '../evaluate/sheet.js';
+import { joinRows } from '../evaluate/sheet-cells.js';
 import type { PictureVerdict } from '../evaluate/tables/pictures.js';
 import { EMBEDDED_PACK } from '../packs.js';
 import { encodePng } from '../pictures/index.js';
@@ -31,7 +32,9 @@ runtime-server/src/evaluate/METRICS.md.
                   other objects to look shapes up in, as a baseline: scenes of what the models were trained on
   --limit N       the first N scenes, and pictures (all)
   --json FILE     also write {table: {metric: {mean, median, low, high, n}}}
-  --sheet FILE    also draw a PNG: input, masks, depth, result and truth, one row a scene
+  --sheet FILE    also draw a PNG: input, masks, depth, result and truth, one row a scene, the best first
+  --object-sheet FILE
+                  also draw a PNG of the objects of table shape: seen, de-occluded, made, truth, the best first
   --points N      surface points of each object that shapes are compared by (${SURFACE_POINTS}); fewer is faster and coarser
   --seed N        seeds everything random (0)
   --threads N     threads for the models (as many as ONNX Runtime picks)
@@ -48,16 +51,17 @@ export async function run(args: string[]): Promise<void> {
     limit: { type: 'string' },
     json: { type: 'string' },
     sheet: { type: 'string' },
+    'object-sheet': { type: 'string' },
     points: { type: 'string', default: String(SURFACE_POINTS) },
     seed: { type: 'string', default: '0' },
     threads: { type: 'string' },
     pack: { type: 'string', default: EMBEDDED_PACK },
   });
-  const { json, sheet, pictures, retrieval, 'depth-order': depthOrder } = values;
+  const { json, sheet, 'object-sheet': objectSheet, pictures, retrieval, 'depth-order': depthOrder } = values;
   const [dataset, ...others] = positionals;
   if ((dataset === undefined && pictures === undefined) || others.length > 0)
     throw usageError('give one data set folder, or --pictures DIR', positionals);
-  for (const file of [json, sheet]) if (file !== undefined) await requireWritable(file);
+  for (const file of [json, sheet, objectSheet]) if (file !== undefined) await requireWritable(file);
   const subjects = parseSubjects(values.stages);
   const common = {
     packDir: values.pack,
@@ -68,12 +72,13 @@ export async function run(args: string[]): Promise<void> {
   const points = parseInteger(values.points, '--points', 16, 1_000_000);
 
   const progress = createProgress(process.stderr);
-  const rows: Picture[] | undefined = sheet === undefined ? undefined : [];
+  const rows: Ranked[] | undefined = sheet === undefined ? undefined : [];
+  const objects: Ranked[] | undefined = objectSheet === undefined ? undefined : [];
   const parts: Part[] = [];
   try {
     if (dataset !== undefined) {
       const given = { dataset, subjects, points, ...(retrieval !== undefined && { retrieval }) };
-      parts.push(await onDataset({ ...common, ...given }, progress, rows));
+      parts.push(await onDataset({ ...common, ...given }, progress, rows, objects));
     }
     if (pictures !== undefined) {
       const given = { folder: pictures, ...(depthOrder !== undefined && { depthOrder }) };
@@ -81,11 +86,23 @@ export async function run(args: string[]): Promise<void> {
     }
     const report: Report = Object.assign({}, ...parts.map((part) => part.report));
     if (json !== undefined) await write(json, `${JSON.stringify(report, null, 2)}\n`);
-    if (sheet !== undefined) await write(sheet, await encodePng(joinRows(rows ?? [])));
+    if (sheet !== undefined) await write(sheet, await drawRanked(rows));
+    if (objectSheet !== undefined) await write(objectSheet, await drawRanked(objects));
   } finally {
     progress.end();
   }
   process.stdout.write(`\n${parts.map(({ text }) => text).join('\n\n')}\n`);
+}
+
+/** A row of a sheet, and how good what it shows is. */
+interface Ranked {
+  row: Picture;
+  score: number;
+}
+
+/** The best first; rows of one score in the order in which they came. */
+async function drawRanked(rows: readonly Ranked[] = []): Promise<Uint8Array> {
+  return encodePng(joinRows(rows.toSorted((a, b) => b.score - a.score).map(({ row }) => row)));
 }
 
 /** What was measured, and the same for people. */
@@ -97,14 +114,18 @@ interface Part {
 async function onDataset(
   options: Omit<Parameters<typeof measure>[0], 'onScene' | 'onFailure' | 'onRow'>,
   progress: Progress,
-  rows?: Picture[],
+  rows?: Ranked[],
+  objects?: Ranked[],
 ): Promise<Part> {
   const begin = performance.now();
   const { pack, scenes, report } = await measure({
     ...options,
     onScene: (done, count) => progress.update(`${count} scenes`, done / count),
     onFailure: (message) => progress.note(`Note: ${message}`),
-    ...(rows && { onRow: async (row) => void rows.push(await drawSheetRow(row)) }),
+    onRow: async (row, shapes) => {
+      rows?.push({ row: await drawSheetRow(row), score: row.result?.fScoreS ?? 0 });
+      for (const shape of shapes) objects?.push({ row: await drawObjectRow(shape), score: shape.fScore });
+    },
   });
   const seconds = ((performance.now() - begin) / 1000).toFixed(0);
   return { report, text: `${pack} on ${scenes} scenes of ${options.dataset}, ${seconds} s\n\n${formatReport(report)}` };
@@ -113,13 +134,14 @@ async function onDataset(
 async function onPictures(
   options: Omit<Parameters<typeof evaluatePictures>[0], 'onPicture' | 'onFound'>,
   progress: Progress,
-  rows?: Picture[],
+  rows?: Ranked[],
 ): Promise<Part> {
   const { pack, pictures, verdicts, report } = await evaluatePictures({
     ...options,
     onPicture: (done, count) => progress.update(`${count} pictures`, done / count),
     ...(rows && {
-      onFound: async (found) => void rows.push(await drawPictureRow(found, formatVerdict(found.verdict))),
+      onFound: async (found) =>
+        void rows.push({ row: await drawPictureRow(found, formatVerdict(found.verdict)), score: 0 }),
     }),
   });
   const head = `${pack} on ${pictures} pictures of ${options.folder}, ${verdicts.length} of them with masks`;

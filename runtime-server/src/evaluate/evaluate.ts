@@ -17,7 +17,7 @@ import { evaluatePipeline } from './tables/pipeline.js';
 import { evaluatePose } from './tables/pose.js';
 import { evaluateSegment } from './tables/segment.js';
 import { evaluateSegmentHints } from './tables/segment-hints.js';
-import { evaluateShape } from './tables/shape.js';
+import { evaluateShape, type MadeShape } from './tables/shape.js';
 import { evaluateWords } from './tables/words.js';
 import { type TrueScene, TruthReader } from './truth.js';
 
@@ -43,8 +43,8 @@ export interface EvaluateOptions {
   onScene?: (done: number, count: number) => void;
   /** One sentence on an object of which nothing could be made: it counts as missing. */
   onFailure?: (message: string) => void;
-  /** Given each scene's row of the picture sheet. */
-  onRow?: (row: SheetRow) => Promise<void>;
+  /** Given each scene's row of the picture sheet, and those of its objects that were measured by themselves. */
+  onRow?: (row: SheetRow, shapes: readonly MadeShape[]) => Promise<void>;
 }
 
 export interface Evaluation {
@@ -74,12 +74,12 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
       recogniser && options.retrieval && (await RetrievalIndex.build(options.retrieval, recogniser, measured));
     for (const [index, entry] of dataset.scenes.entries()) {
       options.onScene?.(index, dataset.scenes.length);
-      const row = await evaluateScene(await reader.read(entry, index), stages, pack, scores, {
+      const { row, shapes } = await evaluateScene(await reader.read(entry, index), stages, pack, scores, {
         ...options,
         categories,
         ...(retrieval && { index: retrieval }),
       });
-      await options.onRow?.(row);
+      await options.onRow?.(row, shapes);
     }
     options.onScene?.(dataset.scenes.length, dataset.scenes.length);
     return { pack: pack.label, scenes: dataset.scenes.length, report: scores.report(options.seed) };
@@ -102,8 +102,9 @@ async function evaluateScene(
     index,
     onFailure = () => {},
   }: EvaluateOptions & { categories: readonly string[]; index?: RetrievalIndex },
-): Promise<SheetRow> {
+): Promise<{ row: SheetRow; shapes: MadeShape[] }> {
   const row: SheetRow = { scene };
+  const shapes: MadeShape[] = [];
   const wants = (subject: Subject): boolean => subjects.includes(subject);
   const { segment, depth, deocclude, shape, pose } = stages;
   if (wants('segment') && segment) row.segments = await evaluateSegment(scene, segment, scores, seed);
@@ -111,13 +112,13 @@ async function evaluateScene(
   if (wants('depth') && depth) row.depth = (await evaluateDepth(scene, depth, scores, seed)).depth;
   if (wants('words') && segment) await evaluateWords(scene, segment, scores, { seed, categories });
   // A scene that shows no object says nothing of what comes after.
-  if (scene.objects.length === 0) return row;
+  if (scene.objects.length === 0) return { row, shapes };
   if (depth && (wants('deocclude') || wants('shape') || wants('pose'))) {
     const estimate = await depth.run({ picture: scene.picture }, { seed });
     if (wants('deocclude') && deocclude) await evaluateDeocclude(scene, deocclude, estimate, scores, seed);
     if (wants('shape') && deocclude && shape) {
       const bench = { stages: { deocclude, shape }, scores, points, seed, onFailure };
-      await evaluateShape(scene, { ...bench, ...(index && { retrieval: index }) }, estimate);
+      shapes.push(...(await evaluateShape(scene, { ...bench, ...(index && { retrieval: index }) }, estimate)));
     }
     if (wants('pose') && pose) await evaluatePose(scene, { stage: pose, scores, points, seed }, estimate);
   }
@@ -125,7 +126,7 @@ async function evaluateScene(
     const pipeline = assemblePipeline(stages, pack.label);
     row.result = await evaluatePipeline(scene, { pipeline, scores, points, seed, onFailure });
   }
-  return row;
+  return { row, shapes };
 }
 
 const NEEDED: Record<Subject, readonly StageName[]> = {

@@ -1,11 +1,14 @@
-/** Picture sheets: one row a scene or a picture, from the input to the result and what is really there. */
-import { drawDepth, drawOverlay, fitCamera, type OverlayItem, renderScene, shrinkPicture } from '../pictures/index.js';
-import { type Color, createPicture, drawPicture } from '../pictures/canvas.js';
-import { drawText, fitText, TEXT_HEIGHT } from '../pictures/font.js';
+/** Picture sheets: one row a scene, an object or a picture, from the input to the result and what is really there. */
+import type { Camera, Mesh, SceneDescription } from '@scenemaker/sdk';
+import { drawDepth, drawOverlay, fitCamera, orbitCamera, type OverlayItem, renderScene } from '../pictures/index.js';
 import { encodeMask } from '../stages/mask-ops.js';
-import type { Picture, Segment } from '../stages/stage.js';
+import { premultipliedPlanes, resample, wholeRect } from '../stages/picture-ops.js';
+import type { Picture, PictureWithAlpha, Segment } from '../stages/stage.js';
+import { cameraOn, objectScene } from './object-scene.js';
 import type { PictureResult } from './pictures.js';
+import { drawCells, SIDE } from './sheet-cells.js';
 import type { PipelineResult } from './tables/pipeline.js';
+import type { MadeShape } from './tables/shape.js';
 import { trueDescription } from './true-description.js';
 import type { TrueScene } from './truth.js';
 
@@ -16,15 +19,6 @@ export interface SheetRow {
   depth?: Float32Array;
   result?: PipelineResult;
 }
-
-/** Longest side of a picture on the sheet, pixels. */
-const SIDE = 288;
-const GAP = 8;
-const TEXT_SCALE = 1;
-const LINE = TEXT_HEIGHT * TEXT_SCALE + 4;
-const INK: Color = [40, 44, 52];
-const FAINT: Color = [120, 126, 136];
-const PAPER: Color = [248, 248, 250];
 
 /** One row of the data set's sheet; all rows are of one width. */
 export async function drawSheetRow({ scene, segments, depth, result }: SheetRow): Promise<Picture> {
@@ -40,7 +34,22 @@ export async function drawSheetRow({ scene, segments, depth, result }: SheetRow)
       head: 'result, input camera',
       picture: result && renderScene(result.scene, fitCamera(result.scene.cameras[0], SIDE)),
     },
+    { head: 'from the side', picture: result && renderScene(result.scene, sideCamera(result.scene)) },
     { head: 'truth', picture: renderScene(truth, fitCamera(truth.cameras[0], SIDE)) },
+    { head: 'from the side', picture: renderScene(truth, sideCamera(truth)) },
+  ]);
+}
+
+/** One row of the sheet of objects. */
+export async function drawObjectRow({ name, fScore, before, whole, mesh, truth }: MadeShape): Promise<Picture> {
+  const view = (of: Mesh, azimuth: number): Picture => renderScene(objectScene(of), cameraOn(of, azimuth, SIDE));
+  return drawCells(`${name}: F-Score ${fScore.toFixed(2)}`, [
+    { head: 'seen', picture: onWhite(before) },
+    { head: 'de-occluded', picture: onWhite(whole) },
+    { head: 'made, from the front', picture: mesh && view(mesh, 0) },
+    { head: 'from behind', picture: mesh && view(mesh, Math.PI) },
+    { head: 'truth, from the front', picture: view(truth, 0) },
+    { head: 'from behind', picture: view(truth, Math.PI) },
   ]);
 }
 
@@ -59,40 +68,21 @@ export async function drawPictureRow(
   ]);
 }
 
-async function drawCells(
-  title: string,
-  cells: readonly { head: string; picture: Picture | undefined }[],
-): Promise<Picture> {
-  const small = await Promise.all(cells.map(async ({ picture }) => picture && shrinkPicture(picture, SIDE)));
-  const height = 2 * LINE + Math.max(...small.map((cell) => cell?.height ?? 0)) + GAP;
-  const row = createPicture(cells.length * (SIDE + GAP) + GAP, height, PAPER);
-  drawText(row, fitText(title, TEXT_SCALE, row.width - 2 * GAP), GAP, 2, TEXT_SCALE, INK);
-  for (const [column, { head }] of cells.entries()) {
-    const left = GAP + column * (SIDE + GAP);
-    const cell = small[column];
-    drawText(row, cell ? head : `${head}: none`, left, LINE, TEXT_SCALE, FAINT);
-    if (cell) drawPicture(row, cell, left, 2 * LINE);
-  }
-  return row;
-}
-
-/** Rows under each other. */
-export function joinRows(rows: readonly Picture[]): Picture {
-  const width = Math.max(1, ...rows.map((row) => row.width));
-  const height = Math.max(
-    1,
-    rows.reduce((sum, row) => sum + row.height, 0),
-  );
-  const sheet = createPicture(width, height, PAPER);
-  let top = 0;
-  for (const row of rows) {
-    drawPicture(sheet, row, 0, top);
-    top += row.height;
-  }
-  return sheet;
-}
-
 const overlayItem = ({ mask, label }: OverlayItem, index: number): OverlayItem => ({
   mask,
   label: `${index + 1} ${label}`,
 });
+
+const sideCamera = (scene: SceneDescription): Camera =>
+  orbitCamera(scene, { azimuth: Math.PI / 2, width: SIDE, height: SIDE });
+
+/** Of the size of the other cells, whatever the size of the crop. */
+function onWhite(crop: PictureWithAlpha): Picture {
+  const { data } = resample(premultipliedPlanes(crop), wholeRect(crop), SIDE, SIDE);
+  const size = SIDE * SIDE;
+  const flat = Uint8Array.from({ length: 3 * size }, (_, i) => {
+    const pixel = Math.floor(i / 3);
+    return Math.round(255 * Math.min(1, data[(i % 3) * size + pixel] + 1 - data[3 * size + pixel]));
+  });
+  return { width: SIDE, height: SIDE, data: flat };
+}

@@ -26,9 +26,12 @@ import { classicalFill } from '../classical-fill.js';
 import { psnr, ssim } from '../metrics/pictures.js';
 import type { Scores } from '../scores.js';
 import type { DeocclusionPair, TrueScene } from '../truth.js';
+import { scoreSteering } from './deocclude-words.js';
 
 const FILLS = ['deocclude', 'deoccludeNothing', 'deoccludeClassicalFill'] as const;
 const LEAST_HIDDEN = 0.01;
+/** What is filled in of an object must be enough to have a colour. */
+const STEERED_HIDDEN = 0.15;
 
 export async function evaluateDeocclude(
   scene: TrueScene,
@@ -45,7 +48,8 @@ export async function evaluateDeocclude(
     if (pair === undefined) continue;
     const whole = premultipliedPlanes(pair.whole);
     const toFill = pair.hidden.data.map((value, i) => (value !== 0 && pair.visible.data[i] === 0 ? 1 : 0));
-    if (hiddenShare(whole, toFill) < LEAST_HIDDEN) continue;
+    const share = hiddenShare(whole, toFill);
+    if (share < LEAST_HIDDEN) continue;
     const input = { picture: scene.picture, visible: object.mask, hidden: occluders[index], words: object.caption };
     const { object: made, window, before, confidence } = await stage.run(input, { seed: seed + index });
     const seen = inWindow(before, window, pair);
@@ -61,6 +65,9 @@ export async function evaluateDeocclude(
       const said = table === 'deocclude' ? { confidenceError: Math.abs(confidence - row.silhouetteIou) } : {};
       scores.add(table, scene.index, { ...row, ...said });
     }
+    if (share < STEERED_HIDDEN) continue;
+    const steered = await scoreSteering(stage, input, object.category, seed + index);
+    if (steered) scores.add('deoccludeWords', scene.index, steered);
   }
 }
 

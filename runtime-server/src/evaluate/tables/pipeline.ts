@@ -29,6 +29,7 @@ export interface PipelineBench {
 export interface PipelineResult {
   scene: SceneDescription;
   depth?: Extract<PipelinePreview, { kind: 'depth' }>['depth'];
+  fScoreS: number;
 }
 
 export async function evaluatePipeline(scene: TrueScene, bench: PipelineBench): Promise<PipelineResult> {
@@ -74,7 +75,7 @@ async function evaluateRequest(
   }
   const settled = compare(await settleScene(scene));
   for (const row of [settled.scene, ...settled.objects]) scores.add(`${table}Settled`, truth.index, row);
-  return { scene, ...(depth && { depth }) };
+  return { scene, ...(depth && { depth }), fScoreS: score.scene.fScoreS ?? 0 };
 }
 
 /** Who belongs to whom, and all of it in the camera frame. */

@@ -7,7 +7,7 @@
  *
  * Objects are compared in the frame the shape stage works in: upright, facing the viewer.
  */
-import { boxMesh, mat3, quat, transformPositions, vec3 } from '@scenemaker/sdk';
+import { boxMesh, mat3, type Mesh, quat, transformPositions, vec3 } from '@scenemaker/sdk';
 import { maskBox } from '../../stages/mask-ops.js';
 import { occludersOf } from '../../stages/occluders.js';
 import { firmEdges } from '../../stages/depth-edges.js';
@@ -41,8 +41,21 @@ const EMPTY = new Float32Array(0);
 /** The box around the object, in the axes of the shape stage; any will do, since proportions are lost. */
 const BOX = boxMesh(1, 1, 1);
 
+/** An object of table `shape`, to look at. */
+export interface MadeShape {
+  name: string;
+  fScore: number;
+  /** What the shape stage saw of the object, and what is seen without de-occlusion. */
+  whole: PictureWithAlpha;
+  before: PictureWithAlpha;
+  /** Absent where nothing could be made. Both upright, facing the viewer. */
+  mesh?: Mesh;
+  truth: Mesh;
+}
+
 /** `estimate` is the depth stage's answer. */
-export async function evaluateShape(scene: TrueScene, bench: ShapeBench, estimate: DepthOutput): Promise<void> {
+export async function evaluateShape(scene: TrueScene, bench: ShapeBench, estimate: DepthOutput): Promise<MadeShape[]> {
+  const shapes: MadeShape[] = [];
   const { picture, depth, intrinsics, up } = scene;
   const masks = scene.objects.map(({ mask }) => mask);
   const occluders = occludersOf(masks, depth, picture.width, picture.height);
@@ -83,6 +96,8 @@ export async function evaluateShape(scene: TrueScene, bench: ShapeBench, estimat
       const { row, plain } = scoreShape(made, truth, bench.points);
       bench.scores.add(table, scene.index, row);
       if (table !== 'shape') continue;
+      const name = `${scene.name}, ${object.category}`;
+      shapes.push({ name, fScore: row.fScore ?? 0, whole, before, ...(made && { mesh: made }), truth: facing.mesh });
       bench.scores.add('shapeWithoutIcp', scene.index, plain);
       const band = visibleBand('shape', object);
       if (band !== undefined) bench.scores.add(band, scene.index, row);
@@ -93,6 +108,7 @@ export async function evaluateShape(scene: TrueScene, bench: ShapeBench, estimat
     }
     bench.scores.add('shapeBox', scene.index, scoreShape(BOX, facing, bench.points).row);
   }
+  return shapes;
 }
 
 /** Undefined where the stage could make nothing of this object. */
@@ -101,7 +117,7 @@ async function makeShape(
   seed: number,
   { stages, onFailure }: ShapeBench,
   name: string,
-): Promise<Surface | undefined> {
+): Promise<Mesh | undefined> {
   try {
     return (await stages.shape.run(input, { seed })).mesh;
   } catch (error) {
@@ -117,8 +133,9 @@ interface Surface {
   indices: Uint32Array;
 }
 
-/** The true object in the axes of the shape stage: its surface, and its body from -0.95 to 0.95. */
+/** The true object in the axes of the shape stage: its mesh, its surface, and its body from -0.95 to 0.95. */
 interface TrueBody {
+  mesh: Mesh;
   cloud: Float32Array;
   occupied: Uint8Array;
 }
@@ -130,8 +147,8 @@ function trueFacing({ pose, shape }: TrueObject, { object, window, intrinsics, u
   const rotation = quat.fromMat3(mat3.multiply(cubeFromCamera, quat.toMat3(pose.rotation)));
   const turned = (positions: Float32Array): Float32Array => transformPositions(positions, rotation, vec3.ZERO);
   const cloud = turned(shape.surface);
-  const { indices } = shape.mesh;
-  return { cloud, occupied: occupancy(normalised({ positions: turned(shape.mesh.positions), indices }, cloud)) };
+  const mesh = { ...shape.mesh, positions: turned(shape.mesh.positions) };
+  return { mesh, cloud, occupied: occupancy(normalised(mesh, cloud)) };
 }
 
 function scoreShape(made: Surface | undefined, truth: TrueBody, points: number): { row: Row; plain: Row } {

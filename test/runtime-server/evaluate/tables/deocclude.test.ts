@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Scores } from '../../../../runtime-server/src/evaluate/scores.js';
 import { evaluateDeocclude } from '../../../../runtime-server/src/evaluate/tables/deocclude.js';
+import type { DeoccludeInput } from '../../../../runtime-server/src/stages/stage.js';
 import { stageOf, trueScene } from '../truth-support.js';
 
 const truth = trueScene();
@@ -50,6 +51,40 @@ describe('deocclude', () => {
     expect(report.deocclude?.psnr?.mean).toBeCloseTo(-10 * Math.log10(1 / 8), 4);
     expect(report.deocclude?.silhouetteIou?.mean).toBeCloseTo(0.5, 6);
     expect(report.deoccludeNothing?.psnr?.mean).toBeCloseTo(-10 * Math.log10(1 / 8), 4);
+  });
+
+  describe('words that ask for colours', () => {
+    const PAINT = { red: [200, 40, 40], green: [70, 150, 60], blue: [50, 90, 190], yellow: [240, 210, 60] };
+    /** The right half painted as `paint` says of the words. */
+    const steered = async (paint: (words: string) => readonly number[]) => {
+      const scores = new Scores();
+      const asked: string[] = [];
+      const stage = stageOf('deocclude', ({ words = '' }: DeoccludeInput) => {
+        asked.push(words);
+        const color = paint(words);
+        const data = whole.data.map((value, i) => {
+          const hidden = (i >> 2) % side >= 16 && whole.data[4 * (i >> 2) + 3] > 0;
+          return hidden && i % 4 < 3 ? color[i % 4] : value;
+        });
+        return { object: { ...whole, data }, window, before: visible, confidence: 1 };
+      });
+      await evaluateDeocclude(scene, stage, estimate, scores, 0);
+      return { row: scores.report().deoccludeWords, asked };
+    };
+
+    test('are right where the fill has the colour that was asked for', async () => {
+      const { row, asked } = await steered((words) => Object.entries(PAINT).find(([name]) => words.startsWith(name))?.[1] ?? [0, 0, 0]); // prettier-ignore
+      expect(row).toMatchObject({ rightColor: { mean: 1, n: 1 }, chance: { mean: 0.25 } });
+      expect(asked).toEqual(['a box', 'red box', 'green box', 'blue box', 'yellow box']);
+    });
+
+    test('are wrong where every fill is the same, or of another colour', async () => {
+      expect((await steered(() => PAINT.red)).row).toMatchObject({ rightColor: { mean: 0 } });
+      const { red, green, ...others } = PAINT;
+      const swapped = { ...others, red: green, green: red };
+      const { row } = await steered((words) => Object.entries(swapped).find(([name]) => words.startsWith(name))?.[1] ?? [0, 0, 0]); // prettier-ignore
+      expect(row).toMatchObject({ rightColor: { mean: 0.5 } });
+    });
   });
 
   test('an object of which nothing is hidden does not count', async () => {
