@@ -163,10 +163,16 @@ class Session {
     }
   }
 
-  /** Errors: job-unknown; rate-limited for more jobs than a connection may follow. */
+  /** Errors: job-unknown; bad-request for events that never were; rate-limited for more jobs than may be followed. */
   async #follow(jobId: string, afterEvent: number): Promise<void> {
     const { queue, options } = this.#context;
-    const { queuePosition } = await queue.find(jobId);
+    const { queuePosition, lastEvent } = await queue.find(jobId);
+    if (afterEvent > lastEvent) {
+      throw new SceneMakerError('bad-request', `job ${jobId} has ${lastEvent} events, not ${afterEvent}`, {
+        given: afterEvent,
+        allowed: lastEvent,
+      });
+    }
     this.#following.get(jobId)?.abort();
     if (this.#following.size >= options.maxFollowedJobs && !this.#following.has(jobId)) {
       throw new SceneMakerError('rate-limited', `the connection follows ${options.maxFollowedJobs} jobs, the limit`, {

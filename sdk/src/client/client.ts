@@ -152,7 +152,6 @@ export class SceneMakerClient {
       ...(token !== undefined && { token }),
       ...(WebSocket && { WebSocket }),
       onMessage: (message) => dispatch(this.#handlers, message),
-      onLost: (error) => void this.#reopen(error),
     });
     if (this.#closed) {
       connection.close();
@@ -160,6 +159,7 @@ export class SceneMakerClient {
     }
     this.#connection = connection;
     this.#welcome = connection.welcome;
+    void connection.lost.then((error) => this.#reopen(error));
     for (const tracked of this.#jobs.values()) this.#announce(tracked);
   }
 

@@ -282,6 +282,10 @@ describe('a connection that breaks', () => {
     const rest: JobEvent[] = [];
     for await (const event of client.follow(job.jobId, 5)) rest.push(event);
     expect(rest).toEqual(all.slice(5));
+    await expect(client.follow(job.jobId, all.length + 1).result).rejects.toMatchObject({
+      code: 'bad-request',
+      details: { given: all.length + 1, allowed: all.length },
+    });
     client.close();
   });
 });

@@ -4,8 +4,8 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { findRequest } from '../state/history.js';
-import { current, open } from '../state/runs.js';
-import { client, connection, jobs, refreshJobs } from '../state/server.js';
+import { cancel, current, open } from '../state/runs.js';
+import { connection, jobs, refreshJobs } from '../state/server.js';
 import { dialog } from '../state/view.js';
 import { Button } from '../ui/controls.js';
 import { Dialog } from '../ui/dialog.js';
@@ -59,15 +59,6 @@ function JobRow({ job }: { job: JobSummary }): JSX.Element {
   }, [job.jobId]);
 
   const isOpen = job.state === 'queued' || job.state === 'running';
-  const cancel = async (): Promise<void> => {
-    if (current.value?.jobId === job.jobId) return current.value.job.cancel();
-    const server = client.value;
-    if (!server) return;
-    const followed = server.follow(job.jobId, job.lastEvent);
-    followed.cancel();
-    await followed.result.catch(() => {});
-    await refreshJobs();
-  };
   return (
     <li>
       <button
@@ -91,7 +82,7 @@ function JobRow({ job }: { job: JobSummary }): JSX.Element {
           {job.state === 'queued' && job.queuePosition > 0 ? `, ${job.queuePosition} ahead` : ''}
         </em>
       </button>
-      {isOpen && <Button icon="close" name={`Cancel ${name.value}`} kind="quiet" onClick={() => void cancel()} />}
+      {isOpen && <Button icon="close" name={`Cancel ${name.value}`} kind="quiet" onClick={() => void cancel(job)} />}
     </li>
   );
 }

@@ -1,5 +1,6 @@
 /** The objects found, and all about the one that is selected. */
 import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { cssColorOf, indexOfId, nameOf } from '../picture/palette.js';
 import { undoEdit } from '../state/edit-scene.js';
 import { isWaitingForPlace, objectsSoFar } from '../state/provisional.js';
@@ -11,6 +12,10 @@ import { ObjectForm } from './object-form.js';
 
 export function ObjectsPanel({ run }: { run: Run }): JSX.Element {
   const objects = objectsSoFar(run);
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    list.current?.querySelector('[aria-pressed=true]')?.scrollIntoView({ block: 'nearest' });
+  }, [selected.value]);
   if (objects.length === 0) {
     return (
       <p class="empty">
@@ -21,7 +26,7 @@ export function ObjectsPanel({ run }: { run: Run }): JSX.Element {
   const chosen = objects.find((object) => object.id === selected.value && !isWaitingForPlace(run, object));
   return (
     <>
-      <ul class="objects">
+      <ul class="objects" ref={list}>
         {objects.map((object) => (
           <li key={object.id}>
             <button

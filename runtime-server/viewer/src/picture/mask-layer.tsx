@@ -89,7 +89,7 @@ export function MaskLayer({ run, width, height }: { run: Run; width: number; hei
               class="mask-name"
               data-dropped={corrections.value?.dropped.has(index) === true}
               data-marked={indexOfId(selected.value ?? 'object-0') === index && selected.value !== undefined}
-              style={{ left: `${100 * middle.x}%`, top: `${100 * middle.y}%`, '--color': cssColorOf(index) }}
+              style={{ ...tagAt(middle), '--color': cssColorOf(index) }}
             >
               {nameOfSegment(run, index)}
             </span>
@@ -111,6 +111,11 @@ function nameOfSegment({ scene, segments }: Run, index: number): string {
   const object = scene.value?.objects.find((other) => other.id === id);
   const label = object?.label ?? segments.value[index]?.label ?? '';
   return isNamed(label) ? nameOf({ id, label }) : String(index + 1);
+}
+
+/** Over the middle of a mask; at an edge of the picture the tag lies within it. */
+function tagAt({ x, y }: Place): { left: string; top: string; translate: string } {
+  return { left: `${100 * x}%`, top: `${100 * y}%`, translate: `${-100 * x}% ${-100 * y}%` };
 }
 
 function boxOf(a: Place, b: Place, width: number, height: number): Extract<Added, { kind: 'box' }> {

@@ -103,7 +103,7 @@ export function createOverlays(scene: Scene, parentOf: (id: string) => Mesh | un
     if (!contacts && !supports) return;
     const index = indexScene(present);
     const unit = meanSize(present);
-    if (contacts) for (const { point } of contactsOf(index)) dot(point, 0.045 * unit, contactPaint);
+    if (contacts) for (const { point } of contactsOf(index)) dot(point, 0.06 * unit, contactPaint);
     if (!supports) return;
     const middles = new Map(present.objects.map((object) => [object.id, middleOf(object)]));
     for (const [id, on] of supportsOf(index)) {
@@ -112,7 +112,7 @@ export function createOverlays(scene: Scene, parentOf: (id: string) => Mesh | un
       for (const other of on) {
         const below: Vec3 = [from[0], present.ground.height, from[2]];
         const to = other === GROUND_NAME ? below : middles.get(other);
-        if (to) arrow(from, to, 0.014 * unit);
+        if (to) arrow(from, to, 0.03 * unit);
       }
     }
   };
@@ -129,7 +129,7 @@ export function createOverlays(scene: Scene, parentOf: (id: string) => Mesh | un
         parent.isVisible = true;
         if (wanted.has('colliders') && object.colliders.length > 0) colliders(object, parent);
         const middle = vec3.scale(object.properties.centerOfMass.value, object.pose.size);
-        if (wanted.has('masses')) dot(middle, 0.07 * unit, massPaint, parent);
+        if (wanted.has('masses')) dot(middle, 0.1 * unit, massPaint, parent);
       }
       refresh(present);
     },

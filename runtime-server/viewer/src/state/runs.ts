@@ -1,6 +1,6 @@
 /** Starting, opening and closing runs. */
 import { signal } from '@preact/signals';
-import { type GenerateRequest, SceneMakerError } from '@scenemaker/sdk';
+import { type GenerateRequest, type JobSummary, SceneMakerError } from '@scenemaker/sdk';
 import type { Capture } from './capture.js';
 import { findRequest, keepRequest } from './history.js';
 import { createRun, type Run, type ShownPicture } from './run.js';
@@ -46,6 +46,18 @@ export async function open(jobId: string): Promise<void> {
     const picture = request && (await showPicture(request));
     show(createRun({ job: server.follow(jobId), name: kept?.name ?? 'Scene', request, picture }));
   });
+}
+
+/** Cancels a job, shown or not. */
+export async function cancel({ jobId, lastEvent }: JobSummary): Promise<void> {
+  await attempt(async () => {
+    const followed = known.get(jobId)?.job;
+    if (followed && !followed.ended) return followed.cancel();
+    const job = (await openServer()).follow(jobId, lastEvent);
+    job.cancel();
+    await job.result.catch(() => {});
+  });
+  await refreshJobs();
 }
 
 export function close(): void {

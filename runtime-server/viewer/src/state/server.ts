@@ -21,23 +21,27 @@ const RETRY_MILLISECONDS = 3000;
 const CLIENT_ID = 'scenemaker-client';
 const TOKEN = 'scenemaker-token';
 
-/** Errors: connection-lost; unauthorized, which `connection` says, too. */
+let opening: Promise<SceneMakerClient> | undefined;
+
+/** The one client of this page. Errors: connection-lost; unauthorized, which `connection` says, too. */
 export async function openServer(): Promise<SceneMakerClient> {
   // One whose connection is lost tries again, and then says what it was told meanwhile.
-  if (client.value) return client.value;
+  return client.value ?? (opening ??= openClient().finally(() => (opening = undefined)));
+}
+
+async function openClient(): Promise<SceneMakerClient> {
   if (connection.value !== 'lost') connection.value = 'connecting';
   const token = readToken();
   try {
-    const opened = await connect(serverUrl(), {
+    client.value = await connect(serverUrl(), {
       client: 'scenemaker-viewer',
       clientId: ownId(),
       ...(token !== null && { token }),
       reconnectAttempts: Infinity,
       onConnection: follow,
     });
-    client.value = opened;
     connection.value = 'ready';
-    return opened;
+    return client.value;
   } catch (thrown) {
     const error = SceneMakerError.from(thrown);
     connection.value = error.code === 'unauthorized' ? 'needs-token' : 'lost';
