@@ -11,7 +11,7 @@ let page: Page;
 let server: RunningServer;
 const viewer = prepareViewer();
 /** As long as what cameras and phones give their pictures. */
-const NAME = 'Screenshot from the kitchen shelf, 2026-11-23 at 07.15.12';
+const NAME = 'screenshot-of-the-kitchen-shelf-2026-11-23-07-15-12';
 
 describe.skipIf(!hasBrowser)('the viewer', { timeout: 12 * MINUTES }, () => {
   beforeAll(async () => {
