@@ -41,6 +41,7 @@ const TABLES = [
   'segmentBoxes',
   'segmentPoints',
   'wordsCategory',
+  'wordsKnownCategory',
   'wordsCaption',
   'wordsAbsent',
   'depth',

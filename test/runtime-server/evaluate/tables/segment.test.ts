@@ -3,7 +3,7 @@ import { Scores } from '../../../../runtime-server/src/evaluate/scores.js';
 import { evaluateSegment } from '../../../../runtime-server/src/evaluate/tables/segment.js';
 import { evaluateWords } from '../../../../runtime-server/src/evaluate/tables/words.js';
 import { emptyMask } from '../../../../runtime-server/src/stages/mask-ops.js';
-import type { Segment, SegmentInput } from '../../../../runtime-server/src/stages/stage.js';
+import type { Segment, SegmentInput, Stage } from '../../../../runtime-server/src/stages/stage.js';
 import { SIDE, stageOf, trueScene } from '../truth-support.js';
 
 const truth = trueScene();
@@ -81,6 +81,22 @@ describe('words', () => {
     expect(report.wordsCategory?.rightObject?.mean).toBe(1);
     expect(report.wordsCaption?.rightObject?.mean).toBe(1);
     expect(report.wordsAbsent?.refused?.mean).toBe(1);
+  });
+
+  test('categories of which the stage says that it does not know them count by themselves', async () => {
+    const scores = new Scores();
+    const stage: Stage<SegmentInput, Segment[]> = {
+      name: 'segment',
+      run: async ({ hints = [] }, { onNote }) => {
+        if (hints[0].words === 'crate') onNote?.('hint 1: I know no word "crate"');
+        return [{ ...segmentOf(second.mask), hint: 0 }];
+      },
+      dispose: async () => {},
+    };
+    await evaluateWords(scene, stage, scores, { seed: 0, categories: ['crate', 'box'] });
+    const report = scores.report();
+    expect(report.wordsCategory).toMatchObject({ rightObject: { mean: 0.5, n: 2 } });
+    expect(report.wordsKnownCategory).toMatchObject({ rightObject: { mean: 1, n: 1 } });
   });
 
   test('nothing found, or a mask of nothing, is not right', async () => {
