@@ -37,7 +37,7 @@ export async function textureMesh({ mesh, pose, camera, picture, mask }: Texture
   const inCamera = cameraFrame(mesh, pose, camera);
   if (!(inCamera.distance > 0)) throw new RangeError('it lies behind the camera');
   const pixelsPerUnit = (pose.size * Math.max(camera.fx, camera.fy)) / inCamera.distance;
-  const { indices, source, texels, width, height, texelsPerUnit } = await unwrap(mesh, {
+  const { indices, source, texels, width, height, texelsPerUnit } = unwrap(mesh, {
     texelsPerUnit: pixelsPerUnit,
     side,
   });

@@ -1,0 +1,65 @@
+/** Which triangles of a chart lie behind others of it. */
+import { vec3 } from '@scenemaker/sdk';
+import { rasteriseTriangles } from '@scenemaker/sdk/render';
+import type { Chart } from './charts.js';
+
+/** The longer side of the picture that is looked at, pixels. */
+const SIDE = 128;
+/** A triangle lies behind another where it is so many pixels farther away: within one pixel a steep one goes as far. */
+const APART = 6;
+
+/**
+ * Seen along the chart's frame. The nearest and the farthest triangle of a pixel are the same, or lie close together, or
+ * the farthest is hidden: it is taken away, until none is.
+ */
+export function hiddenTriangles(
+  positions: Float32Array,
+  indices: Uint32Array,
+  triangles: readonly number[],
+  frame: Chart['frame'],
+): Set<number> {
+  const flat = new Float64Array(9 * triangles.length);
+  const low = [Infinity, Infinity, Infinity];
+  const high = [-Infinity, -Infinity, -Infinity];
+  for (let corner = 0; corner < 3 * triangles.length; corner++) {
+    const place = vec3.at(positions, indices[3 * triangles[Math.floor(corner / 3)] + (corner % 3)]);
+    for (const [axis, direction] of frame.entries()) {
+      const value = vec3.dot(place, direction);
+      flat[3 * corner + axis] = value;
+      low[axis] = Math.min(low[axis], value);
+      high[axis] = Math.max(high[axis], value);
+    }
+  }
+  const [width, height, depth] = high.map((value, axis) => value - low[axis]);
+  const pixel = Math.max(width, height) / SIDE;
+  const hidden = new Set<number>();
+  if (!(depth > APART * pixel)) return hidden;
+  const size = { width: Math.ceil(width / pixel) + 1, height: Math.ceil(height / pixel) + 1 };
+  // The nearness that is drawn, 1 / z, is made linear in depth, from 1 to 2.
+  const lookFrom = (nearnessAt: (depth: number) => number): Float64Array => {
+    const seen = new Float64Array(flat.length);
+    for (let i = 0; i < flat.length; i += 3) {
+      const nearness = nearnessAt(flat[i + 2]);
+      seen[i] = (flat[i] - low[0]) / (pixel * nearness);
+      seen[i + 1] = (flat[i + 1] - low[1]) / (pixel * nearness);
+      seen[i + 2] = 1 / nearness;
+    }
+    return seen;
+  };
+  const before = lookFrom((z) => 1 + (z - low[2]) / depth);
+  const behind = lookFrom((z) => 1 + (high[2] - z) / depth);
+  for (let found = -1; found !== hidden.size;) {
+    found = hidden.size;
+    const left = [...triangles.keys()].filter((i) => !hidden.has(triangles[i]));
+    const corners = Uint32Array.from({ length: 3 * left.length }, (_, i) => 3 * left[Math.floor(i / 3)] + (i % 3));
+    const [nearest, farthest] = [before, behind].map((seen) =>
+      rasteriseTriangles({ positions: seen, indices: corners }, { ...size, fx: 1, fy: 1, cx: 0, cy: 0 }),
+    );
+    for (let i = 0; i < nearest.triangles.length; i++) {
+      if (nearest.triangles[i] === farthest.triangles[i]) continue;
+      const apart = (nearest.nearness[i] + farthest.nearness[i] - 3) * depth;
+      if (apart > APART * pixel) hidden.add(triangles[left[farthest.triangles[i]]]);
+    }
+  }
+  return hidden;
+}
