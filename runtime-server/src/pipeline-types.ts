@@ -32,6 +32,8 @@ export interface PipelineOptions {
   packDir: string;
   /** Threads within one operator. Default: what ONNX Runtime picks. */
   threads?: number;
+  /** Threads for what is computed of each object without models; without them this one does it. */
+  helpers?: number;
   /** Where the models run; cpu. */
   device?: Device;
   /** Stages that together take more than this are loaded and released in turn, bytes; without it all stay loaded. */

@@ -12,6 +12,8 @@ import { readFileSync } from 'node:fs';
 import type { Camera, Mesh, Pose, SceneDescription, SceneObject } from '@scenemaker/sdk';
 import { disposeStages, openStages } from './backends/index.js';
 import { defaultProperties, groundSquare } from './compose.js';
+import { createPool } from './compute/pool.js';
+import { type Compute, computeHere } from './compute/tasks.js';
 import { chooseDevice, loadPack } from './models/index.js';
 import { type PipelineInput, preparePipelineInput, scaleIntrinsics } from './pipeline-input.js';
 import { createReporter, type Reporter } from './pipeline-report.js';
@@ -21,8 +23,7 @@ import { observedBody, worldOf } from './scene-world.js';
 import { liesFlat } from './stages/ground.js';
 import { encodeMask, maskArea, resizeMask } from './stages/mask-ops.js';
 import { occludersOf } from './stages/occluders.js';
-import type { Mask, PoseEstimate, Segment, ShapeOutput, Stages } from './stages/stage.js';
-import { textureMesh } from './textures/texture-mesh.js';
+import type { Mask, Picture, PoseEstimate, Segment, ShapeOutput, Stages } from './stages/stage.js';
 
 /** Sampling effort for each quality, where 1 is what the pack recommends. */
 const EFFORT = { fast: 0.5, standard: 1, best: 2 } as const;
@@ -35,7 +36,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 /** Loads and verifies the pack and opens every stage. Errors: pack-missing, pack-corrupt. */
 export async function createPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { packDir, threads, device = 'cpu', memoryLimit } = options;
+  const { packDir, threads, helpers = 0, device = 'cpu', memoryLimit } = options;
   const pack = await loadPack(packDir);
   const choice = await chooseDevice(device);
   const stages = await openStages(pack, {
@@ -43,16 +44,27 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     ...(threads !== undefined && { threads }),
     ...(memoryLimit !== undefined && { memoryLimit }),
   });
-  return assemblePipeline(stages, pack.label, {
-    digest: pack.digest,
-    executionProvider: choice.device,
-    refusedDevices: choice.refused,
-  });
+  const pool = helpers > 0 ? createPool(helpers) : undefined;
+  const about = { digest: pack.digest, executionProvider: choice.device, refusedDevices: choice.refused };
+  const pipeline = assemblePipeline(stages, pack.label, about, pool?.compute);
+  return {
+    info: pipeline.info,
+    run: (request, hooks) => pipeline.run(request, hooks),
+    async dispose() {
+      await pipeline.dispose();
+      await pool?.close();
+    },
+  };
 }
 
 /** A pipeline of any stages; `pack` names where they come from, `name@version`. */
-export function assemblePipeline(stages: Stages, pack: string, about: Partial<PipelineInfo> = {}): Pipeline {
-  return new ScenePipeline(stages, pack, about);
+export function assemblePipeline(
+  stages: Stages,
+  pack: string,
+  about: Partial<PipelineInfo> = {},
+  compute: Compute = computeHere,
+): Pipeline {
+  return new ScenePipeline(stages, pack, about, compute);
 }
 
 /** One object on its way through the stages. */
@@ -69,8 +81,9 @@ interface Draft {
 class ScenePipeline implements Pipeline {
   readonly info: PipelineInfo;
   readonly #stages: Stages;
+  readonly #compute: Compute;
 
-  constructor(stages: Stages, pack: string, about: Partial<PipelineInfo>) {
+  constructor(stages: Stages, pack: string, about: Partial<PipelineInfo>, compute: Compute) {
     this.info = {
       pack,
       digest: '',
@@ -80,6 +93,7 @@ class ScenePipeline implements Pipeline {
       ...about,
     };
     this.#stages = stages;
+    this.#compute = compute;
   }
 
   async run(request: PipelineRequest, hooks: PipelineHooks = {}): Promise<SceneDescription> {
@@ -228,7 +242,7 @@ class ScenePipeline implements Pipeline {
     return report.timed('pose', async (context) =>
       this.#stages.pose.run(
         { picture: input.picture, intrinsics, up, objects },
-        { seed, effort: EFFORT[quality], ...context },
+        { seed, effort: EFFORT[quality], compute: this.#compute, ...context },
       ),
     );
   }
@@ -258,6 +272,12 @@ class ScenePipeline implements Pipeline {
       intrinsicsFrom: input.intrinsicsFrom,
       cameraToWorld: world.cameraToWorld,
     };
+    const picture = shared(input.fullPicture);
+    const meshes = drafts.map((draft, i) => {
+      const mesh = this.#texture(picture, draft, { pose: poses[i], camera, side: options.textureSize }, report);
+      mesh.catch(() => {}); // Thrown where it is waited for.
+      return mesh;
+    });
     const objects: SceneObject[] = [];
     for (const [i, { id, segment, shape, confidence, visibleFraction: fraction }] of drafts.entries()) {
       const pose = poses[i];
@@ -267,7 +287,7 @@ class ScenePipeline implements Pipeline {
         scores: { mask: segment.score, deocclusion: confidence, shape: shape.score, pose: estimates[i].score },
         visibleFraction: fraction,
         mask: this.#fullMask(segment.mask, input),
-        mesh: await this.#texture(input, drafts[i], { pose, camera, side: options.textureSize }, report),
+        mesh: await meshes[i],
         pose,
         properties: defaultProperties(shape.mesh, pose.size),
         colliders: [],
@@ -303,14 +323,14 @@ class ScenePipeline implements Pipeline {
 
   /** The mesh with its texture, if it is to have one; the coloured mesh where none can be made. */
   async #texture(
-    { fullPicture: picture }: PipelineInput,
+    picture: Picture,
     { id, segment: { mask }, shape: { mesh } }: Draft,
     { pose, camera, side }: { pose: Pose; camera: Camera; side: number },
     report: Reporter,
   ): Promise<Mesh> {
     if (side === 0) return mesh;
     try {
-      return await textureMesh({ mesh, pose, camera, picture, mask }, side);
+      return await this.#compute.textureMesh({ mesh, pose, camera, picture, mask }, side);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       report.warn(`${id} has no texture: ${error.message}`);
@@ -341,6 +361,13 @@ async function inGroups<Item, Made>(
     }
   }
   return made;
+}
+
+/** The picture in memory that all threads read, so that handing it on copies nothing. */
+function shared(picture: Picture): Picture {
+  const data = new Uint8Array(new SharedArrayBuffer(picture.data.length));
+  data.set(picture.data);
+  return { ...picture, data };
 }
 
 /** Visible pixels over the whole object's, both in pixels of the picture; 0 to 1. */

@@ -1,6 +1,6 @@
 /** What the camera saw of an object, as a grid: the projective distance to the observed surface. */
 import { fromGrid } from '@scenemaker/sdk';
-import { type Tensor, zeros } from '../models/index.js';
+import { type Tensor, zeros } from '../models/tensor.js';
 import type { Intrinsics, Mask, Window } from './stage.js';
 import { cubeToCamera, type ObjectCube, windowIntrinsics } from './upright.js';
 

@@ -10,7 +10,6 @@ import {
   type DistanceField,
   mat3,
   type Mesh,
-  meshToDistanceField,
   meshToField,
   type Pose,
   quat,
@@ -18,6 +17,7 @@ import {
   vec3,
 } from '@scenemaker/sdk';
 import * as v from 'valibot';
+import { type Compute, computeHere } from '../compute/tasks.js';
 import {
   concatenate,
   type ModelPack,
@@ -32,7 +32,6 @@ import { integrate, noise, stepsFor } from './flow.js';
 import { maskBox, othersOf } from './mask-ops.js';
 import { objectCrops } from './object-crops.js';
 import { drawPoints, groupPoints, scenePictures, sceneSpace, type SceneSpace, toSceneSpace } from './pose-inputs.js';
-import { fitPose } from './pose-fit.js';
 import { rotationFrom6D } from './pose-refine.js';
 import { type Evidence, gatherEvidence } from './pose-score.js';
 import type { Mask, PoseInput, PoseOutput, Stage, StageContext } from './stage.js';
@@ -96,7 +95,10 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
     );
   }
 
-  async run(input: PoseInput, { seed, effort = 1, onProgress }: StageContext): Promise<PoseOutput> {
+  async run(
+    input: PoseInput,
+    { seed, effort = 1, onProgress, compute = computeHere }: StageContext,
+  ): Promise<PoseOutput> {
     if (input.objects.length === 0) return [];
     const random = createRandom(seed);
     const uprightFrom = uprightFromCamera(input.up);
@@ -105,7 +107,7 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
       return rotatePoints(uprightFrom, drawPoints(points, this.#settings.points, random));
     });
     const space = sceneSpace(upright);
-    const fields = input.objects.map(({ mesh }) => this.#distances(mesh));
+    const fields = await Promise.all(input.objects.map(({ mesh }) => this.#distances(mesh, compute)));
     const tokens = await this.#encode.run(await this.#feeds(input, fields, upright, space));
     onProgress?.(0.2);
     const samples = await this.#sample(tokens, input.objects.length, space, random, effort, (fraction) =>
@@ -118,13 +120,16 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
       width,
       height,
     );
-    return input.objects.map((_, index) => {
-      const poses = samples.map((sample) => sample[index]);
-      const evidence = evidenceOf(input, index, hidden[index], upright[index]);
-      const estimate = fitPose(input.objects[index].mesh, fields[index], evidence, poses);
-      onProgress?.(0.8 + (0.2 * (index + 1)) / input.objects.length);
-      return estimate;
-    });
+    let fitted = 0;
+    return Promise.all(
+      input.objects.map(async ({ mesh }, index) => {
+        const poses = samples.map((sample) => sample[index]);
+        const evidence = evidenceOf(input, index, hidden[index], upright[index]);
+        const estimate = await compute.fitPose(mesh, fields[index], evidence, poses);
+        onProgress?.(0.8 + (0.2 * ++fitted) / input.objects.length);
+        return estimate;
+      }),
+    );
   }
 
   async #feeds(
@@ -146,10 +151,10 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
     };
   }
 
-  #distances(mesh: Mesh): DistanceField {
+  #distances(mesh: Mesh, compute: Compute): Promise<DistanceField> {
     const resolution = this.#settings.resolution + 2 * MARGIN;
     const halfExtent = (GEOMETRY_HALF_EXTENT * resolution) / this.#settings.resolution;
-    return meshToDistanceField(mesh, { resolution, halfExtent });
+    return compute.meshToDistanceField(mesh, { resolution, halfExtent });
   }
 
   async #encodeGeometry(mesh: Mesh, distances: DistanceField): Promise<Tensor> {

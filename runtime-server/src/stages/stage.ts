@@ -8,6 +8,7 @@
  *
  * Camera frame: x right, y down, z forward. World frame: right-handed, y up.
  */
+import type { Compute } from '../compute/tasks.js';
 import type { Mesh, Pose, Vec3 } from '@scenemaker/sdk';
 import type { Picture } from '@scenemaker/sdk/render';
 import type { StageName } from '../models/manifest.js';
@@ -31,6 +32,8 @@ export interface StageContext {
   effort?: number;
   /** Called with 0 to 1 as the stage gets on. */
   onProgress?: (fraction: number) => void;
+  /** What is computed of each object by itself, without models, may go to other threads; by default it does not. */
+  compute?: Compute;
   /** Told, in one sentence, what of the input was not understood. */
   onNote?: (message: string) => void;
 }
