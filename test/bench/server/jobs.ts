@@ -35,6 +35,12 @@ export async function measureJobs(): Promise<Figure[]> {
       note: `${outsideByStage.join(', ')}; a job is ${(median(jobs.map(({ clocks }) => clocks.runMillis)) / 1000).toFixed(1)} s`,
     },
     {
+      name: '… of the CPU time of the inference process, which load changes little',
+      value: 100 * median(jobs.map(({ clocks: { cpuMillis } }) => 1 - cpuMillis.model / cpuMillis.all)),
+      unit: '%',
+      note: `${(median(jobs.map(({ clocks }) => clocks.cpuMillis.all)) / 1000).toFixed(1)} s of CPU`,
+    },
+    {
       name: 'wire and queue, of a job',
       value: 100 * median(jobs.map(({ wallMillis, clocks }) => wallMillis / clocks.runMillis - 1)),
       unit: '%',

@@ -1,5 +1,6 @@
 /** A server with the embedded pack and clocks in its pipeline, and a sample picture to ask it for. */
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type RunningServer, startServer } from '@scenemaker/runtime-server';
 import type { GenerateRequest } from '@scenemaker/sdk';
@@ -7,10 +8,15 @@ import type { GenerateRequest } from '@scenemaker/sdk';
 const PACK = fileURLToPath(new URL('../../../runtime-server/packs/embedded', import.meta.url));
 const PICTURES = new URL('../../../samples/pictures/', import.meta.url);
 
-export function startRealServer({ workers = 1 } = {}): Promise<RunningServer> {
+/** @param threads Of each worker, for models and for what is computed without. Default: as the server has it. */
+export function startRealServer({
+  workers = 1,
+  threads,
+}: { workers?: number; threads?: number } = {}): Promise<RunningServer> {
+  const shared = threads === undefined ? { helpers: availableParallelism() } : { threads };
   const inference = {
     module: new URL('timed-inference.ts', import.meta.url),
-    args: [JSON.stringify({ packDir: PACK, threads: 1 })],
+    args: [JSON.stringify({ packDir: PACK, ...shared })],
     execArgv: ['--import', new URL('../../support/typescript.mjs', import.meta.url).href],
   };
   return startServer({ port: 0, cache: false, inference, workers });

@@ -10,22 +10,31 @@ export interface Clocks {
   runMillis: number;
   /** Of that, in the models, by stage. */
   modelMillis: Record<string, number>;
+  /** CPU time of the process meanwhile, and of it that during model runs. */
+  cpuMillis: { all: number; model: number };
   /** When each progress event happened, milliseconds since 1970. */
   progressAt: number[];
 }
 
 let stage = 'segment';
 let modelMillis: Record<string, number> = {};
+let modelCpuMillis = 0;
+
+function cpuMillis(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 // All sessions are made by this class.
 const sessions = ort.InferenceSession as unknown as { prototype: { run: (...args: unknown[]) => Promise<unknown> } };
 const run = sessions.prototype.run;
 sessions.prototype.run = async function timedRun(...args) {
-  const begin = performance.now();
+  const [begin, cpu] = [performance.now(), cpuMillis()];
   try {
     return await run.apply(this, args);
   } finally {
     modelMillis[stage] = (modelMillis[stage] ?? 0) + performance.now() - begin;
+    modelCpuMillis += cpuMillis() - cpu;
   }
 };
 
@@ -36,8 +45,9 @@ await serveInference(async (): Promise<Pipeline> => {
     dispose: () => pipeline.dispose(),
     async run(request, hooks = {}) {
       modelMillis = {};
+      modelCpuMillis = 0;
       const progressAt: number[] = [];
-      const begin = performance.now();
+      const [begin, cpu] = [performance.now(), cpuMillis()];
       const scene = await pipeline.run(request, {
         ...hooks,
         onProgress(progress) {
@@ -46,7 +56,12 @@ await serveInference(async (): Promise<Pipeline> => {
           hooks.onProgress?.(progress);
         },
       });
-      const clocks: Clocks = { runMillis: performance.now() - begin, modelMillis, progressAt };
+      const clocks: Clocks = {
+        runMillis: performance.now() - begin,
+        modelMillis,
+        cpuMillis: { all: cpuMillis() - cpu, model: modelCpuMillis },
+        progressAt,
+      };
       hooks.onWarning?.({ message: JSON.stringify(clocks) });
       return scene;
     },

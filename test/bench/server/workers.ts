@@ -6,7 +6,7 @@ import { sampleRequest, startRealServer } from './real-server.js';
 const ROUNDS = 3;
 
 export async function measureWorkers(): Promise<Figure[]> {
-  const server = await startRealServer({ workers: 2 });
+  const server = await startRealServer({ workers: 2, threads: 1 });
   const client = await connect(server.url);
   const request = await sampleRequest({ quality: 'fast', maxObjects: 2 });
   const run = () => client.generate(request).result;

@@ -45,11 +45,39 @@ describe('good pictures', () => {
     expect([...flattened.data.subarray(0, 3)]).toEqual([255, 255, 255]);
   });
 
-  test('EXIF orientation turns the picture upright', async () => {
-    const turned = await picture().jpeg().withMetadata({ orientation: 6 }).toBuffer();
-    const { picture: decoded } = await decodePicture(turned);
-    expect(decoded).toMatchObject({ width: HEIGHT, height: WIDTH });
-  });
+  // Exif 2.32, table 6: where the first row and the first column of what is stored are to be seen.
+  test.each([
+    [1, 'top', 'left'],
+    [2, 'top', 'right'],
+    [3, 'bottom', 'right'],
+    [4, 'bottom', 'left'],
+    [5, 'left', 'top'],
+    [6, 'right', 'top'],
+    [7, 'right', 'bottom'],
+    [8, 'left', 'bottom'],
+  ])(
+    'EXIF orientation %d: the first row is at the %s, the first column at the %s',
+    async (orientation, row, column) => {
+      const stored = new Uint8Array(WIDTH * HEIGHT * 3);
+      for (let i = 0; i < WIDTH * HEIGHT; i++) {
+        if (i < 8 * WIDTH) stored[3 * i] = 255;
+        if (i % WIDTH < 8) stored[3 * i + 1] = 255;
+      }
+      const bytes = await sharp(stored, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+        .webp({ lossless: true })
+        .withMetadata({ orientation })
+        .toBuffer();
+      const { width, height, data } = (await decodePicture(bytes)).picture;
+      expect([width, height]).toEqual(orientation < 5 ? [WIDTH, HEIGHT] : [HEIGHT, WIDTH]);
+      const at = { left: [2, height / 2], right: [width - 3, height / 2], top: [width / 2, 2], bottom: [width / 2, height - 3] }; // prettier-ignore
+      const colorAt = (side: string): number[] => {
+        const [x, y] = at[side as keyof typeof at];
+        return [...data.subarray(3 * (y * width + x), 3 * (y * width + x) + 3)];
+      };
+      expect(colorAt(row)).toEqual([255, 0, 0]);
+      expect(colorAt(column)).toEqual([0, 255, 0]);
+    },
+  );
 
   test('the 35 mm focal length of EXIF becomes pixels on the diagonal', async () => {
     const bytes = await picture()
