@@ -103,19 +103,19 @@ export class JobFiles {
     return this.#end;
   }
 
-  append({ type, bytes }: EncodedJobEvent, at: number): void {
-    const header = Buffer.alloc(HEADER_BYTES);
-    header.writeUInt32LE(bytes.length, 0);
-    header.writeDoubleLE(at, 4);
-    header.writeUInt8(EVENT_TYPES.indexOf(type), 12);
+  append(event: EncodedJobEvent, at: number): void {
     try {
-      writeWhole(this.#events, header);
-      writeWhole(this.#events, bytes);
+      writeWhole(this.#events, headerOf(event, at));
+      writeWhole(this.#events, event.bytes);
     } catch (thrown) {
       // What was written of it would make the next event unreadable.
       ftruncateSync(this.#events, this.#end);
       throw thrown;
     }
+    this.#appended(event, at);
+  }
+
+  #appended({ type, bytes }: EncodedJobEvent, at: number): void {
     this.#places.push({ type, at, offset: this.#end + HEADER_BYTES, length: bytes.length });
     this.#end += HEADER_BYTES + bytes.length;
   }
@@ -137,14 +137,23 @@ export class JobFiles {
     return readFile(join(this.#folder, 'request'));
   }
 
-  /** Waits until the events are on disk, and drops the request: the job has ended. */
-  async finish(): Promise<void> {
-    const events = await open(join(this.#folder, 'events'), 'r+');
+  /**
+   * Appends the final event, which may be a scene of many megabytes, without holding this thread up; waits until all
+   * events are on disk, and drops the request: the job has ended.
+   */
+  async finish(event: EncodedJobEvent, at: number): Promise<void> {
+    const events = await open(join(this.#folder, 'events'), 'a');
     try {
+      await events.writeFile(headerOf(event, at));
+      await events.writeFile(event.bytes);
       await events.datasync();
+    } catch (thrown) {
+      await events.truncate(this.#end);
+      throw thrown;
     } finally {
       await events.close();
     }
+    this.#appended(event, at);
     await unlink(join(this.#folder, 'request')).catch(ignoreMissing);
     this.close();
   }
@@ -175,6 +184,14 @@ export class JobFiles {
     }
     if (this.#end < size) ftruncateSync(this.#events, this.#end);
   }
+}
+
+function headerOf({ type, bytes }: EncodedJobEvent, at: number): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeUInt32LE(bytes.length, 0);
+  header.writeDoubleLE(at, 4);
+  header.writeUInt8(EVENT_TYPES.indexOf(type), 12);
+  return header;
 }
 
 function writeWhole(file: number, bytes: Uint8Array): void {

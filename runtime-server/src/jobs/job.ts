@@ -88,26 +88,25 @@ export class Job {
     this.append(encodeEvent({ type: 'started', ...(fromCache && { fromCache }) }));
   }
 
-  /** Numbers an event, keeps it and wakes the followers. Errors: output-unwritable. */
+  /** Numbers an event other than the final one, keeps it and wakes the followers. Errors: output-unwritable. */
   append(event: EncodedJobEvent): void {
     const at = Date.now();
     try {
       this.#files.append(event, at);
     } catch (cause) {
-      throw new SceneMakerError('output-unwritable', 'the events of the job cannot be kept', { cause });
+      throw unkept(cause);
     }
     this.#newest = { ...event, number: this.#files.eventCount, at };
-    if (!isFinal(event)) this.#arrived(event.type);
+    this.#arrived(event.type);
   }
 
   /** Appends the final event; it is told when it is on disk. */
   async end(event: JobEvent | EncodedJobEvent): Promise<void> {
     try {
-      this.append('bytes' in event ? event : encodeEvent(event));
-      await this.#files.finish();
+      await this.#files.finish('bytes' in event ? event : encodeEvent(event), Date.now());
       this.#arrived(event.type);
-    } catch (thrown) {
-      this.#broken = SceneMakerError.from(thrown, 'output-unwritable');
+    } catch (cause) {
+      this.#broken = unkept(cause);
       this.#state = 'failed';
       this.#files.close();
       this.#wakeAll();
@@ -193,4 +192,8 @@ export class Job {
       this.#wake.push(wake);
     });
   }
+}
+
+function unkept(cause: unknown): SceneMakerError {
+  return new SceneMakerError('output-unwritable', 'the events of the job cannot be kept', { cause });
 }

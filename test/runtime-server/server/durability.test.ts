@@ -141,7 +141,7 @@ describe('kill -9 of the inference process', () => {
   });
 });
 
-describe('closing', () => {
+describe('closing', { timeout: 200_000 }, () => {
   const servers: RunningServer[] = [];
   afterEach(async () => {
     for (const server of servers.splice(0)) await server.close();
