@@ -11,9 +11,10 @@ import { createHavokEngine } from './havok.js';
 import { leaveAlone } from './leave-alone.js';
 import { physicalProperties } from './mass.js';
 import { prepareScene, type PreparedScene, type PrepareOptions } from './prepare.js';
-import { degrees, type Remedy } from './repair/remedy.js';
+import { putOnGround, REMEDIES } from './repair/index.js';
+import { degrees } from './repair/remedy.js';
 import { reportObject, reportScene } from './report.js';
-import { placeInSight } from './separate/place-in-sight.js';
+import { placeBodies } from './separate/place.js';
 import { separate } from './separate/solver.js';
 import { standUpright } from './separate/stay-upright.js';
 import { createSilhouettes } from './silhouette.js';
@@ -68,6 +69,8 @@ export async function settleScene(
   return settlePrepared(description, prepared, { ...options, engine }, watch);
 }
 
+const SAID_OF_STAND = 'the picture shows it in the air: it got a stand that is not seen';
+
 /** All but the fitting of colliders. `prepared` is used up. */
 export function settlePrepared(
   description: SceneDescription,
@@ -92,35 +95,37 @@ export function settlePrepared(
     const lean = standUpright(body, properties.centerOfMass.value, silhouettes[i]);
     if (lean > 0.05) said[i].push(`stood upright by ${degrees(lean)}`);
   });
-  // Where sizes are known, distance is too, and nothing is resized in the line of sight.
-  const eye = description.scale.source === 'known-size' ? null : description.cameras[0]?.cameraToWorld.translation;
-  const supported = separate({ bodies: bodies(), ground, confidence, evidence, eye, silhouettes });
-  const claims = supported.map(({ on }) => on ?? undefined);
-  const kept = { ...evidence, claims };
-  const regroup = (): Support[] => separate({ bodies: bodies(), ground, confidence, evidence: kept, silhouettes });
-  const hasStand = (i: number): boolean => entries[i].body.colliders.length > objects[i].colliders.length;
   const weigh = (i: number): void => {
     const { size } = entries[i].body;
     entries[i].properties = physicalProperties(objects[i].label, masses[i], size, overrides[i]);
   };
+  // Where sizes are known, distance is too, and nothing is resized.
+  const { source } = description.scale;
+  const eye = (source !== 'known-size' && description.cameras[0]?.cameraToWorld.translation) || null;
+  const seen = { ground, confidence, silhouettes, eye, measured: source === 'depth' };
+  const sizes = estimated.map(({ size }) => size);
+  const claims = [...placeBodies({ ...seen, bodies: bodies(), sizes, evidence })];
+  const kept = { ...evidence, claims };
+  const supported = separate({ ...seen, bodies: bodies(), evidence: kept });
+  supported.forEach(({ on }, i) => (claims[i] = on ?? undefined));
+  const separated = entries.map(({ body }) => poseOf(body));
+  const regroup = (): Support[] => separate({ ...seen, eye: null, bodies: bodies(), evidence: kept });
+  const hasStand = (i: number): boolean => entries[i].body.colliders.length > objects[i].colliders.length;
   entries.forEach((entry, i) => {
-    if (hasStand(i)) said[i].push('the picture shows it in the air: it got a stand that is not seen');
-    const factor = entry.body.size / estimated[i].size;
+    if (hasStand(i)) said[i].push(SAID_OF_STAND);
+    const factor = entry.body.size / sizes[i];
     if (Math.abs(factor - 1) > 0.01)
       said[i].push(`sized to ${(100 * factor).toFixed(0)} % by the picture and what it rests on`);
     if (factor !== 1) weigh(i);
   });
-  const separated = entries.map(({ body }) => poseOf(body));
-  /** What falls off another, whatever is done about it, was not standing there: it is put on the ground in its line of sight. */
-  const standOnGround: Remedy = ({ index, support: { on } }) => {
-    if (!eye || !silhouettes[index] || on === null || on < 0) return null;
-    claims[index] = -1;
-    entries[index].body = createBody(objects[index].id, objects[index].colliders, separated[index]);
-    const alone = silhouettes.map((silhouette, i) => (i === index ? silhouette : null));
-    const sizes = estimated.map(({ size }) => size);
-    placeInSight({ bodies: bodies(), ground, confidence, silhouettes: alone, sizes, eye, evidence: kept });
-    weigh(index);
-    return `fell off ${objects[on].id}: put on the ground${hasStand(index) ? ', on a stand that is not seen' : ''}`;
+  const replace = (i: number): boolean => {
+    if (!eye || !silhouettes[i]) return false;
+    entries[i].body = createBody(objects[i].id, objects[i].colliders, separated[i]);
+    const alone = silhouettes.map((silhouette, k) => (k === i ? silhouette : null));
+    placeBodies({ ...seen, bodies: bodies(), sizes, silhouettes: alone, evidence: kept });
+    weigh(i);
+    if (hasStand(i)) said[i].push(SAID_OF_STAND);
+    return true;
   };
   watch.lap('separate');
 
@@ -130,7 +135,7 @@ export function settlePrepared(
     ground,
     supports: supported,
     regroup,
-    standOnGround,
+    remedies: [...REMEDIES, putOnGround({ claims, replace })],
     maxSeconds: settings.maxSettleSeconds,
   });
   watch.lap('settle');

@@ -7,7 +7,7 @@
  *   camera: x right, y down, z forward; pixel (i, j) looks through (i + 0.5, j + 0.5)
  */
 import { quat, transformPositions, vec3, type Mesh } from '../geometry/index.js';
-import { createTarget } from '../render/fill-triangle.js';
+import { createTarget, type Target } from '../render/fill-triangle.js';
 import { rasteriseTriangles } from '../render/rasterise.js';
 import type { Camera, Pose, RunLengthMask, SceneDescription } from '../scene/index.js';
 import { ownersOf } from './support-evidence.js';
@@ -18,6 +18,8 @@ export interface Silhouette {
    * would `hide` (asked by index) count against it, since the picture shows them; absent: none do.
    */
   iou(pose: Pose, hides?: (object: number) => boolean): number;
+  /** Distance along the optical axis of what is seen of the object so posed, by sample; 0 off its mask. Metres. */
+  depths(pose: Pose): Float32Array;
 }
 
 /** Samples along the longer side of the window around a mask. */
@@ -105,11 +107,14 @@ function createSilhouette(mesh: Mesh, camera: Camera, window: Window): Silhouett
   const positions = new Float32Array(mesh.positions.length);
   const scratch = { target: createTarget(width, height), screen: new Float64Array(mesh.positions.length) };
   const toCamera = quat.conjugate(quat.normalize(camera.cameraToWorld.rotation));
+  const draw = ({ rotation, translation, size }: Pose): Target => {
+    const middle = quat.rotate(toCamera, vec3.sub(translation, camera.cameraToWorld.translation));
+    transformPositions(mesh.positions, quat.multiply(toCamera, rotation), middle, size, positions);
+    return rasteriseTriangles({ positions, indices: mesh.indices }, view, scratch);
+  };
   return {
-    iou({ rotation, translation, size }, hides = () => false) {
-      const middle = quat.rotate(toCamera, vec3.sub(translation, camera.cameraToWorld.translation));
-      transformPositions(mesh.positions, quat.multiply(toCamera, rotation), middle, size, positions);
-      const { triangles } = rasteriseTriangles({ positions, indices: mesh.indices }, view, scratch);
+    iou(pose, hides = () => false) {
+      const { triangles } = draw(pose);
       let overlap = 0;
       let beyond = 0;
       for (let i = 0; i < triangles.length; i++) {
@@ -119,6 +124,10 @@ function createSilhouette(mesh: Mesh, camera: Camera, window: Window): Silhouett
         else if (kind === NOTHING || (kind >= 0 && hides(kind))) beyond++;
       }
       return window.own === 0 ? 0 : overlap / (window.own + beyond);
+    },
+    depths(pose) {
+      const { nearness } = draw(pose);
+      return nearness.map((near, i) => (near > 0 && window.kinds[i] === OWN ? 1 / near : 0));
     },
   };
 }

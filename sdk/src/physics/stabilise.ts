@@ -5,7 +5,7 @@ import { bodyDistance, bottomOf, createBody, poseOf } from './collide/body.js';
 import { bodyPoints, outlineBetween } from './collide/points.js';
 import { marginIn } from './collide/polygon.js';
 import type { PhysicsEngine } from './engine.js';
-import { flattenContact, REMEDIES, type Remedy } from './repair/index.js';
+import { flattenContact, type Remedy } from './repair/index.js';
 import { worldCenterOfMass } from './repair/remedy.js';
 import { settle, type SettleBody } from './settle.js';
 import type { Support } from './support.js';
@@ -18,8 +18,8 @@ export interface StabiliseInput {
   supports: readonly Support[];
   /** Grounds and parts the bodies anew after a repair; returns what each rests on. */
   regroup: () => readonly Support[];
-  /** When all remedies have failed for what stands on another body; they are then tried anew. */
-  standOnGround: Remedy;
+  /** In the order in which they are tried, the first again once a body rests on something else. */
+  remedies: readonly Remedy[];
   maxSeconds: number;
 }
 
@@ -46,11 +46,10 @@ export function stabilise({
   ground,
   maxSeconds,
   regroup,
-  standOnGround,
+  remedies,
   ...input
 }: StabiliseInput): Stabilised {
   const repairs = entries.map((): string[] => []);
-  const remedies = [...REMEDIES, standOnGround];
   const tried = entries.map(() => 0);
   let { supports } = input;
   let seconds = 0;
@@ -83,7 +82,6 @@ export function stabilise({
         const remedy = remedies[tried[index]++];
         const done = remedy({ index, entries, support: supports[index] });
         if (done === null) continue;
-        if (remedy === standOnGround) tried[index] = 0;
         repairs[index].push(done);
         repaired = true;
         break;
@@ -93,7 +91,10 @@ export function stabilise({
       entries.forEach((entry, i) => moveTo(entry, result.transforms[i]));
       return { repairs, grounded, seconds };
     }
-    if (repaired) supports = regroup();
+    if (!repaired) continue;
+    const before = supports;
+    supports = regroup();
+    supports.forEach(({ on }, i) => on !== before[i].on && (tried[i] = 0));
   }
 }
 

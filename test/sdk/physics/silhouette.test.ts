@@ -139,6 +139,33 @@ describe('what the picture shows', () => {
     expect(fallen.physics?.verdict).toBe('stable');
   });
 
+  it('with measured depth, leaves what floats where it is, and lets the rest touch the ground', async () => {
+    const scene = withMasks({
+      crown: box([0.1, 0.3, 0]),
+      crate: box([-0.3, 0.1, 0]),
+      trunk: box([0.1, 0.06, 0], 0.06),
+    });
+    const [crown, crate, trunk] = scene.objects;
+    // What is not seen of it was taken to reach 2 cm into the ground.
+    const sunk = { ...crate.pose, translation: vec3.add(crate.pose.translation, [0, -0.02, 0]) };
+    const measured = { ...scene, scale: { measured: true, source: 'depth' as const } };
+    const settled = await settleScene({ ...measured, objects: [crown, { ...crate, pose: sunk }, trunk] });
+    const [ofCrown, ofCrate] = settled.physics?.objects ?? [];
+    expect(settled.physics?.verdict).toBe('stable');
+    expect(ofCrown.reason).toContain('stand');
+    expect(settled.objects[0].restsOn).toBe('ground');
+    expect(vec3.distance(settled.objects[0].pose.translation, crown.pose.translation)).toBeLessThan(0.01);
+    expect(settled.objects[0].pose.size).toBe(crown.pose.size);
+    expect(ofCrate.reason).not.toContain('stand');
+    expect(vec3.distance(settled.objects[1].pose.translation, crate.pose.translation)).toBeLessThan(0.03);
+    expect(Math.abs(settled.objects[1].pose.size / crate.pose.size - 1)).toBeLessThan(0.1);
+    // The legs of the crown's stand are beside the trunk, which stays where it is.
+    expect(vec3.distance(settled.objects[2].pose.translation, trunk.pose.translation)).toBeLessThan(0.01);
+    // From a picture alone nothing says that the crown does not stand farther away.
+    const [estimated] = (await settleScene(scene)).objects;
+    expect(vec3.distance(estimated.pose.translation, crown.pose.translation)).toBeGreaterThan(0.05);
+  });
+
   it('has no say where sizes are known', async () => {
     const scene = withMasks({ box: box([0.1, 0.1, 0]) });
     const [object] = scene.objects;

@@ -103,10 +103,14 @@ function thinned(polygon: Polygon): Polygon {
   );
 }
 
-/** The hull of the polygon in the contact and of what the body has up to `rise` above it, in its canonical frame. */
+/**
+ * The hull of the polygon in the contact and of what the body has up to `rise` above it, in its canonical frame; a
+ * plate where the body has nothing over the polygon.
+ */
 function footOf(body: Body, polygon: Polygon, contact: Contact, rise: number): Collider | null {
   const { origin, slope } = contact;
   const upper = intersection(outlineBetween(body, bodyPoints(body), origin, origin + rise, slope), polygon);
+  if (upper.length === 0) return prism(body, polygon, contact, rise);
   return hullAt(body, [...raised(polygon, contact, 0), ...raised(thinned(upper), contact, rise)]);
 }
 

@@ -6,6 +6,7 @@ import { moveOverSupport } from './move-over-support.js';
 import type { Remedy } from './remedy.js';
 
 export { flattenContact } from './flatten-contact.js';
+export { putOnGround } from './put-on-ground.js';
 export type { Remedy, RepairContext } from './remedy.js';
 
 export const REMEDIES: readonly Remedy[] = [moveOverSupport, flattenContact, lowerCenterOfMass, layOnFace];

@@ -6,13 +6,11 @@
  * there, which leaves its silhouette as it is; the support that asks for the least change is taken.
  */
 import { vec3 } from '../../geometry/index.js';
-import { bodyDistance, bottomOf, poseOf, scaleAbout, turnBody, type Body } from '../collide/body.js';
-import { footprint, type GroundPlane } from '../collide/overlaps.js';
-import { marginIn } from '../collide/polygon.js';
-import { topOutline } from '../repair/contact.js';
+import { bottomOf, poseOf, scaleAbout, turnBody } from '../collide/body.js';
+import type { GroundPlane } from '../collide/overlaps.js';
 import { gapTo, type Evidence } from '../support.js';
-import type { SeenAround } from '../support-evidence.js';
 import { freedomOf, type CoverInput } from './cover-mask.js';
+import { placingOrder, standingCost } from './place-costs.js';
 import { addStand, isShownInAir } from './unseen-stand.js';
 
 export interface SightInput extends CoverInput {
@@ -31,12 +29,8 @@ const STEPS = 4;
 /** Nearer than this share of its size a body touches. */
 const TOUCHING_SHARE = 0.01;
 
-/**
- * What counts against a place, in shares of the body that it makes differ from the picture: sizing it by a factor e;
- * overlapping what stands already by its own size; hanging out so far; and standing where the picture shows something
- * else below it, or all around its foot.
- */
-const COSTS = { size: 0.4, overlap: 1, overhang: 2, notBelow: 0.25, within: 0.4 } as const;
+/** What sizing a body by a factor e costs, in shares of it that differ from the picture. */
+const SIZE_COST = 0.4;
 
 interface Place {
   /** As `Support.on`. */
@@ -59,7 +53,11 @@ export function placeInSight(input: SightInput): (number | undefined)[] {
       const [here, ...places] = placesOf(input, i, placed);
       const best = places.reduce((least, place) => (place.cost < least.cost ? place : least), here);
       if (ground && (on[i] ?? -1) === -1 && isShownInAir(here.shown, best.shown)) {
-        addStand(bodies[i], ground.height);
+        addStand(
+          bodies[i],
+          ground.height,
+          bodies.filter((_, j) => j !== i),
+        );
         on[i] = -1;
       } else {
         scaleAbout(bodies[i], eye, best.factor);
@@ -72,21 +70,6 @@ export function placeInSight(input: SightInput): (number | undefined)[] {
   return on;
 }
 
-/** From the lowest up, but what may carry a body before it. */
-function placingOrder(bodies: readonly Body[], { seen, claims }: Evidence): number[] {
-  const order: number[] = [];
-  const state = new Uint8Array(bodies.length);
-  const visit = (i: number): void => {
-    if (state[i] > 0) return;
-    state[i] = 1;
-    bodies.forEach((_, j) => (claims[i] === j || (seen[i]?.within[j] ?? 0) >= 0.5) && visit(j));
-    order.push(i);
-  };
-  const upward = bodies.map((_, i) => i).sort((i, j) => bottomOf(bodies[i]) - bottomOf(bodies[j]) || i - j);
-  upward.forEach(visit);
-  return order;
-}
-
 /** Where a body could stand; the first is where it is. */
 function placesOf(input: SightInput, i: number, placed: readonly number[]): [Place, ...Place[]] {
   const { bodies, ground, confidence, eye, silhouettes, sizes, evidence } = input;
@@ -95,7 +78,7 @@ function placesOf(input: SightInput, i: number, placed: readonly number[]): [Pla
   const freedom = freedomOf(confidence[i]);
   const limit = MAX_FACTOR ** freedom;
   const grown = size / sizes[i];
-  const [claimed, around] = [evidence.claims[i], evidence.seen[i]];
+  const claimed = evidence.claims[i];
   const shown = silhouettes[i]?.iou({ rotation, translation, size }) ?? 0;
   const places: [Place, ...Place[]] = [{ on: -1, shown, factor: 1, rise: 0, cost: Infinity }];
   const resize = (factor: number): void => {
@@ -125,10 +108,8 @@ function placesOf(input: SightInput, i: number, placed: readonly number[]): [Pla
       const cost =
         shown -
         shownThere +
-        (COSTS.size / Math.max(freedom, 0.1)) * Math.abs(Math.log(factor * grown)) +
-        COSTS.overlap * overlapOf(body, bodies, placed, on) +
-        COSTS.overhang * overhangOf(body, bodies[on]) +
-        (claimed === on ? 0 : unseenCost(around, on));
+        (SIZE_COST / Math.max(freedom, 0.1)) * Math.abs(Math.log(factor * grown)) +
+        standingCost({ bodies, placed, evidence }, i, on);
       places.push({ on, shown: shownThere, factor, rise: -gap, cost });
       if (Math.abs(gap) < TOUCHING_SHARE * size && start === 1) break;
     }
@@ -136,27 +117,4 @@ function placesOf(input: SightInput, i: number, placed: readonly number[]): [Pla
   Object.assign(body, { translation, size });
   turnBody(body, rotation);
   return places;
-}
-
-/** How deep a body would be in others, in shares of its size. */
-function overlapOf(body: Body, bodies: readonly Body[], placed: readonly number[], on: number): number {
-  let depth = 0;
-  for (const j of placed) if (j !== on) depth -= bodyDistance(body, bodies[j], 0)?.distance ?? 0;
-  return depth / body.size;
-}
-
-/** How far the middle of a body is beyond the edge of what carries it, in shares of its size. */
-function overhangOf(body: Body, below: Body | undefined): number {
-  if (!below) return 0;
-  const [x0, z0, x1, z1] = footprint(body);
-  const margin = marginIn(topOutline(below, bottomOf(body)), [(x0 + x1) / 2, (z0 + z1) / 2]);
-  return Math.min(1, Math.max(0, -margin / body.size));
-}
-
-function unseenCost(around: SeenAround | null | undefined, on: number): number {
-  if (!around) return 0;
-  const total = (shares: readonly number[]): number => shares.reduce((sum, share) => sum + share, 0);
-  if (on < 0) return COSTS.within * Math.min(1, total(around.within));
-  const others = total(around.within) - around.within[on];
-  return COSTS.notBelow * (1 - around.below[on]) + COSTS.within * Math.min(1, others);
 }

@@ -5,8 +5,6 @@ import type { GroundPlane } from '../collide/overlaps.js';
 import { carriedBy, findSupports, type Evidence, type Support } from '../support.js';
 import type { Silhouette } from '../silhouette.js';
 import type { Constraint, SeparationState } from './constraint.js';
-import { coverMasks } from './cover-mask.js';
-import { placeInSight } from './place-in-sight.js';
 import { pullAll, stayInSilhouette } from './stay-in-silhouette.js';
 import { stayNear } from './stay-near.js';
 import { OVERLAP_TOLERANCE, stayOut } from './stay-out.js';
@@ -22,6 +20,8 @@ export interface SeparateInput {
   /** Where the picture was taken from, and where it shows each body. Absent: it has no say. */
   eye?: Vec3 | null | undefined;
   silhouettes?: readonly (Silhouette | null)[];
+  /** Whether distances were measured: then silhouettes, which do not tell them, pull at no body. */
+  measured?: boolean;
   /** What each body is known to rest on. */
   evidence: Evidence;
 }
@@ -32,13 +32,7 @@ const ROUNDS_PER_GRAPH = 6;
 
 /** Changes the translations of `bodies`; returns what each rests on in the end. */
 export function separate(input: SeparateInput): Support[] {
-  const { bodies, ground, confidence, eye = null, silhouettes = [] } = input;
-  let { evidence } = input;
-  if (eye) {
-    const sizes = bodies.map(({ size }) => size);
-    coverMasks({ bodies, confidence, silhouettes, eye });
-    evidence = { ...evidence, claims: placeInSight({ bodies, ground, confidence, silhouettes, sizes, eye, evidence }) };
-  }
+  const { bodies, ground, confidence, evidence, eye = null, silhouettes = [], measured = false } = input;
   const estimated = bodies.map((body): Vec3 => body.translation);
   const state: SeparationState = {
     bodies,
@@ -52,6 +46,7 @@ export function separate(input: SeparateInput): Support[] {
     mobility: [],
     partings: new Map(),
   };
+  const constraints = CONSTRAINTS.filter((constraint) => !measured || constraint !== stayInSilhouette);
   const drawGraph = (): void => {
     state.supports = findSupports(bodies, ground, evidence);
     state.carried = carriedBy(state.supports);
@@ -63,11 +58,11 @@ export function separate(input: SeparateInput): Support[] {
   for (let round = 0; round < MAX_ROUNDS; round++) {
     if (round % ROUNDS_PER_GRAPH === 0) drawGraph();
     let worst = 0;
-    for (const constraint of CONSTRAINTS) worst = Math.max(worst, constraint.apply(state, round));
+    for (const constraint of constraints) worst = Math.max(worst, constraint.apply(state, round));
     if (worst <= 2 * OVERLAP_TOLERANCE && round > 0) break;
   }
   drawGraph();
-  if (eye) pullAll(state);
+  if (eye && !measured) pullAll(state);
   touchSupport.apply(state, MAX_ROUNDS);
   return findSupports(bodies, ground, evidence);
 }

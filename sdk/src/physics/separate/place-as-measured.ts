@@ -1,0 +1,159 @@
+/**
+ * Who each body stands on where distances were measured: what is seen of a body is where it is.
+ *
+ * Each body is tried on the ground and on every other below it. Of the poses in which it touches there, that is taken
+ * which best keeps the distances of what is seen of it, its silhouette and its size. A body that floats, and to which
+ * all of them do too much, was not seen down to its foot, as a tree of which the crown alone was found: it stays, and
+ * gets a stand.
+ */
+import { vec3, type Vec3 } from '../../geometry/index.js';
+import type { Pose } from '../../scene/index.js';
+import { bottomOf, poseOf, turnBody, type Body } from '../collide/body.js';
+import type { GroundPlane } from '../collide/overlaps.js';
+import type { Silhouette } from '../silhouette.js';
+import { gapTo, isOver, OVERHANG_SHARE, type Evidence } from '../support.js';
+import { freedomOf } from './cover-mask.js';
+import { overlapCost, placingOrder, standingCost } from './place-costs.js';
+import { addStand } from './unseen-stand.js';
+
+export interface MeasuredInput {
+  bodies: readonly Body[];
+  ground: GroundPlane | null;
+  confidence: readonly number[];
+  silhouettes: readonly (Silhouette | null)[];
+  evidence: Evidence;
+}
+
+/** Sizes from which the best pose is looked for: what has sunk in is often both too low and too large. */
+const STARTS = [1, 0.75];
+/** Steps along the ground, shares of the size, and in the logarithm of the size. */
+const STEPS = [0.16, 0.08, 0.04, 0.02, 0.01];
+/** Rounds of each step at most, and what each step must gain. */
+const MAX_ROUNDS = 8;
+const LEAST_GAIN = 1e-3;
+/** What counts, beside silhouette IoU lost: a distance changed by the body's size; and the square of the growth. */
+const COSTS = { depth: 1, growth: 1 } as const;
+/** A body that floats has a stand where standing costs more than this. */
+const STAND_COST = 0.15;
+
+interface Standing {
+  pose: Pose;
+  cost: number;
+}
+
+interface Place extends Standing {
+  /** As `Support.on`; undefined: in the air. */
+  on: number | undefined;
+}
+
+/** Moves and resizes the bodies that the picture shows; returns what each was put on, or was claimed to rest on. */
+export function placeAsMeasured(input: MeasuredInput): (number | undefined)[] {
+  const { bodies, ground, silhouettes, evidence } = input;
+  const on = bodies.map((_, i) => evidence.claims[i]);
+  const placed: number[] = [];
+  const floating: number[] = [];
+  for (const i of placingOrder(bodies, evidence)) {
+    const [body, silhouette] = [bodies[i], silhouettes[i]];
+    if (silhouette) {
+      const places = placesOf(input, i, placed, silhouette);
+      const best = places.reduce((least, place) => (place.cost < least.cost ? place : least));
+      Object.assign(body, best.pose);
+      turnBody(body, body.rotation);
+      on[i] = best.on ?? -1;
+      if (best.on === undefined) floating.push(i);
+    }
+    placed.push(i);
+  }
+  if (ground)
+    for (const i of floating)
+      addStand(
+        bodies[i],
+        ground.height,
+        bodies.filter((_, j) => j !== i),
+      );
+  return on;
+}
+
+/** Where a body could be; the first is where it is. */
+function placesOf(input: MeasuredInput, i: number, placed: readonly number[], silhouette: Silhouette): Place[] {
+  const { bodies, ground, confidence, evidence } = input;
+  const body = bodies[i];
+  const here = poseOf(body);
+  const floats = ground !== null && bottomOf(body) > ground.height;
+  const places: Place[] = [
+    { on: undefined, pose: here, cost: floats ? STAND_COST + overlapCost(bodies, placed, i) : Infinity },
+  ];
+  for (const on of [-1, ...placed]) {
+    const claimed = evidence.claims[i];
+    if (claimed !== undefined ? on !== claimed : on >= 0 && !isOver(body, bodies[on], OVERHANG_SHARE)) continue;
+    const gap = on < 0 ? ground && bottomOf(body) - ground.height : gapTo(body, bodies[on]);
+    if (gap === null) continue;
+    const { pose, cost } = standingPose(body, silhouette, bottomOf(body) - gap, freedomOf(confidence[i]));
+    Object.assign(body, pose);
+    turnBody(body, body.rotation);
+    places.push({ on, pose, cost: cost + standingCost({ bodies, placed, evidence }, i, on) });
+    Object.assign(body, here);
+    turnBody(body, body.rotation);
+  }
+  return places;
+}
+
+/** The best pose in which the foot of a body is at that height, and its cost. */
+function standingPose(body: Body, silhouette: Silhouette, height: number, freedom: number): Standing {
+  const from = poseOf(body);
+  const foot = body.extent[1] / body.size;
+  const shown = silhouette.iou(from);
+  const depths = silhouette.depths(from);
+  const standing = ([x, , z]: Vec3, size: number): Standing => {
+    const pose = { rotation: from.rotation, translation: [x, height - foot * size, z] as const, size };
+    const cost =
+      shown -
+      silhouette.iou(pose) +
+      (COSTS.depth * meanChange(depths, silhouette.depths(pose))) / from.size +
+      (COSTS.growth / Math.max(freedom, 0.1)) * Math.log(size / from.size) ** 2;
+    return { pose, cost };
+  };
+  const starts = freedom > 0 ? STARTS : [1];
+  return starts
+    .map((start) => improved(standing(from.translation, start * from.size), standing, from.size, freedom > 0))
+    .reduce((least, place) => (place.cost < least.cost ? place : least));
+}
+
+/** Steps along the ground, shares of `unit`, and in size, as long as they cost less. */
+function improved(
+  start: Standing,
+  standing: (translation: Vec3, size: number) => Standing,
+  unit: number,
+  resizes: boolean,
+): Standing {
+  let best = start;
+  for (const step of STEPS) {
+    for (let round = 0, better = true; better && round < MAX_ROUNDS; round++) {
+      better = false;
+      for (const share of [step, -step]) {
+        const { translation, size } = best.pose;
+        for (const [way, factor] of [
+          [[share * unit, 0, 0], 1],
+          [[0, 0, share * unit], 1],
+          ...(resizes ? ([[vec3.ZERO, Math.exp(share)]] as const) : []),
+        ] as const) {
+          const there = standing(vec3.add(translation, way), factor * size);
+          if (there.cost < best.cost - LEAST_GAIN) [best, better] = [there, true];
+        }
+      }
+    }
+  }
+  return best;
+}
+
+/** Mean change of the distances that are known before and after. */
+function meanChange(before: Float32Array, after: Float32Array): number {
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < before.length; i++) {
+    if (before[i] === 0 || after[i] === 0) continue;
+    sum += Math.abs(after[i] - before[i]);
+    count++;
+  }
+  return count === 0 ? Infinity : sum / count;
+}
