@@ -134,10 +134,8 @@ describe('in a folder with a scene', () => {
     await sharp(data, { raw: { width, height, channels: 3 } })
       .jpeg()
       .toFile(join(folder, 'desk.jpg'));
-    for (const pictures of ['DIR', 'PICTURES']) {
-      await mkdir(join(folder, pictures));
-      await copyFile(join(folder, 'desk.jpg'), join(folder, pictures, 'desk.jpg'));
-    }
+    await mkdir(join(folder, 'DIR'));
+    await copyFile(join(folder, 'desk.jpg'), join(folder, 'DIR', 'desk.jpg'));
     await writeDataset(join(folder, 'DATASET'));
     process.chdir(folder);
   });
@@ -163,7 +161,7 @@ describe('in a folder with a scene', () => {
     ['bench', 'throughput', '--json', 'figures.json'],
     ['bench:physics', '--scene', 'scene.glb'],
     ['bench:decomposition', 'solid.obj'],
-    ['bench:environments'],
+    ['bench:environments', 'a crate that slides'],
     ['bench:export', 'urdf'],
     ['bench:textures', '--scenes', 'bench', 'desk.jpg'],
   ];
@@ -180,12 +178,14 @@ describe('in a folder with a scene', () => {
     expect(benches.map(([script]) => script).toSorted()).toEqual(named.toSorted());
   });
 
-  const evaluations = [...new Set(commands.map(({ command }) => command))].filter((command) =>
-    command.startsWith('npx scenemaker evaluate '),
-  );
+  const said = commands
+    .map(({ command }) => command)
+    .filter((command) => command.startsWith('npx scenemaker evaluate '));
+  /** One that another page says with more options is run as that one. */
+  const evaluations = [...new Set(said)].filter((command) => !said.some((other) => other.startsWith(`${command} `)));
 
   test.each(evaluations)('%s', { timeout: 4 * MINUTES }, async (command) => {
-    const { status, stdout } = await scenemaker(...command.split(' ').slice(2));
+    const { status, stdout } = await runHere(...command.split(' ').slice(2));
     expect(status).toBe(0);
     expect(stdout).toContain('embedded@');
   });

@@ -1,4 +1,7 @@
-/** How far Havok and MuJoCo agree on where pushed things end, and what a step, a reset and a picture cost. */
+/**
+ * How far Havok and MuJoCo agree on where pushed things end, and what a step, a reset and a picture cost.
+ * Takes names of scenes; all of them when there are none.
+ */
 import { quat, vec3 } from '@scenemaker/sdk/geometry';
 import { createEnvironment, ENVIRONMENT_ENGINES, type EnvironmentState } from '@scenemaker/sim-adapters/environments';
 import { playPushes, PUSH_SCENES, settledPushScene } from '../support/push-scenes.js';
@@ -16,7 +19,9 @@ const timed = <T>(work: () => T): [T, number] => {
 
 console.log('scene'.padEnd(30), 'object'.padEnd(8), 'moved mm   apart mm   apart degrees');
 const costs: string[] = [];
+const names = process.argv.slice(2);
 for (const [name, pushScene] of Object.entries(PUSH_SCENES)) {
+  if (names.length > 0 && !names.includes(name)) continue;
   const scene = await settledPushScene(pushScene);
   const ends: EnvironmentState[] = [];
   for (const engine of ENVIRONMENT_ENGINES) {

@@ -41,7 +41,7 @@ export function runProgram(path: string, args: readonly string[], cwd?: string):
   });
 }
 
-/** In this process, which is faster; only for commands that start no inference. */
+/** In this process, which is faster; only for commands that start no process of their own. */
 export async function runHere(...args: string[]): Promise<CommandResult> {
   const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
