@@ -21,8 +21,9 @@ const STYLE = `
   body { max-width: 1100px; margin: 2rem auto; padding: 0 1rem; }
   section { border-top: 1px solid #8885; padding: 1rem 0; }
   figure { display: grid; grid-template-columns: repeat(3, 1fr); gap: 8px; margin: 0 0 1rem; }
-  img { width: 100%; height: 240px; object-fit: contain; background: #8882; border-radius: 6px; }
+  img { width: 100%; aspect-ratio: 4 / 3; object-fit: contain; background: #8882; border-radius: 6px; }
   table { border-collapse: collapse; width: 100%; }
+  @media (max-width: 700px) { figure { grid-template-columns: 1fr; } table { display: block; overflow-x: auto; } }
   th, td { text-align: right; padding: 2px 10px; border-bottom: 1px solid #8883; font-weight: normal; }
   th:first-child, td:first-child { text-align: left; }
   th { opacity: 0.7; }

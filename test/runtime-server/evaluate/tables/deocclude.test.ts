@@ -59,7 +59,7 @@ describe('deocclude', () => {
     const steered = async (paint: (words: string) => readonly number[]) => {
       const scores = new Scores();
       const asked: string[] = [];
-      const stage = stageOf('deocclude', ({ words = '' }: DeoccludeInput) => {
+      const stage = stageOf('deocclude', ({ words }: DeoccludeInput) => {
         asked.push(words);
         const color = paint(words);
         const data = whole.data.map((value, i) => {
