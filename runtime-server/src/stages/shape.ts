@@ -14,6 +14,7 @@ import {
   type Tensor,
   tensor,
 } from '../models/index.js';
+import { carve } from './carve.js';
 import { integrate, noise, stepsFor } from './flow.js';
 import { latentLift, observedField, splatPoints } from './observed-field.js';
 import { premultipliedPlanes, resample, resampleMask, windowRect } from './picture-ops.js';
@@ -75,10 +76,11 @@ export class ShapeStage implements Stage<ShapeInput, ShapeOutput> {
   /** Throws a RangeError when there is no object: nothing in the picture, or nothing inside the field. */
   async run(input: ShapeInput, { seed, effort = 1, onProgress }: StageContext): Promise<ShapeOutput> {
     const { object, intrinsics, up, points } = input;
-    const { resolution, latentChannels, steps, temperature, level } = this.#settings;
+    const { resolution, latentChannels, steps, temperature, truncation, level } = this.#settings;
     const window = wholeObjectWindow(object, input.window);
     const cube = objectCube(window, intrinsics, up, points);
-    const { condition } = await this.#condition.run(this.#feeds(input, window, cube));
+    const feeds = this.#feeds(input, window, cube);
+    const { condition } = await this.#condition.run(feeds);
     const start = noise([1, latentChannels, LATENT_SIDE, LATENT_SIDE, LATENT_SIDE], createRandom(seed), temperature);
     const latent = await integrate(
       start,
@@ -89,10 +91,12 @@ export class ShapeStage implements Stage<ShapeInput, ShapeOutput> {
     const { field } = await this.#decoder.run({ latent });
 
     const voxels = resolution ** 3;
+    const { measured } = input;
+    const distances = carve(field.data.subarray(0, voxels), feeds.observed, { resolution, truncation, measured });
     // One mask is one body: what came out in parts, a lamp without its stem, is joined.
-    const slope = 2 / (resolution * this.#settings.truncation);
+    const slope = 2 / (resolution * truncation);
     const parts = { level, slope, minPartShare: SMALLEST_PART };
-    const mesh = fieldToMesh(connectParts(field.data.subarray(0, voxels), resolution, parts), resolution, {
+    const mesh = fieldToMesh(connectParts(distances, resolution, parts), resolution, {
       halfExtent: 1,
       level,
       maxTriangles: input.maxTriangles ?? GENERATE_OPTIONS_DEFAULTS.maxTriangles,
