@@ -54,7 +54,9 @@ export function layOut(input: LayoutInput): Layout {
   const depth = depthGiven || edgeReach === undefined ? input.depth : firmEdges(input.depth, masks, edgeReach);
   const points = masks.map((mask) => {
     const box = maskBox(mask);
-    return box === undefined ? new Float32Array(0) : observedPoints(mask, box, depth, intrinsics);
+    return box === undefined
+      ? new Float32Array(0)
+      : observedPoints(mask, box, depth, intrinsics, { estimated: !depthGiven });
   });
   const objects = unionOf(masks, picture.width, picture.height);
   const found = findGround({

@@ -1,25 +1,29 @@
 /** An object's surface points from its mask and the depth map. */
 import { erode, maskArea, type PixelBox } from './mask-ops.js';
 import type { Intrinsics, Mask } from './stage.js';
-import { median } from './upright.js';
 
 /** A step in depth between neighbours beyond this share of it is an edge: one of the two is not to be trusted. */
 const EDGE_STEP = 0.08;
 /** Points farther from the object's median depth than this many times its width in space are strays. */
 const DEEPEST = 1.5;
+/** Estimated depth, so many interquartile ranges beyond the quartiles, is a stray, too (Tukey's fences). */
+const FENCE = 1.5;
+/** Of the object's width in space: no object is flatter for the fences. */
+const LEAST_RELIEF = 0.1;
 /** The mask is shrunk by this share of its box, where depth and mask disagree most. */
 const MARGIN = 0.01;
 
 /**
  * Camera-frame points, stride 3, of the mask's pixels that have a depth: without a thin margin, without
- * pixels at steps of depth, without strays. At most `limit`, evenly thinned out.
+ * pixels at steps of depth, without strays. At most `limit`, evenly thinned out. `estimated`: whether a network drew the
+ * depth, which gives narrow parts that of the background.
  */
 export function observedPoints(
   mask: Mask,
   box: PixelBox,
   depth: Float32Array,
   { fx, fy, cx, cy }: Intrinsics,
-  limit = 40_000,
+  { estimated = false, limit = 40_000 }: { estimated?: boolean; limit?: number } = {},
 ): Float32Array {
   const { width } = mask;
   const longest = Math.max(box.x1 - box.x0, box.y1 - box.y0);
@@ -31,10 +35,14 @@ export function observedPoints(
       if (used.data[i] !== 0 && depth[i] > 0 && !atEdge(mask, depth, x, y)) pixels.push(i);
     }
   }
-  const middle = median(Float32Array.from(pixels, (i) => depth[i]));
-  if (middle === undefined) return new Float32Array(0);
-  const reach = (DEEPEST * longest * middle) / fx;
-  const kept = pixels.filter((i) => Math.abs(depth[i] - middle) <= reach);
+  const depths = Float32Array.from(pixels, (i) => depth[i]).sort();
+  if (depths.length === 0) return new Float32Array(0);
+  const [low, middle, high] = [1, 2, 3].map((quarter) => depths[((depths.length - 1) * quarter) >> 2]);
+  const span = (longest * middle) / fx;
+  const fence = FENCE * Math.max(high - low, LEAST_RELIEF * span);
+  const nearest = Math.max(middle - DEEPEST * span, estimated ? low - fence : 0);
+  const farthest = Math.min(middle + DEEPEST * span, estimated ? high + fence : Infinity);
+  const kept = pixels.filter((i) => depth[i] >= nearest && depth[i] <= farthest);
   const step = Math.max(1, kept.length / limit);
   const points = new Float32Array(3 * Math.floor(kept.length / step));
   for (let k = 0; k < points.length / 3; k++) {

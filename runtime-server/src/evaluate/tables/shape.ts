@@ -81,7 +81,7 @@ export async function evaluateShape(scene: TrueScene, bench: ShapeBench, estimat
         window,
         intrinsics: estimate.intrinsics,
         up: estimate.up,
-        points: observedPoints(mask, box, estimated, estimate.intrinsics),
+        points: observedPoints(mask, box, estimated, estimate.intrinsics, { estimated: true }),
         measured: false,
         free,
       },
