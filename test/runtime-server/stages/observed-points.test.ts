@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { maskBox } from '../../../runtime-server/src/stages/mask-ops.js';
 import { observedPoints } from '../../../runtime-server/src/stages/observed-points.js';
 
 const WIDTH = 40;
 const HEIGHT = 60;
+const BOX = { x0: 0, y0: 0, x1: WIDTH, y1: HEIGHT };
 const INTRINSICS = { fx: 100, fy: 100, cx: 20, cy: 30 };
 
 /** A mask of the whole picture; `depthAt` is 0 where there is none. */
@@ -11,7 +11,7 @@ function seen(depthAt: (x: number, y: number) => number, options = {}) {
   const size = WIDTH * HEIGHT;
   const mask = { width: WIDTH, height: HEIGHT, data: new Uint8Array(size).fill(1) };
   const depth = Float32Array.from({ length: size }, (_, i) => depthAt(i % WIDTH, Math.floor(i / WIDTH)));
-  const points = observedPoints(mask, maskBox(mask)!, depth, INTRINSICS, options);
+  const points = observedPoints(mask, BOX, depth, INTRINSICS, options);
   return Array.from({ length: points.length / 3 }, (_, i) => [...points.subarray(3 * i, 3 * i + 3)]);
 }
 /** A bottle whose cap, the upper tenth, is drawn 10 % farther away in gentle steps. */
