@@ -209,7 +209,9 @@ def plot(folder):
     axes[0].plot([float(r["minutes"]) for r in rows], [float(r["loss"]) for r in rows])
     axes[0].set_title("loss")
     for axis, name in zip(axes[1:], names):
-        axis.plot([m for m, _ in measured], [v.get(name, np.nan) for _, v in measured], "o-")
+        values = np.array([v.get(name, np.nan) for _, v in measured], float)
+        values[np.abs(values) > 100 * np.nanmedian(np.abs(values))] = np.nan  # one spoilt measure would flatten the rest
+        axis.plot([m for m, _ in measured], values, "o-")
         axis.set_title(name)
     figure.tight_layout()
     figure.savefig(folder / "curve.png", dpi=90)
