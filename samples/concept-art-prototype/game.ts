@@ -24,14 +24,14 @@ declare const SCENEMAKER_URL: string;
 const CONCEPT: ObjectHint[] = [
   { words: 'dinosaur', box: [80, 165, 255, 290] },
   { words: 'barrel', box: [280, 160, 380, 315] },
-  { words: 'crate', box: [405, 180, 560, 330] },
   {
-    words: 'mushroom',
+    words: 'crate',
     points: [
-      [435, 285],
-      [437, 362],
+      [525, 240],
+      [480, 205],
     ],
   },
+  { words: 'mushroom', box: [378, 238, 502, 388] },
   { words: 'tractor', box: [565, 220, 735, 365] },
   { words: 'car', box: [150, 280, 355, 405], sizeMeters: 0.3 },
 ];
