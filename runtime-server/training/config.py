@@ -45,6 +45,7 @@ class Config:
     pose_side: int = 128  # picture side
     pose_batch: int = 16
     pose_rate: float = 6e-4
+    pose_without: str = ""  # an attention left out, of models.pose.ABLATIONS
     # all
     amp: bool = True  # bfloat16 autocast; slower, not faster, on a CPU without such instructions
     channels_last: bool = True

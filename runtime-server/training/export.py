@@ -40,7 +40,7 @@ def build(config, words):
         "deocclude": deocclude.Deocclude(config.deocclude_widths, vocabulary=words),
         "autoencoder": shape.ShapeAutoencoder(config.resolution, config.latent, config.shape_width),
         "shape": shape.Shape(config.resolution, config.latent, 64, config.shape_width, config.shape_blocks),
-        "pose": pose.Pose(config.pose_width, config.pose_heads, config.pose_depth, config.latent),
+        "pose": pose.Pose.of(config),
     }
 
 

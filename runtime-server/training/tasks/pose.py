@@ -46,10 +46,10 @@ class Task:
 
     needs = ("autoencoder", "segment", "depth")
 
-    def __init__(self, config, data, device, without=()):
+    def __init__(self, config, data, device):
         self.config, self.data, self.device = config, data, device
         self.batch, self.rate = config.pose_batch, config.pose_rate
-        self.model = Pose(config.pose_width, config.pose_heads, config.pose_depth, config.latent, without).to(device)
+        self.model = Pose.of(config).to(device)
         self.rng = np.random.default_rng(8)
         self.turns = turn_matrices(np.random.default_rng(0))
 
