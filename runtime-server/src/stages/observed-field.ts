@@ -44,7 +44,7 @@ export interface ObservedFieldOptions {
  * [1, 2, R, R, R], indexed [channel, z, y, x]: how far in front of the observed surface each voxel lies,
  * along the optical axis, over `truncation` cube half sides, clipped to -1 to 1 and 0 where not known;
  * and how far it is known: `trust` behind and before what was seen, 1 where free. Voxels on pixels that show neither the object nor what may hide it are free: 1, and so
- * are those beside the window. Without any depth nothing is known, which the model has learnt to bear.
+ * are those beside the window.
  *
  * @param depth From `splatPoints`. @param free The same window and size; absent: nothing is known to be free.
  */
@@ -59,7 +59,6 @@ export function observedField(
   const size = Math.round(Math.sqrt(depth.length));
   const { fx, fy, cx, cy } = windowIntrinsics(intrinsics, window, size);
   const field = zeros([1, 2, resolution, resolution, resolution]);
-  if (depth.every((z) => z === 0)) return field;
   const cells = resolution ** 3;
   const shape = { resolution, halfExtent: 1 };
   for (let k = 0, i = 0; k < resolution; k++) {

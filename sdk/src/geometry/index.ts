@@ -17,6 +17,7 @@ export {
   type DistanceFieldOptions,
 } from './distance-field.js';
 export { meshToField } from './mesh-to-field.js';
+export { refineField } from './refine-field.js';
 export { fieldToMesh, FIELD_TO_MESH_DEFAULTS, sampleColors, type FieldToMeshOptions } from './field-to-mesh.js';
 export { connectParts, type ConnectPartsOptions } from './connect-parts.js';
 export { simplifyClosed, type SimplifyInput } from './simplify.js';

@@ -67,19 +67,12 @@ describe('the observed field', () => {
     expect([at(data, 0, 7, 4, 4), at(data, 1, 7, 4, 4)]).toEqual([1, 1]);
   });
 
-  test('says nothing at all without points', () => {
-    const { data } = observedField(cube, window, intrinsics, new Float32Array(2500), undefined, OPTIONS);
-    expect(data.every((value) => value === 0)).toBe(true);
+  test('says nothing of the window without points, but what is free', () => {
+    const nothing = new Float32Array(2500);
+    const { data } = observedField(cube, window, intrinsics, nothing, undefined, OPTIONS);
+    expect([at(data, 0, 2, 4, 4), at(data, 1, 2, 4, 4)]).toEqual([0, 0]);
+    const everywhere = { width: 50, height: 50, data: new Uint8Array(2500).fill(1) };
+    const free = observedField(cube, window, intrinsics, nothing, everywhere, OPTIONS);
+    expect([at(free.data, 0, 2, 4, 4), at(free.data, 1, 2, 4, 4)]).toEqual([1, 1]);
   });
-});
-
-test('the lift says where each latent cell projects in the window, x fastest', () => {
-  const cube = objectCube(window, intrinsics, [0, -1, 0], wall(2));
-  const { data, shape } = latentLift(cube, window, intrinsics, 2);
-  expect(shape).toEqual([1, 8, 2]);
-  // First cell: q = (-0.5, -0.5, -0.5): left of the centre, below it (picture y down), far.
-  const depth = 2.2 + 0.25;
-  expect(data[0]).toBeCloseTo(((-0.25 / depth) * 100) / 25, 5);
-  expect(data[1]).toBeCloseTo(((0.25 / depth) * 100) / 25, 5);
-  expect(data[2]).toBeCloseTo(-data[0], 5);
 });

@@ -85,7 +85,7 @@ export async function evaluateShape(scene: TrueScene, bench: ShapeBench, estimat
         measured: false,
         free,
       },
-      shapePictureAlone: { ...measured, object: whole, points: EMPTY },
+      shapePictureAlone: { ...measured, object: whole, points: EMPTY, free },
       shapeWithoutDeocclusion: { ...measured, object: before, points, free },
     };
     const facing = trueFacing(object, cases.shape);

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { tensor } from '../../../runtime-server/src/models/index.js';
-import { carve } from '../../../runtime-server/src/stages/carve.js';
+import { fuseObserved } from '../../../runtime-server/src/stages/fuse-observed.js';
 
 const R = 8;
 const VOXELS = R ** 3;
 /** A voxel is 1/4 of the truncation. */
-const OPTIONS = { resolution: R, truncation: 1, measured: true };
+const LEVEL = 0.1;
+const OPTIONS = { resolution: R, truncation: 1, level: LEVEL };
 const PER_VOXEL = 2 / R;
 
 /** Solid everywhere. */
@@ -22,37 +23,37 @@ function observed(of: (x: number, y: number, z: number) => number | undefined) {
 }
 const at = (field: Float32Array, x: number, y = 0, z = 0): number => field[x + R * y + R * R * z];
 
-describe('carving', () => {
+describe('fusing what was seen', () => {
   test.each([
     ['x', (x: number, _y: number, _z: number) => x],
     ['y', (_x: number, y: number, _z: number) => y],
     ['z', (_x: number, _y: number, z: number) => z],
   ])('raises what is empty to its distance from what may be solid, along %s', (_, along) => {
-    const carved = carve(
+    const fused = fuseObserved(
       solid,
       observed((x, y, z) => (along(x, y, z) >= 3 ? 1 : undefined)),
       OPTIONS,
     );
     for (let i = 0; i < VOXELS; i++) {
       const depth = along(i % R, Math.floor(i / R) % R, Math.floor(i / R ** 2)) - 2;
-      expect(carved[i]).toBeCloseTo(depth <= 0 ? -1 : (Math.min(4, depth) - 0.5) * PER_VOXEL, 6);
+      expect(fused[i]).toBeCloseTo(depth <= 0 ? -1 : LEVEL + (Math.min(4, depth) - 0.5) * PER_VOXEL, 6);
     }
   });
 
   test('measures slantwise, from the nearest voxel that may be solid', () => {
-    const carved = carve(
+    const fused = fuseObserved(
       solid,
       observed((x, y, z) => (x === 0 && y === 0 && z === 0 ? undefined : 1)),
       OPTIONS,
     );
-    expect(at(carved, 0)).toBe(-1);
-    expect(at(carved, 1, 1, 1)).toBeCloseTo((Math.sqrt(3) - 0.5) * PER_VOXEL, 6);
+    expect(at(fused, 0)).toBe(-1);
+    expect(at(fused, 1, 1, 1)).toBeCloseTo(LEVEL + (Math.sqrt(3) - 0.5) * PER_VOXEL, 6);
   });
 
   test('leaves alone what lies farther out already, and the field that it was given', () => {
     const far = new Float32Array(VOXELS).fill(5);
     expect(
-      carve(
+      fuseObserved(
         far,
         observed(() => 1),
         OPTIONS,
@@ -61,20 +62,35 @@ describe('carving', () => {
     expect(solid.every((value) => value === -1)).toBe(true);
   });
 
-  test('cuts exactly at a measured surface, but beside the silhouette alone where depth is estimated', () => {
+  test('puts the surface where it was seen, into what is solid and into what is empty', () => {
     const surface = observed((x) => (3.75 - x) / 3.75);
-    const measured = carve(solid, surface, OPTIONS);
-    expect(at(measured, 3)).toBeCloseTo(0.2, 6);
-    expect(at(measured, 4)).toBeCloseTo(-0.25 / 3.75, 6);
-    expect(at(measured, 7)).toBeCloseTo(-3.25 / 3.75, 6);
-    const estimated = carve(solid, surface, { ...OPTIONS, measured: false });
-    expect(at(estimated, 0)).toBeGreaterThan(0);
-    expect([1, 3, 7].every((x) => at(estimated, x) === -1)).toBe(true);
+    const wanted = (x: number): number => LEVEL + (3.75 - x) / 3.75;
+    const cut = fuseObserved(solid, surface, OPTIONS);
+    const filled = fuseObserved(new Float32Array(VOXELS).fill(5), surface, OPTIONS);
+    for (const x of [1, 2, 3]) {
+      expect(at(cut, x)).toBeCloseTo(wanted(x), 6);
+      expect(at(filled, x)).toBe(5);
+    }
+    for (const x of [4, 5, 6, 7]) {
+      expect(at(cut, x)).toBe(-1);
+      expect(at(filled, x)).toBeCloseTo(wanted(x), 6);
+    }
+  });
+
+  test('fills no farther behind a surface than it is known', () => {
+    const far = new Float32Array(VOXELS).fill(5);
+    const fused = fuseObserved(
+      far,
+      observed((x) => (x < 4 ? -0.5 : -1)),
+      OPTIONS,
+    );
+    expect(at(fused, 3)).toBeCloseTo(LEVEL - 0.5, 6);
+    expect(at(fused, 4)).toBe(5);
   });
 
   test('does nothing where nothing is known', () => {
     expect(
-      carve(
+      fuseObserved(
         solid,
         observed(() => undefined),
         OPTIONS,

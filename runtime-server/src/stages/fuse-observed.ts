@@ -1,30 +1,30 @@
 /**
- * Keeps empty what the camera saw to be empty: beside the silhouette and, where depth was measured, in front of the
- * surface. The generator is told of both, but holds to neither exactly.
+ * Makes a generated field agree with what the camera saw: empty where that was seen to be empty, with its surface where
+ * one was seen, solid behind it. The generator is told of all three, but holds to none exactly.
  */
 import type { Tensor } from '../models/index.js';
 
 /** So many voxels into what is empty the distance to its border is told. */
 const REACH = 4;
 
-export interface CarveOptions {
+export interface FuseOptions {
   /** Voxels along a side. */
   resolution: number;
   /** The distance that is 1 in the field, in half sides of the cube. */
   truncation: number;
-  /** Whether the depth of the surface was measured; else only the silhouette is trusted. */
-  measured: boolean;
+  /** Where in the field the surface lies; lower is inside. */
+  level: number;
 }
 
 /**
- * @param field Signed distances, R^3, outside above 0. @param observed From `observedField`.
- * @returns A new field, raised beside the silhouette to the distance from it, and near a measured surface to the observed
- * distance.
+ * @param field Signed distances, R^3, outside above `level`. @param observed From `observedField`.
+ * @returns A new field: beside the silhouette at least the distance from it, and within `truncation` of a surface that was
+ * seen at least (before it) or at most (behind it) the distance from that.
  */
-export function carve(
+export function fuseObserved(
   field: Float32Array,
   { data: observed }: Tensor,
-  { resolution, truncation, measured }: CarveOptions,
+  { resolution, truncation, level }: FuseOptions,
 ): Float32Array {
   const voxels = resolution ** 3;
   const known = (i: number): boolean => observed[voxels + i] > 0;
@@ -32,9 +32,9 @@ export function carve(
   for (const stride of [1, resolution, resolution ** 2]) spread(distances, resolution, stride);
   const perVoxel = 2 / (resolution * truncation);
   return field.map((value, i) => {
-    if (distances[i] > 0) return Math.max(value, (Math.sqrt(distances[i]) - 0.5) * perVoxel);
-    // The projective distance is 0 exactly where the surface is.
-    return measured && known(i) && observed[i] > -1 ? Math.max(value, observed[i]) : value;
+    if (distances[i] > 0) return Math.max(value, level + (Math.sqrt(distances[i]) - 0.5) * perVoxel);
+    if (!known(i) || observed[i] <= -1) return value;
+    return observed[i] > 0 ? Math.max(value, level + observed[i]) : Math.min(value, level + observed[i]);
   });
 }
 

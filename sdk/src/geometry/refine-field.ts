@@ -1,0 +1,30 @@
+/** A field on a finer grid. */
+
+/**
+ * Trilinear samples at the centres of cells `detail` times smaller; beyond the outermost centres the nearest value.
+ *
+ * @param field [z][y][x], x fastest, `resolution` cells along a side, at least 2. @returns The same, `detail * resolution` cells.
+ */
+export function refineField(field: Float32Array, resolution: number, detail: number): Float32Array {
+  const fine = resolution * detail;
+  const [low, share] = [new Int32Array(fine), new Float32Array(fine)];
+  for (let i = 0; i < fine; i++) {
+    const place = Math.min(resolution - 1, Math.max(0, (i + 0.5) / detail - 0.5));
+    low[i] = Math.min(resolution - 2, Math.floor(place));
+    share[i] = place - low[i];
+  }
+  let values = field;
+  // One axis after the other; those before it are fine already.
+  for (let stride = 1, axis = 0; axis < 3; axis++, stride *= fine) {
+    const finer = new Float32Array(values.length * detail);
+    for (let row = 0; row < finer.length / stride; row++) {
+      const i = row % fine;
+      const from = (Math.floor(row / fine) * resolution + low[i]) * stride;
+      for (let k = 0; k < stride; k++) {
+        finer[row * stride + k] = values[from + k] * (1 - share[i]) + values[from + stride + k] * share[i];
+      }
+    }
+    values = finer;
+  }
+  return values;
+}
