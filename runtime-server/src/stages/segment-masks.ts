@@ -15,8 +15,6 @@ export interface Proposal {
   peak: number;
   hint?: number;
   within?: readonly [number, number, number, number];
-  /** How many kernels were averaged. */
-  drawings: number;
 }
 
 export interface Claim {
@@ -27,7 +25,8 @@ export interface Claim {
   proposal?: Proposal;
 }
 
-const DUPLICATE_IOU = 0.5;
+/** Masks that overlap by more than this are of one object. */
+export const DUPLICATE_IOU = 0.5;
 /** An object smaller than this share of the picture is dropped. */
 const SMALLEST_SHARE = 0.002;
 /** A part smaller than this share of its mask's largest part is dropped. */
@@ -178,7 +177,8 @@ function pictureBox(
   return x1 >= 0 && reach.x1 > reach.x0 && reach.y1 > reach.y0 ? reach : undefined;
 }
 
-function positive({ logits, width, height }: Proposal): Mask {
+/** Where the mask is likelier than not. */
+export function positive({ logits, width, height }: Proposal): Mask {
   return { width, height, data: Uint8Array.from(logits, (logit) => (logit > 0 ? 1 : 0)) };
 }
 

@@ -4,6 +4,8 @@ import type { Letterbox } from './letterbox.js';
 
 /** Network pixels for one cell of the map. */
 export const PEAK_STRIDE = 4;
+/** Network pixels for one cell of the mask features. */
+export const FEATURE_STRIDE = 2;
 
 /** A cell of the objectness map whose kernel is to be applied. */
 export interface Candidate {
@@ -11,7 +13,7 @@ export interface Candidate {
   row: number;
   /** Objectness, 0 to 1. */
   peak: number;
-  /** The hint it came from. Candidates of one hint are drawn together. */
+  /** The hint it came from. */
   hint?: number;
   /** Where the mask may lie, picture pixels. */
   within?: readonly [number, number, number, number];

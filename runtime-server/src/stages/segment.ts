@@ -22,14 +22,12 @@ import { resizeMask } from './mask-ops.js';
 import type { Planes } from './picture-ops.js';
 import { Recogniser } from './recognise.js';
 import { aboutUnknown, parsePrompt, promptFit } from './prompt.js';
-import { candidatesFromHints, fillHintsByWords, isWordsAlone } from './segment-hints.js';
+import { candidatesFromHints, chooseByHints, fillHintsByWords, isWordsAlone } from './segment-hints.js';
 import { type Claim, claimPixels, EDGE_REACH, type Proposal, suppressDuplicates } from './segment-masks.js';
-import { type Candidate, findPeaks, PEAK_STRIDE, type PictureCode, readCell } from './segment-peaks.js';
+import { type Candidate, FEATURE_STRIDE, findPeaks, PEAK_STRIDE, type PictureCode, readCell } from './segment-peaks.js';
 import type { Picture, SegmentHint, SegmentInput, SegmentOutput, Stage, StageContext } from './stage.js';
 
 const KERNEL_LENGTH = 169;
-/** Network pixels for one cell of the mask features. */
-const FEATURE_STRIDE = 2;
 /** Variance of colour: a step of 0.06 in one channel through the middle of a window. */
 const SOFTEST_EDGE = 1e-3;
 /** Between the darkest and the brightest value of a channel, of 255: what a sensor adds to a blank picture. */
@@ -94,7 +92,8 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
     const edges = new GuidedFilter(inner, EDGE_REACH * FEATURE_STRIDE, SOFTEST_EDGE);
     let proposals = found;
     if (hints.length > 0) {
-      proposals = await this.#draw(candidatesFromHints(hints, code), code);
+      const drawn = await this.#draw(candidatesFromHints(hints, code), code);
+      proposals = chooseByHints(drawn, hints, box);
       const claims = needsSearch ? claimPixels(found, [], box, picture, edges) : [];
       proposals.push(...fillHintsByWords(hints, claims, await this.#fits(claims, picture, inner)));
       const { words: table } = this.#recogniser;
@@ -145,7 +144,7 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
     return labels.map((label) => label ?? names.shift() ?? 'object');
   }
 
-  /** One proposal for each candidate without a hint, and one for each hint. */
+  /** The mask that each candidate's kernel draws. */
   async #draw(candidates: readonly Candidate[], code: PictureCode): Promise<Proposal[]> {
     if (candidates.length === 0) return [];
     const kernels = zeros([candidates.length, KERNEL_LENGTH]);
@@ -156,18 +155,13 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
     });
     const { masks } = await this.#mask.run({ features: code.features, kernels, points });
     const [, height, width] = masks.shape;
-    const proposals: Proposal[] = [];
-    for (const [i, candidate] of candidates.entries()) {
-      const logits = masks.data.slice(i * width * height, (i + 1) * width * height);
-      const sibling = proposals.find(({ hint }) => hint !== undefined && hint === candidate.hint);
-      if (sibling === undefined) {
-        proposals.push({ ...candidate, logits, width, height, drawings: 1 });
-      } else {
-        sibling.drawings++;
-        for (let k = 0; k < logits.length; k++) sibling.logits[k] += (logits[k] - sibling.logits[k]) / sibling.drawings;
-      }
-    }
-    return proposals;
+    const size = width * height;
+    return candidates.map((candidate, i) => ({
+      ...candidate,
+      logits: masks.data.slice(i * size, (i + 1) * size),
+      width,
+      height,
+    }));
   }
 
   async dispose(): Promise<void> {

@@ -104,7 +104,7 @@ describe('hints of words alone', () => {
     label,
     mask: { width: 1, height: 1, data: Uint8Array.of(1) },
     score: 1,
-    proposal: { logits: Float32Array.of(label.length), width: 1, height: 1, peak: 1, drawings: 1 },
+    proposal: { logits: Float32Array.of(label.length), width: 1, height: 1, peak: 1 },
   });
   const found = [claim('cup'), claim('sofa')];
   const fits: Record<string, Record<string, number>> = {

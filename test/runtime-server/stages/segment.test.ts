@@ -3,7 +3,7 @@ import { GuidedFilter } from '../../../runtime-server/src/stages/guided-filter.j
 import { fitLetterbox } from '../../../runtime-server/src/stages/letterbox.js';
 import { maskArea, maskBox, maskIou } from '../../../runtime-server/src/stages/mask-ops.js';
 import { planesOf } from '../../../runtime-server/src/stages/picture-ops.js';
-import { candidatesFromHints } from '../../../runtime-server/src/stages/segment-hints.js';
+import { candidatesFromHints, chooseByHints } from '../../../runtime-server/src/stages/segment-hints.js';
 import {
   claimPixels,
   type Proposal,
@@ -24,7 +24,7 @@ const SIDE = 32;
 function proposal(x0: number, y0: number, x1: number, y1: number, level: number, peak = 0.9): Proposal {
   const logits = new Float32Array(SIDE * SIDE).fill(-8);
   for (let y = y0; y < y1; y++) logits.fill(level, y * SIDE + x0, y * SIDE + x1);
-  return { logits, width: SIDE, height: SIDE, peak, drawings: 1 };
+  return { logits, width: SIDE, height: SIDE, peak };
 }
 
 describe('peaks', () => {
@@ -103,18 +103,45 @@ describe('masks', () => {
   });
 });
 
-test('hints by points and boxes name the cells to draw from', () => {
-  const objectness = new Float32Array(16 * 16);
-  objectness[5 * 16 + 6] = 0.7;
-  const code = { box, columns: 16, rows: 16, objectness };
-  const hints = [
-    { points: [[9, 17] as const, [63, 63] as const] },
-    { box: [16, 16, 32, 32] as const },
-    { words: 'mug' },
-  ];
-  expect(candidatesFromHints(hints, code)).toEqual([
-    { column: 2, row: 4, peak: 1, hint: 0 },
-    { column: 15, row: 15, peak: 1, hint: 0 },
-    { column: 6, row: 5, peak: 1, hint: 1, within: [16, 16, 32, 32] },
-  ]);
+describe('hints', () => {
+  const code = { box, columns: 16, rows: 16 };
+  const frame = [16, 16, 32, 40] as const;
+
+  test('by points name the cell under each, by boxes cells all over them', () => {
+    const hints = [{ points: [[9, 17] as const, [63, 63] as const] }, { box: frame }, { words: 'mug' }];
+    const candidates = candidatesFromHints(hints, code);
+    expect(candidates.filter(({ hint }) => hint === 0)).toEqual([
+      { column: 2, row: 4, peak: 1, hint: 0 },
+      { column: 15, row: 15, peak: 1, hint: 0 },
+    ]);
+    const cells = candidates.filter(({ hint }) => hint === 1);
+    expect(cells.every(({ within }) => within === frame)).toBe(true);
+    // The box covers columns 4 to 7 and rows 4 to 9: each once.
+    expect(cells.map(({ column, row }) => row * 16 + column).toSorted((a, b) => a - b)).toEqual(
+      [4, 5, 6, 7, 8, 9].flatMap((row) => [4, 5, 6, 7].map((column) => row * 16 + column)),
+    );
+    expect(candidates.every(({ hint }) => hint !== 2)).toBe(true);
+  });
+
+  test('by points give the mean of what is drawn', () => {
+    const drawn = [proposal(2, 2, 6, 6, 6), proposal(2, 2, 6, 12, 6)].map((one) => ({ ...one, hint: 0 }));
+    const [{ logits }] = chooseByHints(drawn, [{ points: [[5, 5], [5, 9]] }], box); // prettier-ignore
+    expect([3, 8, 14].map((row) => logits[row * SIDE + 3])).toEqual([6, -1, -8]);
+  });
+
+  test('by a box take the mask that fills it, not the surer one before it', () => {
+    const before = { ...proposal(10, 8, 14, 14, 9, 1), hint: 0 };
+    const meant = { ...proposal(8, 8, 16, 20, 3, 1), hint: 0 };
+    const beyond = { ...proposal(2, 2, 30, 30, 9, 1), hint: 0 };
+    expect(chooseByHints([before, meant, beyond], [{ box: frame }], box)).toEqual([meant]);
+  });
+
+  test('by two boxes are not answered by one object', () => {
+    const hints = [{ box: frame }, { box: [16, 16, 34, 40] as const }];
+    const first = { ...proposal(8, 8, 16, 20, 5), hint: 0 };
+    const same = { ...proposal(8, 8, 16, 20, 5), hint: 1 };
+    const other = { ...proposal(12, 8, 17, 14, 5), hint: 1 };
+    expect(chooseByHints([first, same, other], hints, box)).toEqual([first, other]);
+    expect(chooseByHints([first, same], hints, box)).toEqual([first]);
+  });
 });
