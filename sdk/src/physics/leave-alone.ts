@@ -4,8 +4,7 @@ import { poseOf } from './collide/body.js';
 import { penetrationDepths } from './collide/overlaps.js';
 import type { PhysicsEngine } from './engine.js';
 import { creeps, MAX_PENETRATION_METERS, type StabilityLimits } from './report.js';
-import { settle, type SettleBody } from './settle.js';
-import { moveTo } from './stabilise.js';
+import { moveTo, settle, type SettleBody } from './settle.js';
 
 export interface LeaveAloneInput {
   engine: PhysicsEngine;
@@ -15,6 +14,8 @@ export interface LeaveAloneInput {
   /** Grounds and parts the bodies. */
   regroup: () => void;
   limits: StabilityLimits & { checkSeconds: number };
+  /** Ends it early, as soon as something leaves its place that can be helped. */
+  isOver: (settled: readonly Pose[], transforms: readonly RigidTransform[]) => boolean;
 }
 
 export interface LeftAlone {
@@ -28,13 +29,13 @@ export interface LeftAlone {
 /** How often a scene that creeps on is given more time. */
 const MAX_CHECKS = 2;
 
-export function leaveAlone({ engine, entries, ground, regroup, limits }: LeaveAloneInput): LeftAlone {
+export function leaveAlone({ engine, entries, ground, regroup, limits, isOver }: LeaveAloneInput): LeftAlone {
+  const measure = (): Float64Array =>
+    penetrationDepths(
+      entries.map(({ body }) => body),
+      ground,
+    );
   for (let round = 0; ; round++) {
-    const measure = (): Float64Array =>
-      penetrationDepths(
-        entries.map(({ body }) => body),
-        ground,
-      );
     let depths = measure();
     if (depths.some((depth) => depth > MAX_PENETRATION_METERS)) {
       // The engine leaves heavy bodies a little inside light ones, and wedges in cracks.
@@ -42,8 +43,12 @@ export function leaveAlone({ engine, entries, ground, regroup, limits }: LeaveAl
       depths = measure();
     }
     const settled = entries.map(({ body }) => poseOf(body));
-    const { transforms: alone } = settle(engine, entries, ground, { maxSeconds: limits.checkSeconds });
-    if (round >= MAX_CHECKS || !creeps(settled, alone, limits)) return { settled, alone, depths };
+    const { transforms: alone } = settle(engine, entries, ground, {
+      maxSeconds: limits.checkSeconds,
+      isOver: (transforms) => isOver(settled, transforms),
+    });
+    if (isOver(settled, alone) || round >= MAX_CHECKS || !creeps(settled, alone, limits))
+      return { settled, alone, depths };
     // Where it crept to is nearer to rest than where it was.
     entries.forEach((entry, i) => moveTo(entry, alone[i]));
   }

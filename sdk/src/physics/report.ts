@@ -41,10 +41,10 @@ export function reportObject(history: ObjectHistory): ObjectReport {
   const notes = [...history.notes];
   const drift = vec3.distance(leftAlone.translation, settled.translation);
   const turn = quat.angleBetween(leftAlone.rotation, settled.rotation);
-  const stays = drift < limits.stableMeters && turn < limits.stableRadians;
+  const isStill = stays(settled, leftAlone, limits);
   const clear = penetrationAfterMeters <= MAX_PENETRATION_METERS;
   if (hasFallen(grounded, settled)) notes.push('fell or rolled while settling');
-  if (!stays) notes.push(`moves ${centimetres(drift)} and turns ${degrees(turn)} when left alone`);
+  if (!isStill) notes.push(`moves ${centimetres(drift)} and turns ${degrees(turn)} when left alone`);
   if (!clear) notes.push(`overlaps by ${(penetrationAfterMeters * 1000).toFixed(1)} mm`);
   return {
     id: object.id,
@@ -60,7 +60,7 @@ export function reportObject(history: ObjectHistory): ObjectReport {
     settleMovedMeters: vec3.distance(grounded.translation, settled.translation),
     settleTurnedRadians: quat.angleBetween(grounded.rotation, settled.rotation),
     ...(silhouette && { silhouetteIouBefore: silhouette.iou(estimated), silhouetteIouAfter: silhouette.iou(settled) }),
-    stable: stays && clear,
+    stable: isStill && clear,
     reason: Array.from(new Set(notes)).join('; '),
   };
 }
@@ -72,13 +72,15 @@ function hasFallen(from: Pose, to: Pose): boolean {
   );
 }
 
+/** Whether a body that was left alone counts as stable. */
+export const stays = (from: RigidTransform, to: RigidTransform, limits: StabilityLimits): boolean =>
+  vec3.distance(from.translation, to.translation) < limits.stableMeters &&
+  quat.angleBetween(from.rotation, to.rotation) < limits.stableRadians;
+
 /** Whether anything went half as far as would make it unstable. */
 export function creeps(from: readonly Pose[], to: readonly RigidTransform[], limits: StabilityLimits): boolean {
-  return from.some(
-    (pose, i) =>
-      vec3.distance(pose.translation, to[i].translation) > limits.stableMeters / 2 ||
-      quat.angleBetween(pose.rotation, to[i].rotation) > limits.stableRadians / 2,
-  );
+  const half = { stableMeters: limits.stableMeters / 2, stableRadians: limits.stableRadians / 2 };
+  return from.some((pose, i) => !stays(pose, to[i], half));
 }
 
 export interface SceneHistory {

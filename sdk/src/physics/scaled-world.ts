@@ -9,11 +9,15 @@ import { scaleCollider } from './scale-collider.js';
 /** Sizes an engine is made for, metres. Havok lets a stack of 2 cm cubes sink through the ground. */
 const GOOD_SIZES = [0.1, 20] as const;
 
-/** What lengths are multiplied by when the longest sides of the bodies are `sizes`, metres. */
-export function worldScale(sizes: readonly number[]): number {
+/**
+ * What lengths are multiplied by when the longest sides of the bodies are `sizes`, metres.
+ *
+ * @param least What the smallest body should become at least, metres.
+ */
+export function worldScale(sizes: readonly number[], least: number = GOOD_SIZES[0]): number {
   const [smallest, largest] = [Math.min(...sizes), Math.max(...sizes)];
   // Where both ends cannot be had, large bodies are no harm to small ones; too large a number is.
-  return Math.min(Math.max(1, GOOD_SIZES[0] / smallest), GOOD_SIZES[1] / largest);
+  return Math.min(Math.max(1, least / smallest), GOOD_SIZES[1] / largest);
 }
 
 /** A world that is told and tells true metres, and simulates lengths `scale` times as long. */

@@ -8,7 +8,6 @@ import { createBody, poseOf, type Body } from './collide/body.js';
 import { penetrationDepths } from './collide/overlaps.js';
 import type { PhysicsEngine } from './engine.js';
 import { createHavokEngine } from './havok.js';
-import { leaveAlone } from './leave-alone.js';
 import { physicalProperties } from './mass.js';
 import { prepareScene, type PreparedScene, type PrepareOptions } from './prepare.js';
 import { putOnGround, REMEDIES } from './repair/index.js';
@@ -129,20 +128,17 @@ export function settlePrepared(
   };
   watch.lap('separate');
 
-  const { repairs, grounded, seconds } = stabilise({
+  const { repairs, grounded, seconds, settled, alone, depths } = stabilise({
     engine,
     entries,
     ground,
     supports: supported,
     regroup,
     remedies: [...REMEDIES, putOnGround({ claims, replace })],
-    maxSeconds: settings.maxSettleSeconds,
+    limits: settings,
   });
-  watch.lap('settle');
-
-  const { settled, alone, depths } = leaveAlone({ engine, entries, ground, regroup, limits: settings });
   const supports = findSupports(bodies(), ground, evidence);
-  watch.lap('check');
+  watch.lap('settle');
 
   const settledObjects = objects.map((object, i) => ({
     ...object,

@@ -1,7 +1,7 @@
 /** Letting a rigid-body engine have its say: run until everything rests. */
 import { quat, vec3, type Vec3 } from '../geometry/index.js';
 import type { PhysicalProperties, RigidTransform } from '../scene/index.js';
-import type { Body } from './collide/body.js';
+import { createBody, type Body } from './collide/body.js';
 import type { BodyHandle, PhysicsEngine, PhysicsWorld } from './engine.js';
 import { bodyMass } from './mass.js';
 import { scaleCollider } from './scale-collider.js';
@@ -16,9 +16,17 @@ const MAX_SPEED = 2;
 const MAX_TURN_SPEED = 10;
 const TURN_DAMPING = 1;
 
+/** Bodies are simulated no smaller than this, metres: on feet of a few centimetres Havok lets things tip that stay at ten times the size. */
+const LEAST_SIZE = 1;
+
 export interface SettleBody {
   body: Body;
   properties: PhysicalProperties;
+}
+
+export function moveTo(entry: SettleBody, { rotation, translation }: RigidTransform): void {
+  const { id, colliders, size } = entry.body;
+  entry.body = createBody(id, colliders, { rotation, translation, size });
 }
 
 export interface SettleGround {
@@ -58,7 +66,8 @@ export function settle(
     maxTurnSpeed: MAX_TURN_SPEED,
     turnDamping: TURN_DAMPING,
   } as const;
-  const world = createScaledWorld(engine, options, worldScale(bodies.map(({ body }) => body.size)));
+  const sizes = bodies.map(({ body }) => body.size);
+  const world = createScaledWorld(engine, options, worldScale(sizes, LEAST_SIZE));
   try {
     const handles = populate(world, bodies, ground);
     const windows = Math.ceil(maxSeconds / WINDOW_SECONDS);

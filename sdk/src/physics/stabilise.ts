@@ -1,13 +1,15 @@
-/** Lets an engine settle the bodies, and repairs those that would not stay where the picture shows them. */
+/** Lets an engine settle the bodies and then leave them alone, and repairs those that do not stay where the picture shows them. */
 import { quat, vec3 } from '../geometry/index.js';
 import type { Ground, Pose, RigidTransform } from '../scene/index.js';
-import { bodyDistance, bottomOf, createBody, poseOf } from './collide/body.js';
+import { bodyDistance, bottomOf, poseOf } from './collide/body.js';
 import { bodyPoints, outlineBetween } from './collide/points.js';
 import { marginIn } from './collide/polygon.js';
 import type { PhysicsEngine } from './engine.js';
+import { leaveAlone, type LeftAlone } from './leave-alone.js';
 import { flattenContact, type Remedy } from './repair/index.js';
 import { worldCenterOfMass } from './repair/remedy.js';
-import { settle, type SettleBody } from './settle.js';
+import { stays, type StabilityLimits } from './report.js';
+import { moveTo, settle, type SettleBody } from './settle.js';
 import type { Support } from './support.js';
 
 export interface StabiliseInput {
@@ -20,10 +22,10 @@ export interface StabiliseInput {
   regroup: () => readonly Support[];
   /** In the order in which they are tried, the first again once a body rests on something else. */
   remedies: readonly Remedy[];
-  maxSeconds: number;
+  limits: StabilityLimits & { maxSettleSeconds: number; checkSeconds: number };
 }
 
-export interface Stabilised {
+export interface Stabilised extends LeftAlone {
   /** What was done to each body, in words. */
   repairs: string[][];
   /** Where each was before the engine had its say. */
@@ -39,20 +41,13 @@ const LEFT_RADIANS = (4 * Math.PI) / 180;
 /** Each round repairs at least one body; a scene of many needs no more, since bodies that lean are found together. */
 const MAX_ROUNDS = 12;
 
-/** Afterwards the bodies are where the engine let them rest. */
-export function stabilise({
-  engine,
-  entries,
-  ground,
-  maxSeconds,
-  regroup,
-  remedies,
-  ...input
-}: StabiliseInput): Stabilised {
+/** Afterwards the bodies are where they were left alone from: what is said of them is about where they are. */
+export function stabilise({ engine, entries, ground, remedies, limits, ...input }: StabiliseInput): Stabilised {
   const repairs = entries.map((): string[] => []);
   const tried = entries.map(() => 0);
   let { supports } = input;
   let seconds = 0;
+  const regroup = (): void => void (supports = input.regroup());
   // What geometry shows to fall need not be watched falling.
   const shaky = entries
     .map((_, i) => i)
@@ -61,46 +56,53 @@ export function stabilise({
     const done = flattenContact({ index, entries, support: supports[index] });
     if (done !== null) repairs[index].push(done);
   }
-  if (shaky.length > 0) supports = regroup();
+  if (shaky.length > 0) regroup();
+  /** Whether a remedy was left that applied. */
+  const repair = (index: number): boolean => {
+    while (tried[index] < remedies.length) {
+      const done = remedies[tried[index]++]({ index, entries, support: supports[index] });
+      if (done === null) continue;
+      repairs[index].push(done);
+      return true;
+    }
+    return false;
+  };
   for (let round = 0; ; round++) {
     const grounded = entries.map(({ body }) => poseOf(body));
-    const canRepair = (i: number): boolean => round < MAX_ROUNDS && tried[i] < remedies.length;
-    const leaving = (transforms: readonly RigidTransform[]): number[] =>
+    const fallen = (from: readonly Pose[], to: readonly RigidTransform[], leaves: typeof hasLeft): number[] =>
       rootsOf(
-        entries.map((_, i) => i).filter((i) => canRepair(i) && hasLeft(grounded[i], transforms[i])),
+        entries
+          .map((_, i) => i)
+          .filter((i) => round < MAX_ROUNDS && tried[i] < remedies.length && leaves(from[i], to[i])),
         supports,
       );
     const result = settle(engine, entries, ground, {
-      maxSeconds,
+      maxSeconds: limits.maxSettleSeconds,
       nudge: true,
-      isOver: (transforms) => leaving(transforms).length > 0,
+      isOver: (transforms) => fallen(grounded, transforms, hasLeft).length > 0,
     });
     seconds += result.seconds;
-    let repaired = false;
-    for (const index of leaving(result.transforms)) {
-      while (canRepair(index)) {
-        const remedy = remedies[tried[index]++];
-        const done = remedy({ index, entries, support: supports[index] });
-        if (done === null) continue;
-        repairs[index].push(done);
-        repaired = true;
-        break;
-      }
-    }
-    if (!repaired && leaving(result.transforms).length === 0) {
+    let leaving = fallen(grounded, result.transforms, hasLeft);
+    if (leaving.length === 0) {
       entries.forEach((entry, i) => moveTo(entry, result.transforms[i]));
-      return { repairs, grounded, seconds };
+      // What tips over slowly has rested long enough to seem settled.
+      const tips = (from: Pose, to: RigidTransform): boolean => hasLeft(from, to) && !stays(from, to, limits);
+      const left = leaveAlone({
+        engine,
+        entries,
+        ground,
+        regroup,
+        limits,
+        isOver: (from, to) => fallen(from, to, tips).length > 0,
+      });
+      leaving = fallen(left.settled, left.alone, tips);
+      if (leaving.length === 0) return { ...left, repairs, grounded, seconds };
     }
-    if (!repaired) continue;
+    if (leaving.filter(repair).length === 0) continue;
     const before = supports;
-    supports = regroup();
+    regroup();
     supports.forEach(({ on }, i) => on !== before[i].on && (tried[i] = 0));
   }
-}
-
-export function moveTo(entry: SettleBody, { rotation, translation }: RigidTransform): void {
-  const { id, colliders, size } = entry.body;
-  entry.body = createBody(id, colliders, { rotation, translation, size });
 }
 
 const isBall = ({ body }: SettleBody): boolean => body.colliders.length === 1 && body.colliders[0].kind === 'sphere';
