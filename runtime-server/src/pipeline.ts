@@ -4,9 +4,8 @@
  *   picture ─► segment ─► depth ─► de-occlude ─► generate shape ─► estimate pose ─► compose
  *
  * Composing puts the objects into the world and the picture onto them, as textures.
- * De-occlusion and shape run for each object by itself, several at once where the device gains by it, pose for all
- * objects together. What the request gives replaces what would be estimated. An object that fails is left out; the
- * others are delivered.
+ * De-occlusion and shape run for each object by itself (`through-stage.ts`), pose for all objects together. What the
+ * request gives replaces what would be estimated. An object that fails is left out; the others are delivered.
  */
 import { readFileSync } from 'node:fs';
 import type { Camera, Mesh, Pose, SceneDescription, SceneObject } from '@scenemaker/sdk';
@@ -24,6 +23,7 @@ import { liesFlat } from './stages/ground.js';
 import { encodeMask, maskArea, resizeMask } from './stages/mask-ops.js';
 import { occludersOf } from './stages/occluders.js';
 import type { Mask, Picture, PoseEstimate, Segment, ShapeOutput, Stages } from './stages/stage.js';
+import { throughStage } from './through-stage.js';
 
 /** Sampling effort for each quality, where 1 is what the pack recommends. */
 const EFFORT = { fast: 0.5, standard: 1, best: 2 } as const;
@@ -170,7 +170,7 @@ class ScenePipeline implements Pipeline {
     const masks = segments.map(({ mask }) => mask);
     const occluders = occludersOf(masks, layout.depth, picture.width, picture.height);
     // Of all objects one stage, then the other: stages that do not fit into memory together change places once.
-    const wholes = await inGroups(segments, this.#stages.deocclude.batch, async (segment, index) => {
+    const wholes = await throughStage(segments, this.#stages.deocclude.batch, async (segment, index, inTurn) => {
       const id = `object-${index + 1}`;
       try {
         const points = layout.points[index];
@@ -186,7 +186,7 @@ class ScenePipeline implements Pipeline {
           async (context) =>
             this.#stages.deocclude.run(
               { picture, visible: segment.mask, hidden: occluders[index], words },
-              { seed: seed + index, effort, ...context },
+              { seed: seed + index, effort, compute: this.#compute, inTurn, ...context },
             ),
           { index, count: segments.length },
         );
@@ -203,7 +203,7 @@ class ScenePipeline implements Pipeline {
       wholes.map(({ index }) => observedBody(segments[index], layout.points[index], layout)),
       request,
     );
-    return inGroups(wholes, this.#stages.shape.batch, async ({ id, index, deoccluded }, place) => {
+    return throughStage(wholes, this.#stages.shape.batch, async ({ id, index, deoccluded }, place, inTurn) => {
       const segment = segments[index];
       try {
         const { object, window, confidence } = deoccluded;
@@ -215,7 +215,7 @@ class ScenePipeline implements Pipeline {
           async (context) =>
             this.#stages.shape.run(
               { object, window, intrinsics, up, points, measured: layout.depthGiven, free, maxTriangles },
-              { seed: seed + index, effort, ...context },
+              { seed: seed + index, effort, compute: this.#compute, inTurn, ...context },
             ),
           { index: place, count: wholes.length },
         );
@@ -238,7 +238,12 @@ class ScenePipeline implements Pipeline {
   ): Promise<PoseEstimate[]> {
     const { seed, quality } = request.options;
     const { intrinsics, up } = layout;
-    const objects = drafts.map(({ segment, points, shape }) => ({ mesh: shape.mesh, mask: segment.mask, points }));
+    const objects = drafts.map(({ segment: { mask }, points, shape: { mesh, distances } }) => ({
+      mesh,
+      mask,
+      points,
+      ...(distances && { distances }),
+    }));
     return report.timed('pose', async (context) =>
       this.#stages.pose.run(
         { picture: input.picture, intrinsics, up, objects },
@@ -341,26 +346,6 @@ class ScenePipeline implements Pipeline {
   #fullMask(mask: Mask, { fullWidth, fullHeight }: PipelineInput) {
     return encodeMask(resizeMask(mask, fullWidth, fullHeight));
   }
-}
-
-/**
- * One group after the other, the items of a group at once. What was made, in the order of the items, without those of
- * which there is nothing. Throws what the first of a group threw, when all of it have ended.
- */
-async function inGroups<Item, Made>(
-  items: readonly Item[],
-  size = 1,
-  work: (item: Item, index: number) => Promise<Made | undefined>,
-): Promise<Made[]> {
-  const made: Made[] = [];
-  for (let first = 0; first < items.length; first += size) {
-    const group = items.slice(first, first + size).map((item, i) => work(item, first + i));
-    for (const ended of await Promise.allSettled(group)) {
-      if (ended.status === 'rejected') throw ended.reason;
-      if (ended.value !== undefined) made.push(ended.value);
-    }
-  }
-  return made;
 }
 
 /** The picture in memory that all threads read, so that handing it on copies nothing. */

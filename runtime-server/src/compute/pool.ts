@@ -1,7 +1,7 @@
 /** Threads that tasks are shared among. */
 import { extname } from 'node:path';
 import { Tinypool } from 'tinypool';
-import type { Compute } from './tasks.js';
+import { type Compute, computeBy } from './tasks.js';
 import type { Call } from './thread.js';
 
 export interface ComputePool {
@@ -13,17 +13,9 @@ export interface ComputePool {
 export function createPool(threads: number): ComputePool {
   const { url } = import.meta;
   const filename = new URL(`thread${extname(url)}`, url).href;
-  const pool = new Tinypool({ filename, minThreads: threads, maxThreads: threads });
-  const inThread =
-    (task: Call['task']) =>
-    (...args: unknown[]): Promise<never> =>
-      pool.run({ task, args } satisfies Call, { name: 'carryOut' }) as Promise<never>;
+  const pool = new Tinypool({ filename, name: 'carryOut', minThreads: threads, maxThreads: threads });
   return {
-    compute: {
-      meshToDistanceField: inThread('meshToDistanceField'),
-      fitPose: inThread('fitPose'),
-      textureMesh: inThread('textureMesh'),
-    },
+    compute: computeBy((task, args) => pool.run({ task, args } satisfies Call)),
     close: () => pool.destroy(),
   };
 }

@@ -1,19 +1,35 @@
 /** What is computed of each object by itself, without models: pure functions of what can be handed to another thread. */
 import { meshToDistanceField } from '@scenemaker/sdk';
+import { fillHidden, lookAtHidden } from '../stages/deocclusion.js';
 import { fitPose } from '../stages/pose-fit.js';
+import { observeShape, shapeFromField } from '../stages/shape-field.js';
 import { textureMesh } from '../textures/texture-mesh.js';
+
+const TASKS = {
+  lookAtHidden,
+  fillHidden,
+  observeShape,
+  shapeFromField,
+  meshToDistanceField,
+  fitPose,
+  textureMesh,
+};
+
+export type TaskName = keyof typeof TASKS;
+export const TASK_NAMES = Object.keys(TASKS) as TaskName[];
 
 type Later<Task> = Task extends (...args: infer Args) => infer Made ? (...args: Args) => Promise<Awaited<Made>> : never;
 
 /** Carries the tasks out, here or in other threads. Each throws what its function throws. */
-export interface Compute {
-  meshToDistanceField: Later<typeof meshToDistanceField>;
-  fitPose: Later<typeof fitPose>;
-  textureMesh: Later<typeof textureMesh>;
-}
+export type Compute = { [Name in TaskName]: Later<(typeof TASKS)[Name]> };
 
-export const computeHere: Compute = {
-  meshToDistanceField: async (...args) => meshToDistanceField(...args),
-  fitPose: async (...args) => fitPose(...args),
-  textureMesh,
-};
+/** Where tasks are carried out by `carryOut`. */
+export const computeBy = (carryOut: (task: TaskName, args: unknown[]) => Promise<unknown>): Compute =>
+  Object.fromEntries(
+    TASK_NAMES.map((task) => [task, (...args: unknown[]) => carryOut(task, args)]),
+  ) as unknown as Compute;
+
+export const carryOutHere = async (task: TaskName, args: unknown[]): Promise<unknown> =>
+  (TASKS[task] as (...given: unknown[]) => unknown)(...args);
+
+export const computeHere: Compute = computeBy(carryOutHere);

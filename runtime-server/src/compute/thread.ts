@@ -1,10 +1,9 @@
 /** What each thread of a pool runs. */
-import { type Compute, computeHere } from './tasks.js';
+import { carryOutHere, type TaskName } from './tasks.js';
 
 export interface Call {
-  task: keyof Compute;
+  task: TaskName;
   args: unknown[];
 }
 
-export const carryOut = ({ task, args }: Call): Promise<unknown> =>
-  (computeHere[task] as (...given: unknown[]) => Promise<unknown>)(...args);
+export const carryOut = ({ task, args }: Call): Promise<unknown> => carryOutHere(task, args);

@@ -17,7 +17,7 @@ import {
   vec3,
 } from '@scenemaker/sdk';
 import * as v from 'valibot';
-import { type Compute, computeHere } from '../compute/tasks.js';
+import { computeHere } from '../compute/tasks.js';
 import {
   concatenate,
   type ModelPack,
@@ -28,6 +28,7 @@ import {
   type Tensor,
   tensor,
 } from '../models/index.js';
+import { FIELD_HALF_EXTENT, fieldGrid } from './field-grid.js';
 import { integrate, noise, stepsFor } from './flow.js';
 import { maskBox, othersOf } from './mask-ops.js';
 import { objectCrops } from './object-crops.js';
@@ -41,10 +42,6 @@ import { rotatePoints, uprightFromCamera } from './upright.js';
 const POSE_LENGTH = 10;
 /** Side of an object's crop, pixels. */
 const CROP_SIDE = 64;
-/** Half the side of the cube that geometry is encoded in, canonical units. */
-const GEOMETRY_HALF_EXTENT = 0.6;
-/** So many cells further on each side, distances are known to registration. */
-const MARGIN = 4;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const tenNumbers = v.pipe(v.array(v.number()), v.length(POSE_LENGTH));
@@ -107,7 +104,10 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
       return rotatePoints(uprightFrom, drawPoints(points, this.#settings.points, random));
     });
     const space = sceneSpace(upright);
-    const fields = await Promise.all(input.objects.map(({ mesh }) => this.#distances(mesh, compute)));
+    const grid = fieldGrid(this.#settings.resolution);
+    const fields = await Promise.all(
+      input.objects.map(({ mesh, distances }) => distances ?? compute.meshToDistanceField(mesh, grid)),
+    );
     const tokens = await this.#encode.run(await this.#feeds(input, fields, upright, space));
     onProgress?.(0.2);
     const samples = await this.#sample(tokens, input.objects.length, space, random, effort, (fraction) =>
@@ -140,26 +140,19 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
   ): Promise<Parameters<Encode['run']>[0]> {
     const { pictureSize, groups, neighbours } = this.#settings;
     const masks = objects.map(({ mask }) => mask);
+    const geometry = Promise.all(objects.map(({ mesh }, i) => this.#encodeGeometry(mesh, fields[i])));
     const grouped = upright.map((points) => groupPoints(toSceneSpace(points, space), groups, neighbours));
-    const geometry: Tensor[] = [];
-    for (const [i, { mesh }] of objects.entries()) geometry.push(await this.#encodeGeometry(mesh, fields[i]));
     return {
       ...scenePictures(picture, masks, pictureSize),
       crops: objectCrops(picture, masks, CROP_SIDE),
       points: concatenate(grouped.map(({ data, shape }) => tensor(data, [1, ...shape]))),
-      geometry: concatenate(geometry),
+      geometry: concatenate(await geometry),
     };
-  }
-
-  #distances(mesh: Mesh, compute: Compute): Promise<DistanceField> {
-    const resolution = this.#settings.resolution + 2 * MARGIN;
-    const halfExtent = (GEOMETRY_HALF_EXTENT * resolution) / this.#settings.resolution;
-    return compute.meshToDistanceField(mesh, { resolution, halfExtent });
   }
 
   async #encodeGeometry(mesh: Mesh, distances: DistanceField): Promise<Tensor> {
     const { resolution, truncation } = this.#settings;
-    const side = GEOMETRY_HALF_EXTENT;
+    const side = FIELD_HALF_EXTENT;
     const field = meshToField(mesh, resolution, side, truncation * side, distances);
     const { latent } = await this.#geometry.run({ field: tensor(field, [1, 4, resolution, resolution, resolution]) });
     return latent;

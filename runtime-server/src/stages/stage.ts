@@ -9,12 +9,18 @@
  * Camera frame: x right, y down, z forward. World frame: right-handed, y up.
  */
 import type { Compute } from '../compute/tasks.js';
-import type { Mesh, Pose, Vec3 } from '@scenemaker/sdk';
+import type { DistanceField, Mesh, Pose, Vec3 } from '@scenemaker/sdk';
 import type { Picture } from '@scenemaker/sdk/render';
 import type { StageName } from '../models/manifest.js';
 
 export { STAGE_NAMES, type StageName } from '../models/manifest.js';
 export type { Picture };
+
+/** Runs work when that of all who asked before has ended. */
+export type InTurn = <Made>(work: () => Promise<Made>) => Promise<Made>;
+
+/** Waits for nobody. */
+export const atOnce: InTurn = (work) => work();
 
 /** One model stage. `run` may be called again and again; `dispose` frees its sessions. */
 export interface Stage<Input, Output> {
@@ -34,6 +40,8 @@ export interface StageContext {
   onProgress?: (fraction: number) => void;
   /** What is computed of each object by itself, without models, may go to other threads; by default it does not. */
   compute?: Compute;
+  /** Runs the models of one object one after the other before those of the next that goes through the stage. */
+  inTurn?: InTurn;
   /** Told, in one sentence, what of the input was not understood. */
   onNote?: (message: string) => void;
 }
@@ -162,6 +170,8 @@ export interface ShapeOutput {
    * `PoseEstimate.pose`, in the units of the points.
    */
   place: Pose;
+  /** Around the mesh, on the grid of `fieldGrid`, where it is computed in advance for the pose stage. */
+  distances?: Promise<DistanceField>;
 }
 
 export interface PoseObject {
@@ -169,6 +179,8 @@ export interface PoseObject {
   mask: Mask;
   /** Observed surface points, camera frame, stride 3. */
   points: Float32Array;
+  /** As `ShapeOutput` has them. */
+  distances?: Promise<DistanceField>;
 }
 
 export interface PoseInput {

@@ -74,6 +74,14 @@ describe.skipIf(!redisIsHere)('a queue on Redis', { timeout: 120_000 }, () => {
     return worker;
   }
 
+  /** Runs a command; gives the first line that it prints. */
+  async function startCommand(...args: string[]) {
+    const command = spawnScenemaker(...args);
+    workers.push(command);
+    const [line] = (await once(createInterface({ input: command.stdout }), 'line')) as [string];
+    return { command, line };
+  }
+
   const [here, there] = [() => clients[0], () => clients[1]];
 
   async function request(behaviour: Parameters<typeof fakeRequest>[0], words: string) {
@@ -124,15 +132,9 @@ describe.skipIf(!redisIsHere)('a queue on Redis', { timeout: 120_000 }, () => {
 
   test('is shared by the commands: a worker with the pack that ships, and a gateway', async () => {
     const own = `${url}/1`;
-    const lines = async (...args: string[]) => {
-      const command = spawnScenemaker(...args);
-      workers.push(command);
-      const [line] = (await once(createInterface({ input: command.stdout }), 'line')) as [string];
-      return { command, line };
-    };
-    const worker = await lines('worker', '--queue', own, '--device', 'cpu');
+    const worker = await startCommand('worker', '--queue', own, '--device', 'cpu');
     expect(worker.line).toMatch(/with embedded@\S+ on cpu/);
-    const gateway = await lines('serve', '--queue', own, '--port', '0', '--log', 'error');
+    const gateway = await startCommand('serve', '--queue', own, '--port', '0', '--log', 'error');
     const client = await connect(/ws:\S+/.exec(gateway.line)?.[0] ?? '');
     expect(client.capabilities.pack).toMatch(/^embedded@/);
     client.close();
@@ -140,6 +142,18 @@ describe.skipIf(!redisIsHere)('a queue on Redis', { timeout: 120_000 }, () => {
       command.kill('SIGINT');
       expect(await once(command, 'close')).toEqual([0, null]);
     }
+  });
+
+  test('a gateway that is killed loses nothing: another one serves the job, its events and its result', async () => {
+    const gateway = await startCommand('serve', '--queue', url, '--port', '0', '--log', 'error');
+    const client = await connect(/ws:\S+/.exec(gateway.line)?.[0] ?? '', { reconnectAttempts: 0 });
+    const job = client.generate(await request('slow', 'a killed gateway'));
+    await reach(job, ({ type }) => type === 'preview');
+    gateway.command.kill('SIGKILL');
+    await expect(job.result).rejects.toMatchObject({ code: 'connection-lost' });
+    const events = await collect(there().follow(job.jobId));
+    expect(events.filter(({ type }) => type === 'started')).toEqual([{ type: 'started' }]);
+    expect(events.at(-1)).toEqual({ type: 'done', scene: await here().fetch(job.jobId) });
   });
 
   test('an error of the pipeline keeps its code', async () => {

@@ -4,7 +4,7 @@ import {
   dropLooseParts,
   expectedOverlap,
   keepWhatIsSeen,
-} from '../../../runtime-server/src/stages/deocclude.js';
+} from '../../../runtime-server/src/stages/deocclusion.js';
 import type { Planes } from '../../../runtime-server/src/stages/picture-ops.js';
 
 /** Three pixels in a row: r of each, then g, b, and coverage; premultiplied. */

@@ -10,7 +10,7 @@
  */
 import * as v from 'valibot';
 import { type ModelPack, parseSettings } from '../../models/index.js';
-import { deoccludeCondition, expectedOverlap, finishDeocclusion } from '../../stages/deocclude.js';
+import { deoccludeCondition, expectedOverlap, finishDeocclusion } from '../../stages/deocclusion.js';
 import { maskBox } from '../../stages/mask-ops.js';
 import {
   maskedPlanes,

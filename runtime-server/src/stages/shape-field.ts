@@ -1,0 +1,103 @@
+/** What is computed around a model that generates shapes: what it is told of an object, and the mesh in its field. */
+import { connectParts, fieldToMesh, GENERATE_OPTIONS_DEFAULTS, refineField, sampleColors } from '@scenemaker/sdk';
+import { type Tensor, tensor, zeros } from '../models/tensor.js';
+import { fuseObserved } from './fuse-observed.js';
+import { latentLift, observedField, splatPoints } from './observed-field.js';
+import { premultipliedPlanes, resample, resampleMask, windowRect } from './picture-ops.js';
+import { finishShape, rectIn, wholeObjectWindow } from './shape-finish.js';
+import type { ShapeInput, ShapeOutput, Window } from './stage.js';
+import { type ObjectCube, objectCube } from './upright.js';
+
+/** The latent has so many cells along each side. */
+export const LATENT_SIDE = 8;
+/** Parts below this share of the largest part's volume are dropped. */
+const SMALLEST_PART = 0.02;
+/** The surface that was seen is finer than the generated field, so many times along a side. */
+const DETAIL = 2;
+/** Half the thickness of what joins parts, cells of the generated field. */
+const NECK = 1.25;
+
+export interface ShapeFieldSettings {
+  /** Voxels along a side of the field. */
+  resolution: number;
+  /** Side of the picture that the condition reads, pixels. */
+  pictureSize: number;
+  /** The distance that is 1 in the field, in half sides of the cube. */
+  truncation: number;
+  /** How far a surface of estimated depth is known to the condition, where a measured one is 1. */
+  estimatedTrust: number;
+  /** Where in the field the surface lies; above 0 makes up for parts that come out thin. */
+  level: number;
+}
+
+export interface ObservedShape {
+  /** The whole object's (`wholeObjectWindow`). */
+  window: Window;
+  cube: ObjectCube;
+  feeds: Record<'picture' | 'lift' | 'observed', Tensor>;
+}
+
+/** Throws a RangeError when the picture shows nothing. */
+export function observeShape(input: ShapeInput, settings: ShapeFieldSettings): ObservedShape {
+  const { object, intrinsics, up, points, measured } = input;
+  const { resolution, pictureSize: size, estimatedTrust } = settings;
+  const window = wholeObjectWindow(object, input.window);
+  const cube = objectCube(window, intrinsics, up, points);
+  const planes = resample(premultipliedPlanes(object), rectIn(object, input.window, window), size, size, 0);
+  const picture = tensor(
+    planes.data.map((value) => 2 * value - 1),
+    [1, 4, size, size],
+  );
+  const lift = latentLift(cube, window, intrinsics, LATENT_SIDE);
+  // The model has learnt to bear that nothing is known, not that the silhouette alone is.
+  const observed =
+    points.length === 0
+      ? zeros([1, 2, resolution, resolution, resolution])
+      : observe(input, window, cube, settings, { detail: 1, trust: measured ? 1 : estimatedTrust });
+  return { window, cube, feeds: { picture, lift, observed } };
+}
+
+/** What was seen, on a grid `detail` times as fine as the generated field. */
+function observe(
+  { intrinsics, points, free }: ShapeInput,
+  window: Window,
+  cube: ObjectCube,
+  { resolution, pictureSize, truncation }: ShapeFieldSettings,
+  { detail, trust }: { detail: number; trust: number },
+): Tensor {
+  const size = detail * pictureSize;
+  const depth = splatPoints(points, window, intrinsics, size);
+  const freePixels = free && resampleMask(free, windowRect(window), size, size);
+  const options = { resolution: detail * resolution, truncation, trust };
+  return observedField(cube, window, intrinsics, depth, freePixels, options);
+}
+
+/**
+ * The field's surface, finer where the object was seen.
+ *
+ * @param field [4, R, R, R]: signed distance, and colour. Throws a RangeError when nothing is inside.
+ */
+export function shapeFromField(
+  field: Float32Array,
+  { window, cube }: ObservedShape,
+  input: ShapeInput,
+  settings: ShapeFieldSettings,
+): ShapeOutput {
+  const { resolution, truncation, level } = settings;
+  const fine = DETAIL * resolution;
+  const voxels = resolution ** 3;
+  const observed = observe(input, window, cube, settings, { detail: DETAIL, trust: 1 });
+  const generated = refineField(field.subarray(0, voxels), resolution, DETAIL);
+  const distances = fuseObserved(generated, observed, { resolution: fine, truncation, level });
+  // One mask is one body: what came out in parts, a lamp without its stem, is joined.
+  const parts = { level, slope: 2 / (fine * truncation), radius: DETAIL * NECK, minPartShare: SMALLEST_PART };
+  const mesh = fieldToMesh(connectParts(distances, fine, parts), fine, {
+    halfExtent: 1,
+    level,
+    maxTriangles: input.maxTriangles ?? GENERATE_OPTIONS_DEFAULTS.maxTriangles,
+    minPartShare: SMALLEST_PART,
+  });
+  if (mesh.indices.length === 0) throw new RangeError('the generated field has nothing inside');
+  mesh.colors = sampleColors(field.subarray(voxels), { resolution, halfExtent: 1 }, mesh.positions);
+  return finishShape(mesh, cube, window, input);
+}
