@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { latentLift, observedField, splatPoints } from '../../../runtime-server/src/stages/observed-field.js';
+import { observedField, splatPoints } from '../../../runtime-server/src/stages/observed-field.js';
 import { objectCube } from '../../../runtime-server/src/stages/upright.js';
 
 const intrinsics = { fx: 100, fy: 100, cx: 50, cy: 50 };
