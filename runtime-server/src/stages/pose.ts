@@ -140,13 +140,14 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
   ): Promise<Parameters<Encode['run']>[0]> {
     const { pictureSize, groups, neighbours } = this.#settings;
     const masks = objects.map(({ mask }) => mask);
-    const geometry = Promise.all(objects.map(({ mesh }, i) => this.#encodeGeometry(mesh, fields[i])));
     const grouped = upright.map((points) => groupPoints(toSceneSpace(points, space), groups, neighbours));
+    const geometry: Tensor[] = [];
+    for (const [i, { mesh }] of objects.entries()) geometry.push(await this.#encodeGeometry(mesh, fields[i]));
     return {
       ...scenePictures(picture, masks, pictureSize),
       crops: objectCrops(picture, masks, CROP_SIDE),
       points: concatenate(grouped.map(({ data, shape }) => tensor(data, [1, ...shape]))),
-      geometry: concatenate(await geometry),
+      geometry: concatenate(geometry),
     };
   }
 

@@ -35,7 +35,7 @@ export async function measureJobs(): Promise<Figure[]> {
       note: `${outsideByStage.join(', ')}; a job is ${(median(jobs.map(({ clocks }) => clocks.runMillis)) / 1000).toFixed(1)} s`,
     },
     {
-      name: '… of the CPU time of the inference process, which load changes little',
+      name: '… of the CPU time of the inference process; what runs beside models does not count',
       value: 100 * median(jobs.map(({ clocks: { cpuMillis } }) => 1 - cpuMillis.model / cpuMillis.all)),
       unit: '%',
       note: `${(median(jobs.map(({ clocks }) => clocks.cpuMillis.all)) / 1000).toFixed(1)} s of CPU`,
