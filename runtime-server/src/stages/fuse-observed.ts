@@ -6,6 +6,8 @@ import type { Tensor } from '../models/index.js';
 
 /** So many voxels into what is empty the distance to its border is told. */
 const REACH = 4;
+/** Where the generated field is above this, nothing is near that could have been seen: what lies behind the object was. */
+const NEAR = 0.9;
 
 export interface FuseOptions {
   /** Voxels along a side. */
@@ -19,7 +21,7 @@ export interface FuseOptions {
 /**
  * @param field Signed distances, R^3, outside above `level`. @param observed From `observedField`.
  * @returns A new field: beside the silhouette at least the distance from it, and within `truncation` of a surface that was
- * seen at least (before it) or at most (behind it) the distance from that.
+ * seen at least (before it) or at most (behind it, if anything was generated near there) the distance from that.
  */
 export function fuseObserved(
   field: Float32Array,
@@ -34,7 +36,8 @@ export function fuseObserved(
   return field.map((value, i) => {
     if (distances[i] > 0) return Math.max(value, level + (Math.sqrt(distances[i]) - 0.5) * perVoxel);
     if (!known(i) || observed[i] <= -1) return value;
-    return observed[i] > 0 ? Math.max(value, level + observed[i]) : Math.min(value, level + observed[i]);
+    if (observed[i] > 0) return Math.max(value, level + observed[i]);
+    return value < NEAR ? Math.min(value, level + observed[i]) : value;
   });
 }
 

@@ -66,10 +66,10 @@ describe('fusing what was seen', () => {
     const surface = observed((x) => (3.75 - x) / 3.75);
     const wanted = (x: number): number => LEVEL + (3.75 - x) / 3.75;
     const cut = fuseObserved(solid, surface, OPTIONS);
-    const filled = fuseObserved(new Float32Array(VOXELS).fill(5), surface, OPTIONS);
+    const filled = fuseObserved(new Float32Array(VOXELS).fill(0.8), surface, OPTIONS);
     for (const x of [1, 2, 3]) {
       expect(at(cut, x)).toBeCloseTo(wanted(x), 6);
-      expect(at(filled, x)).toBe(5);
+      expect(at(filled, x)).toBeCloseTo(Math.max(0.8, wanted(x)), 6);
     }
     for (const x of [4, 5, 6, 7]) {
       expect(at(cut, x)).toBe(-1);
@@ -78,14 +78,24 @@ describe('fusing what was seen', () => {
   });
 
   test('fills no farther behind a surface than it is known', () => {
-    const far = new Float32Array(VOXELS).fill(5);
+    const near = new Float32Array(VOXELS).fill(0.8);
     const fused = fuseObserved(
-      far,
+      near,
       observed((x) => (x < 4 ? -0.5 : -1)),
       OPTIONS,
     );
     expect(at(fused, 3)).toBeCloseTo(LEVEL - 0.5, 6);
-    expect(at(fused, 4)).toBe(5);
+    expect(at(fused, 4)).toBeCloseTo(0.8, 6);
+  });
+
+  test('fills nothing far from all that was generated: the background was seen there', () => {
+    const far = new Float32Array(VOXELS).fill(1);
+    const fused = fuseObserved(
+      far,
+      observed(() => -0.5),
+      OPTIONS,
+    );
+    expect(fused).toEqual(far);
   });
 
   test('does nothing where nothing is known', () => {
