@@ -3,7 +3,10 @@ import { emptyMask } from './mask-ops.js';
 import type { Mask } from './stage.js';
 import { median } from './upright.js';
 
-/** Objects meet where no more than this share of the picture's longer side lies between them. */
+/**
+ * Objects meet where no more than this share of the picture's longer side lies between them. Masks are off by as much:
+ * depth is read so far inside them.
+ */
 const REACH = 0.008;
 /** An object that is farther away by this share where two meet lies behind; less is within the error of depth. */
 const BEHIND = 0.02;
@@ -49,20 +52,31 @@ function meetingsOf(
   const owner = new Int32Array(width * height).fill(-1);
   for (const [k, { data }] of masks.entries()) for (let i = 0; i < data.length; i++) if (data[i] !== 0) owner[i] = k;
   const meetings = masks.map(() => new Map<number, number[]>());
-  const add = (from: number, to: number): void => {
+  const stepsOf = (from: number, to: number): number[] => {
     const steps = meetings[owner[from]].get(owner[to]) ?? [];
     meetings[owner[from]].set(owner[to], steps);
-    const step = Math.log(depth[to] / depth[from]);
-    if (Number.isFinite(step)) steps.push(step);
+    return steps;
   };
   const reach = Math.max(1, Math.round(REACH * Math.max(width, height)));
+  /** The depth farthest from pixel `i` in its mask, at most `reach` pixels of `stride` away and before `end`. */
+  const inside = (i: number, stride: number, end: number): number => {
+    let found = depth[i];
+    for (let k = 1, at = i + stride; k <= reach && at !== end && owner[at] === owner[i]; k++, at += stride) {
+      if (Number.isFinite(depth[at])) found = depth[at];
+    }
+    return found;
+  };
   const scan = (first: number, length: number, stride: number): void => {
     let last = -1;
     for (let k = 0, i = first; k < length; k++, i += stride) {
       if (owner[i] < 0) continue;
       if (last >= 0 && owner[last] !== owner[i] && (i - last) / stride <= reach) {
-        add(last, i);
-        add(i, last);
+        const step = Math.log(inside(i, stride, first + length * stride) / inside(last, -stride, first - stride));
+        const [there, back] = [stepsOf(last, i), stepsOf(i, last)];
+        if (Number.isFinite(step)) {
+          there.push(step);
+          back.push(-step);
+        }
       }
       last = i;
     }

@@ -1,4 +1,5 @@
-"""Which objects may hide which: those in front, as far as the depth where they meet tells. `src/stages/occluders.ts` computes the same."""
+"""Which objects may hide which: those in front, as far as the depth where they meet tells. `src/stages/occluders.ts` computes the same,
+with depth read a little inside the masks, which are not exact there."""
 import numpy as np
 
 REACH = 0.008  # objects meet where no more than this share of the picture's longer side lies between them

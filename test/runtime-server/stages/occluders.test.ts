@@ -60,6 +60,19 @@ describe('what may hide an object', () => {
     expect(occluders([left, NaN], [middle, NaN])).toEqual([middle, left]);
   });
 
+  test('is told by the depth inside the masks: at their edges both may lie on one surface', () => {
+    const masks = [left, middle];
+    // A pixel of the far object counts as the near one's, in both directions of a scan.
+    const depth = depthOf([
+      [left, 1],
+      [middle, 1.2],
+    ]).map((z, i) => (i % WIDTH === 19 ? 1.2 : z));
+    const [ofNear, ofFar] = occludersOf(masks, depth, WIDTH, HEIGHT);
+    expect([maskArea(ofNear), ofFar]).toEqual([0, left]);
+    const holes = depth.map((z, i) => (i % WIDTH === 20 ? NaN : z));
+    expect(maskArea(occludersOf(masks, holes, WIDTH, HEIGHT)[0])).toBe(0);
+  });
+
   test('never is a pixel of its own', () => {
     const overlapping = block(10, 10, 35, 30);
     const [ofLeft] = occluders([left, 1], [overlapping, 1]);
