@@ -88,7 +88,12 @@ export function shapeFromField(
   const voxels = resolution ** 3;
   const observed = observe(input, window, cube, settings, { detail: DETAIL, trust: 1 });
   const generated = refineField(field.subarray(0, voxels), resolution, DETAIL);
-  const distances = fuseObserved(generated, observed, { resolution: fine, truncation, level });
+  const distances = fuseObserved(generated, observed, {
+    resolution: fine,
+    truncation,
+    level,
+    measured: input.measured,
+  });
   // One mask is one body: what came out in parts, a lamp without its stem, is joined.
   const parts = { level, slope: 2 / (fine * truncation), radius: DETAIL * NECK, minPartShare: SMALLEST_PART };
   const mesh = fieldToMesh(connectParts(distances, fine, parts), fine, {

@@ -6,7 +6,7 @@ const R = 8;
 const VOXELS = R ** 3;
 /** A voxel is 1/4 of the truncation. */
 const LEVEL = 0.1;
-const OPTIONS = { resolution: R, truncation: 1, level: LEVEL };
+const OPTIONS = { resolution: R, truncation: 1, level: LEVEL, measured: true };
 const PER_VOXEL = 2 / R;
 
 /** Solid everywhere. */
@@ -88,14 +88,11 @@ describe('fusing what was seen', () => {
     expect(at(fused, 4)).toBeCloseTo(0.8, 6);
   });
 
-  test('fills nothing far from all that was generated: the background was seen there', () => {
+  test('fills far from all that was generated only what was measured', () => {
     const far = new Float32Array(VOXELS).fill(1);
-    const fused = fuseObserved(
-      far,
-      observed(() => -0.5),
-      OPTIONS,
-    );
-    expect(fused).toEqual(far);
+    const behind = observed(() => -0.5);
+    expect(fuseObserved(far, behind, { ...OPTIONS, measured: false })).toEqual(far);
+    expect(fuseObserved(far, behind, OPTIONS)).toEqual(far.map(() => Math.fround(LEVEL - 0.5)));
   });
 
   test('does nothing where nothing is known', () => {
