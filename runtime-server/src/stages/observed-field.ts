@@ -1,5 +1,5 @@
 /** What the camera saw of an object, as a grid: the projective distance to the observed surface. */
-import { fromGrid } from '@scenemaker/sdk';
+import { fromGrid, vec3, type Vec3 } from '@scenemaker/sdk';
 import { type Tensor, zeros } from '../models/tensor.js';
 import type { Intrinsics, Mask, Window } from './stage.js';
 import { cubeToCamera, type ObjectCube, windowIntrinsics } from './upright.js';
@@ -61,10 +61,19 @@ export function observedField(
   const field = zeros([1, 2, resolution, resolution, resolution]);
   const cells = resolution ** 3;
   const shape = { resolution, halfExtent: 1 };
+  // Cube to camera is affine: one voxel on along an axis is always the same step.
+  const [first, second] = [fromGrid(0, shape), fromGrid(1, shape)];
+  const start = cubeToCamera(cube, [first, first, first]);
+  const stepTo = (next: Vec3): Vec3 => vec3.sub(cubeToCamera(cube, next), start);
+  const alongX = stepTo([second, first, first]);
+  const alongY = stepTo([first, second, first]);
+  const alongZ = stepTo([first, first, second]);
   for (let k = 0, i = 0; k < resolution; k++) {
     for (let j = 0; j < resolution; j++) {
       for (let h = 0; h < resolution; h++, i++) {
-        const [x, y, z] = cubeToCamera(cube, [fromGrid(h, shape), fromGrid(j, shape), fromGrid(k, shape)]);
+        const x = start[0] + h * alongX[0] + j * alongY[0] + k * alongZ[0];
+        const y = start[1] + h * alongX[1] + j * alongY[1] + k * alongZ[1];
+        const z = start[2] + h * alongX[2] + j * alongY[2] + k * alongZ[2];
         const column = Math.floor((fx * x) / Math.max(z, 1e-4) + cx);
         const row = Math.floor((fy * y) / Math.max(z, 1e-4) + cy);
         const inside = column >= 0 && row >= 0 && column < size && row < size;
