@@ -9,6 +9,7 @@ class Config:
     crop: int = 96  # side of the generated object crops
     capacity: int = 12000  # scenes kept; old ones are overwritten while workers run
     workers: int = 1  # processes that make scenes while training
+    variants: int = 2  # of each object, stretched and mirrored
     field_resolution: int = 48  # of the stored fields, which the models' are sampled from
     # segment and depth
     picture_sides: tuple = (160, 160, 192)  # picture sides in training, drawn at random

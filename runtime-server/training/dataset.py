@@ -20,7 +20,7 @@ class Dataset:
 
     def __init__(self, folders, cache, config, device, workers, validation=300):
         self.device = device
-        self.objects = corpus.load_objects(folders)
+        self.objects = corpus.load_objects(folders, variants=config.variants)
         stored = fields.open_fields(self.objects, config.field_resolution, os.cpu_count(), cache / "fields")
         # In the GPU's memory where there is one; read from disk as needed where not.
         self.distance, self.colour = (torch.from_numpy(np.asarray(a)).to(device) for a in stored)
@@ -28,7 +28,7 @@ class Dataset:
         self.table = word_table(self.objects, self.vocabulary)
         common = dict(px=config.px, crop=config.crop)
         ring = lambda split, size, workers: Ring(
-            cache / split, size, config.px, config.crop, workers, self.objects, folders, split=split, once=split == "validation"
+            cache / split, size, config.px, config.crop, workers, self.objects, folders, variants=config.variants, split=split, once=split == "validation"
         )
         self.validation = ring("validation", validation, 0)
         if len(self.validation.filled()) < validation:
@@ -53,6 +53,8 @@ def vocabulary(objects):
     """(number of categories, words): category phrases first, then single caption words, each sorted."""
     phrases, singles = {}, {}
     for o in objects:
+        if o.made_from:
+            continue
         phrases[o.category] = phrases.get(o.category, 0) + 1
         for w in set(caption_words(o)):
             singles[w] = singles.get(w, 0) + 1

@@ -126,8 +126,8 @@ def store_small(model):
     return model
 
 
-def export_graph(module, inputs, outputs, path):
-    module = rounded(module)
+def trace(module, inputs, outputs, path):
+    """Write the network as ONNX, in float32."""
     values = example(inputs, 0, False)
     axes = {name: free for name, _, free in inputs if free}
     options = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
@@ -144,6 +144,11 @@ def export_graph(module, inputs, outputs, path):
             axes[name] = free
     torch.onnx.export(module, tuple(values), str(path), input_names=[i[0] for i in inputs], output_names=outputs,
                       dynamic_axes=axes, opset_version=OPSET, do_constant_folding=True, **options)
+
+
+def export_graph(module, inputs, outputs, path):
+    module = rounded(module)
+    trace(module, inputs, outputs, path)
     model = onnx.load(str(path))
     known = {value.name for value in model.graph.input}
     for name, size, free in inputs:

@@ -39,6 +39,7 @@ SHARES = {"segment": 0.2, "recognise": 0.05, "depth": 0.15, "autoencoder": 0.1, 
 CHECKPOINT_SECONDS = 180
 EVALUATE_SECONDS = 480  # between evaluations, or EVALUATE_SHARE of the time where they take long
 EVALUATE_SHARE = 0.1
+WARM_UP = 50  # steps, of an optimiser that knows nothing yet
 
 
 def load_model(name, runs, config, data, device):
@@ -89,14 +90,16 @@ def train(name, args, config, data, device, minutes):
     groups = [{"params": [p for p in parameters if (p in encoders) == inside], "share": share} for inside, share in shares]
     optimizer = torch.optim.AdamW([g for g in groups if g["params"]], task.rate, weight_decay=config.decay, betas=(0.9, 0.98))
     average = {k: v.detach().clone() for k, v in model.state_dict().items()}
-    step, spent = 0, 0.0
+    step, spent, cold = 0, 0.0, 0
     last = folder / "last.pt"
     if last.exists():
         saved = torch.load(last, map_location=device, weights_only=False)
         average = {k: v.float() if v.is_floating_point() else v for k, v in saved["average"].items()}
         step, spent = saved["step"], saved["minutes"]
         model.load_state_dict(saved.get("model", average))
-        if saved.get("optimizer"):  # not in what `collect` leaves
+        cold = step
+        if saved.get("optimizer"):  # not in what `collect` or restore.py leaves
+            cold = -WARM_UP
             optimizer.load_state_dict(saved["optimizer"])
             for group, (_, share) in zip(optimizer.param_groups, shares):
                 group["share"] = share
@@ -146,7 +149,7 @@ def train(name, args, config, data, device, minutes):
     coming = reader.submit(data.train.draw, task.batch)
     while (progress := step / args.steps if args.steps else spent / minutes) < 1:
         for group in optimizer.param_groups:
-            group["lr"] = rate_at(progress, task.rate) * group["share"]
+            group["lr"] = rate_at(progress, task.rate) * group["share"] * min(1.0, (step - cold + 1) / WARM_UP)
         records = coming.result()
         coming = reader.submit(data.train.draw, task.batch)
         with torch.autocast(device.type, torch.bfloat16, enabled=config.amp):

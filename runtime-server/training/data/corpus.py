@@ -26,6 +26,7 @@ class Object:
     author: str = ""
     source: str = ""
     family: str = ""                # objects of one family are variants of each other: never split apart
+    made_from: str = ""             # id of the object that this one is a variant of (data/variants.py)
     _normals: np.ndarray = field(default=None, repr=False)
 
     @property
@@ -105,12 +106,14 @@ def load_corpus(folder):
     return objects
 
 
-def load_objects(folders, procedural=600, seed=0):
-    """Objects of one or several corpus folders, then `procedural` generated ones; always in the same order."""
+def load_objects(folders, procedural=600, seed=0, variants=0):
+    """Objects of one or several corpus folders, `procedural` generated ones, then `variants` of each; always in the same order."""
     from . import procedural as generator
+    from . import variants as stretched
     folders = [folders] if isinstance(folders, (str, Path)) else list(folders)
     objects = [o for f in folders for o in load_corpus(f)]
-    return objects + generator.objects(procedural, seed)
+    objects += generator.objects(procedural, seed)
+    return objects + stretched.variants(objects, variants, seed)
 
 
 def split(objects, share=0.1):

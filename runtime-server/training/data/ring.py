@@ -19,6 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
+from config import CPU
+
 TRAINING = Path(__file__).resolve().parent.parent
 
 
@@ -26,14 +28,15 @@ class Ring:
     """Opens (or makes) a ring. With workers > 0, as many processes fill it until close(); only one filler a folder.
 
     objects: the list of corpus.load_objects(), to check that the records mean the same objects; or None: no check.
-    folders, procedural, split, seed: handed to the workers, who load the objects themselves.
+    folders, procedural, variants, split, seed: handed to the workers, who load the objects themselves.
     """
 
-    def __init__(self, folder, capacity, px=192, crop=96, workers=0, objects=None, folders=(), procedural=600, split="train", seed=0, once=False):
+    def __init__(self, folder, capacity, px=192, crop=96, workers=0, objects=None, folders=(), procedural=600, variants=0, split="train",
+                 seed=0, once=False):
         from . import corpus, record
         self.folder, self.dtype = Path(folder), record.layout(px, crop)
         self.folder.mkdir(parents=True, exist_ok=True)
-        about = {"capacity": capacity, "px": px, "crop": crop, "layout": str(self.dtype.descr), "split": split, "procedural": procedural,
+        about = {"capacity": capacity, "px": px, "crop": crop, "layout": str(self.dtype.descr), "split": split, "procedural": procedural, "variants": variants,
                  "seed": seed, "objects": corpus.fingerprint(objects) if objects is not None else None}
         path = self.folder / "about.json"
         if path.exists():
@@ -115,10 +118,11 @@ def work(a):
     signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     about = json.loads((Path(a.out) / "about.json").read_text())
-    objects = corpus.load_objects(a.objects, about["procedural"])
+    objects = corpus.load_objects(a.objects, about["procedural"], variants=about["variants"])
     if about["objects"] and corpus.fingerprint(objects) != about["objects"]:
         raise SystemExit("the worker sees other objects than the ring was made for")
     train, validation = corpus.split(objects)
+    validation = validation[[not objects[i].made_from for i in validation]]
     allowed = {"train": train, "validation": validation, "all": np.arange(len(objects))}[about["split"]]
     choose, config, dtype = arrange.Chooser(objects, allowed), scene.Config(), record.layout(about["px"], about["crop"])
     records = np.memmap(Path(a.out) / "records.bin", dtype, "r+", shape=(about["capacity"],))
@@ -145,6 +149,7 @@ def main():
     p.add_argument("--px", type=int, default=192)
     p.add_argument("--crop", type=int, default=96)
     p.add_argument("--procedural", type=int, default=600)
+    p.add_argument("--variants", type=int, default=CPU.variants, help="of each object, stretched and mirrored")
     p.add_argument("--split", choices=["train", "validation", "all"], default="train")
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--seconds", type=float, default=float("inf"))
@@ -155,7 +160,8 @@ def main():
         return work(a)
     from . import corpus, native, render
     native.library(), render.bank()
-    ring = Ring(a.out, a.capacity, a.px, a.crop, a.workers, corpus.load_objects(a.objects, a.procedural), a.objects, a.procedural, a.split, a.seed, a.once)
+    objects = corpus.load_objects(a.objects, a.procedural, variants=a.variants)
+    ring = Ring(a.out, a.capacity, a.px, a.crop, a.workers, objects, a.objects, a.procedural, a.variants, a.split, a.seed, a.once)
     began, start = time.time(), int(ring.generations.sum() // 2)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:

@@ -224,7 +224,7 @@ class GeneratorTask:
         field = self.objects.field(crops, cube)
         observed = self.objects.observed(crops, cube, window, depth, visible, hidden, trust)
         if augment:
-            observed = observed * (torch.rand(len(observed), 1, 1, 1, 1, device=self.device) > 0.15)
+            observed = observed * (torch.rand(len(observed), 1, 1, 1, 1, device=self.device) > 0.25)
         if not points:
             observed = torch.zeros_like(observed)
         picture = whole * 2 - 1
