@@ -59,6 +59,7 @@ def restore(path, module, inputs, outputs, scratch):
     """Give `module` the weights of the graph at `path`; returns the addresses of those that the graph holds."""
     generator = torch.Generator().manual_seed(1)
     tensors = {k: v for k, v in module.state_dict().items() if v.is_floating_point()}
+    before = {k: v.clone() for k, v in tensors.items()}  # another graph may have given some of them
     for tensor in tensors.values():
         tensor.copy_(torch.randn(tensor.shape, generator=generator) * 0.1)
     trace(module, inputs, outputs, scratch)
@@ -71,8 +72,8 @@ def restore(path, module, inputs, outputs, scratch):
         name = by_signature.get(signature(tagged)) if tagged is not None else None
         if name:
             found[name] = as_parameter(stored, tagged, tensors[name].numpy())
-    for name, array in found.items():
-        tensors[name].copy_(torch.from_numpy(np.array(array, np.float32)))
+    for name, tensor in tensors.items():
+        tensor.copy_(torch.from_numpy(np.array(found[name], np.float32)) if name in found else before[name])
     check(path, module, inputs, outputs)
     return {tensors[name].data_ptr() for name in found}
 

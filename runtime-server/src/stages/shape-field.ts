@@ -1,12 +1,14 @@
 /** What is computed around a model that generates shapes: what it is told of an object, and the mesh in its field. */
 import { connectParts, fieldToMesh, GENERATE_OPTIONS_DEFAULTS, refineField, sampleColors } from '@scenemaker/sdk';
 import { type Tensor, tensor, zeros } from '../models/tensor.js';
+import { completeObserved } from './complete-observed.js';
 import { fuseObserved } from './fuse-observed.js';
 import { latentLift, observedField, splatPoints } from './observed-field.js';
 import { premultipliedPlanes, resample, resampleMask, windowRect } from './picture-ops.js';
 import { finishShape, rectIn, wholeObjectWindow } from './shape-finish.js';
 import type { ShapeInput, ShapeOutput, Window } from './stage.js';
-import { type ObjectCube, objectCube } from './upright.js';
+import { findSymmetry } from './symmetry.js';
+import { cameraToCube, type ObjectCube, objectCube } from './upright.js';
 
 /** The latent has so many cells along each side. */
 export const LATENT_SIDE = 8;
@@ -14,6 +16,8 @@ export const LATENT_SIDE = 8;
 const SMALLEST_PART = 0.02;
 /** The surface that was seen is finer than the generated field, so many times along a side. */
 const DETAIL = 2;
+/** About so many of the points that were seen tell of a symmetry. */
+const SAMPLED = 150;
 /** Half the thickness of what joins parts, cells of the generated field. */
 const NECK = 1.25;
 
@@ -87,8 +91,17 @@ export function shapeFromField(
   const fine = DETAIL * resolution;
   const voxels = resolution ** 3;
   const observed = observe(input, window, cube, settings, { detail: DETAIL, trust: 1 });
-  const generated = refineField(field.subarray(0, voxels), resolution, DETAIL);
-  const distances = fuseObserved(generated, observed, {
+  const coarse = field.subarray(0, voxels);
+  const symmetry = findSymmetry({
+    points: samplePoints(input.points, cube),
+    observed,
+    generated: coarse,
+    resolutions: { observed: fine, generated: resolution },
+    truncation,
+    level,
+  });
+  const completed = symmetry ? completeObserved(observed, fine, symmetry) : observed;
+  const distances = fuseObserved(refineField(coarse, resolution, DETAIL), completed, {
     resolution: fine,
     truncation,
     level,
@@ -105,4 +118,15 @@ export function shapeFromField(
   if (mesh.indices.length === 0) throw new RangeError('the generated field has nothing inside');
   mesh.colors = sampleColors(field.subarray(voxels), { resolution, halfExtent: 1 }, mesh.positions);
   return finishShape(mesh, cube, window, input);
+}
+
+/** Some of `points` (camera frame, stride 3), evenly, in cube coordinates. */
+function samplePoints(points: Float32Array, cube: ObjectCube): Float32Array {
+  const count = points.length / 3;
+  const step = Math.max(1, Math.floor(count / SAMPLED));
+  const sampled = new Float32Array(3 * Math.ceil(count / step));
+  for (let i = 0, to = 0; i < points.length; i += 3 * step, to += 3) {
+    sampled.set(cameraToCube(cube, [points[i], points[i + 1], points[i + 2]]), to);
+  }
+  return sampled;
 }

@@ -1,0 +1,209 @@
+/**
+ * The symmetry of an object that was seen from one side: about an upright axis, or to one or two upright planes (Thrun and
+ * Wegbreit, Shape from Symmetry, 2005). What was seen, mirrored or turned, may not come to lie where the camera saw that
+ * nothing is; where the camera did not see, it should lie on the surface that was generated.
+ */
+import type { Tensor } from '../models/tensor.js';
+
+/** Everything in coordinates of the object's cube, -1 to 1, y up. */
+export interface SeenObject {
+  /** On the surface that was seen, stride 3; a hundred or two are enough. */
+  points: Float32Array;
+  /** From `observedField`. */
+  observed: Tensor;
+  /** The generated field's signed distances [z][y][x]. */
+  generated: Float32Array;
+  /** Voxels along a side of `observed`, and of `generated`. */
+  resolutions: { observed: number; generated: number };
+  /** The distance that is 1 in both, in half sides of the cube. */
+  truncation: number;
+  /** Where in the generated field the surface lies. */
+  level: number;
+}
+
+/** An upright plane: `cos(angle) x + sin(angle) z = offset`. */
+export interface MirrorPlane {
+  angle: number;
+  offset: number;
+}
+
+/** An upright axis. */
+export interface UprightAxis {
+  x: number;
+  z: number;
+}
+
+export type Symmetry = { kind: 'revolution'; axis: UprightAxis } | { kind: 'mirror'; planes: MirrorPlane[] };
+
+const DEGREE = Math.PI / 180;
+/** Within this of the observed surface is on it; so much farther in front of it counts in full. Half sides of the cube. */
+const ON_SURFACE = 0.03;
+const IN_FRONT = 0.08;
+/** So far from the generated surface, where nothing was seen, counts in full. */
+const OFF_GENERATED = 0.12;
+/** What share may lie where nothing is, on average. */
+const MOST_VIOLATION = { revolution: 0.05, mirror: 0.25, secondMirror: 0.03 };
+/** What share must come to lie on what was seen when turned a little: flat sides do not. */
+const LEAST_CONFIRMED = 0.15;
+const TURNS = [30, -30, 60, -60, 120, 180, -120].map((turn) => turn * DEGREE);
+const SMALL_TURNS = [25, -25, 50, -50].map((turn) => turn * DEGREE);
+/** First places that are tried, about the middle of what was generated. The axis may lie far behind what was seen. */
+const PLANE_STEP = 12 * DEGREE;
+const OFFSETS = steps(-0.35, 0.35);
+const AXIS_X = steps(-0.2, 0.2);
+const AXIS_Z = steps(-0.4, 0.3);
+const STEP = 0.05;
+/** So many of the best are followed, halving the steps so many times. */
+const FOLLOWED = 3;
+const HALVINGS = 4;
+
+/** Undefined where nothing was seen, or neither an axis nor a plane goes with it. */
+export function findSymmetry(seen: SeenObject): Symmetry | undefined {
+  if (seen.points.length === 0) return undefined;
+  const trial = new Trial(seen);
+  const [x, z] = trial.middle();
+  const plane = ([angle, offset]: Place): Outcome => trial.mirror({ angle, offset });
+  const axis = (turns: number[]) => (place: Place) => trial.turn({ x: place[0], z: place[1] }, turns);
+
+  const round = descend(
+    axis(TURNS),
+    AXIS_X.flatMap((dx) => AXIS_Z.map((dz): Place => [x + dx, z + dz])),
+    [STEP, STEP],
+  );
+  if (
+    round.outcome.violation < MOST_VIOLATION.revolution &&
+    axis(SMALL_TURNS)(round.place).confirmed > LEAST_CONFIRMED
+  ) {
+    return { kind: 'revolution', axis: { x: round.place[0], z: round.place[1] } };
+  }
+  const through = (angle: number): Place[] =>
+    OFFSETS.map((offset) => [angle, offset + Math.cos(angle) * x + Math.sin(angle) * z]);
+  const angles = Array.from({ length: Math.round(Math.PI / PLANE_STEP) }, (_, i) => i * PLANE_STEP);
+  const first = descend(plane, angles.flatMap(through), [PLANE_STEP, STEP]);
+  if (first.outcome.violation > MOST_VIOLATION.mirror) return undefined;
+  const second = descend(plane, through(first.place[0] + Math.PI / 2), [PLANE_STEP / 2, STEP]);
+  const planes = second.outcome.violation < MOST_VIOLATION.secondMirror ? [first, second] : [first];
+  return { kind: 'mirror', planes: planes.map(({ place: [angle, offset] }) => ({ angle, offset })) };
+}
+
+type Place = readonly [number, number];
+
+/** Means over the points, 0 to 1. */
+interface Outcome {
+  cost: number;
+  /** The part of the cost that is due to what lies where nothing is. */
+  violation: number;
+  /** The share that lies on what was seen. */
+  confirmed: number;
+}
+
+/** The place of least cost that is found from `starts` in ever smaller steps. */
+function descend(
+  tryAt: (place: Place) => Outcome,
+  starts: Place[],
+  [stepA, stepB]: Place,
+): { place: Place; outcome: Outcome } {
+  const tried = (place: Place): { place: Place; outcome: Outcome } => ({ place, outcome: tryAt(place) });
+  const cheaper = (a: { outcome: Outcome }, b: { outcome: Outcome }): number => a.outcome.cost - b.outcome.cost;
+  let best = starts.map(tried).sort(cheaper).slice(0, FOLLOWED);
+  for (let share = 0.5; share >= 0.5 ** HALVINGS; share /= 2) {
+    best = best.map(({ place: [a, b], ...rest }) => {
+      const around = NEIGHBOURS.map(([i, j]) => tried([a + i * share * stepA, b + j * share * stepB]));
+      return [{ place: [a, b] as const, ...rest }, ...around].sort(cheaper)[0];
+    });
+  }
+  return best.sort(cheaper)[0];
+}
+
+const NEIGHBOURS = [-1, 0, 1].flatMap((i) => [-1, 0, 1].map((j) => [i, j])).filter(([i, j]) => i !== 0 || j !== 0);
+
+/** Moves the points and looks where they come to lie. */
+class Trial {
+  readonly #seen: SeenObject;
+  #cost = 0;
+  #violation = 0;
+  #confirmed = 0;
+
+  constructor(seen: SeenObject) {
+    this.#seen = seen;
+  }
+
+  mirror({ angle, offset }: MirrorPlane): Outcome {
+    const { points } = this.#seen;
+    const [nx, nz] = [Math.cos(angle), Math.sin(angle)];
+    for (let i = 0; i < points.length; i += 3) {
+      const [x, y, z] = [points[i], points[i + 1], points[i + 2]];
+      const way = 2 * (nx * x + nz * z - offset);
+      this.#look(x - way * nx, y, z - way * nz);
+    }
+    return this.#outcome(points.length / 3);
+  }
+
+  turn({ x, z }: UprightAxis, turns: readonly number[]): Outcome {
+    const { points } = this.#seen;
+    for (const turn of turns) {
+      const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
+      for (let i = 0; i < points.length; i += 3) {
+        const [dx, dz] = [points[i] - x, points[i + 2] - z];
+        this.#look(x + cos * dx - sin * dz, points[i + 1], z + sin * dx + cos * dz);
+      }
+    }
+    return this.#outcome((turns.length * points.length) / 3);
+  }
+
+  /** Of what was generated, x and z. */
+  middle(): Place {
+    const { generated, level, resolutions } = this.#seen;
+    const size = resolutions.generated;
+    let [sumX, sumZ, count] = [0, 0, 0];
+    for (let i = 0; i < generated.length; i++) {
+      if (generated[i] >= level) continue;
+      sumX += i % size;
+      sumZ += Math.floor(i / size ** 2);
+      count++;
+    }
+    const coordinate = (sum: number): number => (count === 0 ? 0 : ((sum / count + 0.5) * 2) / size - 1);
+    return [coordinate(sumX), coordinate(sumZ)];
+  }
+
+  #look(x: number, y: number, z: number): void {
+    const { observed, generated, resolutions, truncation, level } = this.#seen;
+    if (Math.abs(x) >= 1 || Math.abs(z) >= 1) {
+      this.#cost++;
+      this.#violation++;
+      return;
+    }
+    const at = voxelAt(x, y, z, resolutions.observed);
+    const inFront = observed.data[at] * truncation;
+    if (observed.data[resolutions.observed ** 3 + at] > 0 && inFront > -ON_SURFACE) {
+      const wrong = Math.min(1, Math.max(0, inFront - ON_SURFACE) / IN_FRONT);
+      if (wrong === 0) this.#confirmed++;
+      this.#cost += wrong;
+      this.#violation += wrong;
+      return;
+    }
+    const off = Math.abs(generated[voxelAt(x, y, z, resolutions.generated)] - level) * truncation;
+    this.#cost += Math.min(1, off / OFF_GENERATED);
+  }
+
+  #outcome(count: number): Outcome {
+    const outcome = {
+      cost: this.#cost / count,
+      violation: this.#violation / count,
+      confirmed: this.#confirmed / count,
+    };
+    this.#cost = this.#violation = this.#confirmed = 0;
+    return outcome;
+  }
+}
+
+/** Index of the voxel [z][y][x] that holds a point; beside the cube the nearest. */
+export function voxelAt(x: number, y: number, z: number, resolution: number): number {
+  const cell = (value: number): number =>
+    Math.min(resolution - 1, Math.max(0, Math.floor(((value + 1) * resolution) / 2)));
+  return (cell(z) * resolution + cell(y)) * resolution + cell(x);
+}
+
+function steps(from: number, to: number): number[] {
+  return Array.from({ length: Math.round((to - from) / 0.05) + 1 }, (_, i) => from + i * 0.05);
+}
