@@ -37,7 +37,10 @@ def uses(model):
     """(operator, weight or None) of every input of every node, in order; what unpacks the weights is left out."""
     held = values(model)
     nodes = [n for n in model.graph.node if not (len(n.output) == 1 and n.output[0].removesuffix(".float") in held)]
-    return [(n.op_type, held.get(i)) for n in nodes for i in n.input]
+    for node in nodes:
+        if node.op_type == "Identity" and node.input[0] in held:  # equal weights are written once
+            held[node.output[0]] = held[node.input[0]]
+    return [(n.op_type, held.get(i)) for n in nodes if n.op_type != "Identity" for i in n.input]
 
 
 def signature(array):

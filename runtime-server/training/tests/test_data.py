@@ -4,7 +4,7 @@ import unittest
 
 import numpy as np
 
-from data import arrange, corpus, fields, procedural, record, ring, scene
+from data import arrange, corpus, fields, procedural, record, ring, scene, variants
 
 OBJECTS = procedural.objects(60, seed=3)
 DTYPE = record.layout(96, 48)
@@ -25,6 +25,20 @@ class Data(unittest.TestCase):
             self.assertAlmostEqual(float(o.extent.max()), 1, places=5)
             self.assertLess(np.abs(o.vertices.min(0) + o.vertices.max(0)).max(), 1e-5)
             self.assertLess(o.faces.max(), len(o.vertices))
+
+    def test_variants_are_canonical_closed_the_same_way_and_of_the_same_family(self):
+        made = variants.variants(OBJECTS[:8], 2)
+        self.assertEqual(len(made), 16)
+        volume = lambda o: np.einsum("ij,ij->", o.vertices[o.faces[:, 0]], np.cross(o.vertices[o.faces[:, 1]], o.vertices[o.faces[:, 2]])) / 6
+        mirrored = 0
+        for k, o in enumerate(made):
+            source = OBJECTS[k % 8]
+            self.assertAlmostEqual(float(o.extent.max()), 1, places=5)
+            self.assertEqual((o.family, o.made_from), (source.family, source.id))
+            self.assertGreater(volume(o) * volume(source), 0)
+            self.assertFalse(np.allclose(o.extent, source.extent, atol=0.01))
+            mirrored += int((o.faces[:, 0] != source.faces[:, 0]).any())
+        self.assertTrue(0 < mirrored < 16)
 
     def test_poses_land_on_ids_and_depth(self):
         """Vertices put through pose and intrinsics fall inside the object's pixels, or behind something nearer."""
