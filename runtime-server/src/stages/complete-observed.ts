@@ -1,10 +1,7 @@
 /** What was seen of a symmetric object, told of its other sides too. */
 import { fromGrid } from '@scenemaker/sdk';
 import type { Tensor } from '../models/tensor.js';
-import { type MirrorPlane, type Symmetry, voxelAt } from './symmetry.js';
-
-/** An axis' nearest side to the camera was seen best; what hides that is turned around. */
-const TURNS = [0, 25, -25, 50, -50, 75, -75].map((turn) => (turn * Math.PI) / 180);
+import { counterparts, type Symmetry, voxelAt } from './symmetry.js';
 
 /**
  * @param observed From `observedField`, `resolution` voxels along a side.
@@ -22,7 +19,7 @@ export function completeObserved(observed: Tensor, resolution: number, symmetry:
     const x = fromGrid(i % resolution, shape);
     const y = fromGrid(Math.floor(i / resolution) % resolution, shape);
     const z = fromGrid(Math.floor(i / resolution ** 2), shape);
-    for (const [equalX, equalZ] of equals(symmetry, x, z)) {
+    for (const [equalX, equalZ] of counterparts(symmetry, x, z)) {
       if (Math.abs(equalX) >= 1 || Math.abs(equalZ) >= 1) continue;
       const equal = voxelAt(equalX, y, equalZ, resolution);
       if (!known(equal)) continue;
@@ -32,22 +29,4 @@ export function completeObserved(observed: Tensor, resolution: number, symmetry:
     }
   }
   return { ...observed, data: completed };
-}
-
-/** Where the object looks as it does at (x, z), what is likeliest to have been seen first. */
-function equals(symmetry: Symmetry, x: number, z: number): [number, number][] {
-  if (symmetry.kind === 'revolution') {
-    const { axis } = symmetry;
-    const radius = Math.hypot(x - axis.x, z - axis.z);
-    // The cube's z points to the viewer.
-    return TURNS.map((turn) => [axis.x + radius * Math.sin(turn), axis.z + radius * Math.cos(turn)]);
-  }
-  const mirrored = symmetry.planes.map((plane) => reflect(plane, x, z));
-  return symmetry.planes.length === 2 ? [...mirrored, reflect(symmetry.planes[0], ...mirrored[1])] : mirrored;
-}
-
-function reflect({ angle, offset }: MirrorPlane, x: number, z: number): [number, number] {
-  const [nx, nz] = [Math.cos(angle), Math.sin(angle)];
-  const way = 2 * (nx * x + nz * z - offset);
-  return [x - way * nx, z - way * nz];
 }

@@ -1,5 +1,6 @@
 /**
- * Vertex colours: what the picture shows on the visible side, the model's colour field elsewhere.
+ * Vertex colours: what the picture shows on the visible side, what it shows of a symmetric object's other side, the
+ * model's colour field elsewhere.
  *
  * The field knows an object's own colour, the picture its lit colour; the field's colours are brought to
  * the picture's brightness first, so that no seam shows where the two meet.
@@ -25,6 +26,7 @@ const DEPTH_SLACK = 0.03;
  *
  * @param cameraPositions The mesh's vertices in the camera frame, stride 3.
  * @param extent Size of the object in the same units.
+ * @param others Where else the object looks as at each vertex, the same way.
  */
 export function projectColors(
   mesh: Mesh,
@@ -33,6 +35,7 @@ export function projectColors(
   object: PictureWithAlpha,
   window: Window,
   intrinsics: Intrinsics,
+  others: readonly Float32Array[] = [],
 ): void {
   const { colors, indices } = mesh;
   if (colors === undefined) return;
@@ -47,24 +50,29 @@ export function projectColors(
   const weights = new Float32Array(count);
   const seen = new Float32Array(3 * count);
   const pixel = new Float32Array(4);
+  /** Whether the picture shows the surface at vertex `i` of `positions`; its colour is then in `pixel`. */
+  const look = (positions: Float32Array, i: number): boolean => {
+    const [x, y, z] = [positions[3 * i], positions[3 * i + 1], positions[3 * i + 2]];
+    const u = ((camera.fx * x) / z + camera.cx) / TEST_SIDE;
+    const v = ((camera.fy * y) / z + camera.cy) / TEST_SIDE;
+    if (!(u > 0 && v > 0 && u < 1 && v < 1)) return false;
+    const front = nearest[Math.floor(v * TEST_SIDE) * TEST_SIDE + Math.floor(u * TEST_SIDE)];
+    if (!(Math.abs(z - front) < DEPTH_SLACK * extent)) return false;
+    sample(u, v, pixel);
+    return pixel[3] >= SOLID;
+  };
   for (let i = 0; i < count; i++) {
     const [x, y, z] = [cameraPositions[3 * i], cameraPositions[3 * i + 1], cameraPositions[3 * i + 2]];
     const facing = -(normals[3 * i] * x + normals[3 * i + 1] * y + normals[3 * i + 2] * z) / Math.hypot(x, y, z);
-    if (facing <= GRAZING) continue;
-    const u = ((camera.fx * x) / z + camera.cx) / TEST_SIDE;
-    const v = ((camera.fy * y) / z + camera.cy) / TEST_SIDE;
-    if (!(u > 0 && v > 0 && u < 1 && v < 1)) continue;
-    const front = nearest[Math.floor(v * TEST_SIDE) * TEST_SIDE + Math.floor(u * TEST_SIDE)];
-    if (z > front + DEPTH_SLACK * extent) continue;
-    sample(u, v, pixel);
-    if (pixel[3] < SOLID) continue;
+    if (facing <= GRAZING || !look(cameraPositions, i)) continue;
     weights[i] = smoothStep((facing - GRAZING) / (FACING - GRAZING));
     for (let channel = 0; channel < 3; channel++) seen[3 * i + channel] = pixel[channel] / pixel[3];
   }
   const gain = brightnessGain(colors, seen, weights);
   for (let i = 0; i < count; i++) {
+    const elsewhere = weights[i] < 1 && others.some((positions) => look(positions, i));
     for (let channel = 0; channel < 3; channel++) {
-      const own = clamp01((colors[4 * i + channel] / 255) * gain[channel]);
+      const own = elsewhere ? pixel[channel] / pixel[3] : clamp01((colors[4 * i + channel] / 255) * gain[channel]);
       colors[4 * i + channel] = toByte(own + weights[i] * (seen[3 * i + channel] - own));
     }
   }

@@ -117,7 +117,7 @@ export function shapeFromField(
   });
   if (mesh.indices.length === 0) throw new RangeError('the generated field has nothing inside');
   mesh.colors = sampleColors(field.subarray(voxels), { resolution, halfExtent: 1 }, mesh.positions);
-  return finishShape(mesh, cube, window, input);
+  return finishShape(mesh, cube, window, input, symmetry);
 }
 
 /** Some of `points` (camera frame, stride 3), evenly, in cube coordinates. */

@@ -5,16 +5,33 @@ import { maskBox, type PixelBox } from './mask-ops.js';
 import { plane, premultipliedPlanes, type Rect, resample, thresholdPlane } from './picture-ops.js';
 import { projectColors } from './shape-colors.js';
 import type { PictureWithAlpha, ShapeInput, ShapeOutput, Window } from './stage.js';
+import { counterparts, type Symmetry } from './symmetry.js';
 import { cubeToCamera, type ObjectCube, uprightFromCamera, windowIntrinsics } from './upright.js';
 import { shapeWindow } from './windows.js';
 
 /**
  * @param mesh Closed, coloured, in coordinates of `cube`, -1 to 1; its colours are changed.
  * @param window The whole object's (`wholeObjectWindow`).
+ * @param symmetry Where one was found: what was not seen has the colours of what was.
  */
-export function finishShape(mesh: Mesh, cube: ObjectCube, window: Window, input: ShapeInput): ShapeOutput {
+export function finishShape(
+  mesh: Mesh,
+  cube: ObjectCube,
+  window: Window,
+  input: ShapeInput,
+  symmetry?: Symmetry,
+): ShapeOutput {
   const cameraPositions = toCamera(cube, mesh.positions);
-  projectColors(mesh, cameraPositions, 2 * cube.halfSide, input.object, input.window, input.intrinsics);
+  const others = symmetry === undefined ? [] : elsewhere(mesh.positions, symmetry);
+  projectColors(
+    mesh,
+    cameraPositions,
+    2 * cube.halfSide,
+    input.object,
+    input.window,
+    input.intrinsics,
+    others.map((positions) => toCamera(cube, positions)),
+  );
   const score = silhouetteOverlap(cameraPositions, mesh.indices, input, window);
   const { min, max } = meshBounds(mesh);
   const longest = Math.max(max[0] - min[0], max[1] - min[1], max[2] - min[2]);
@@ -57,6 +74,18 @@ export function rectIn(object: PictureWithAlpha, objectWindow: Window, window: W
   const scale = object.width / objectWindow.side;
   const side = window.side * scale;
   return { x: (window.x - objectWindow.x) * scale, y: (window.y - objectWindow.y) * scale, width: side, height: side };
+}
+
+/** The counterparts of all positions, the likeliest to have been seen first. */
+function elsewhere(positions: Float32Array, symmetry: Symmetry): Float32Array[] {
+  const made = counterparts(symmetry, 0, 0).map(() => positions.slice());
+  for (let i = 0; i < positions.length; i += 3) {
+    for (const [k, [x, z]] of counterparts(symmetry, positions[i], positions[i + 2]).entries()) {
+      made[k][i] = x;
+      made[k][i + 2] = z;
+    }
+  }
+  return made;
 }
 
 function toCamera(cube: ObjectCube, positions: Float32Array): Float32Array {

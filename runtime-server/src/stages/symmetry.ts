@@ -57,6 +57,27 @@ const STEP = 0.05;
 const FOLLOWED = 3;
 const HALVINGS = 4;
 
+/** Of what is round: the side nearest to the camera was seen best; what hides that is looked past. */
+const AROUND = [0, 25, -25, 50, -50, 75, -75].map((turn) => turn * DEGREE);
+
+/** Where else (x, z) the object is as it is at (x, z): what is likeliest to have been seen comes first. */
+export function counterparts(symmetry: Symmetry, x: number, z: number): [number, number][] {
+  if (symmetry.kind === 'revolution') {
+    const { axis } = symmetry;
+    const radius = Math.hypot(x - axis.x, z - axis.z);
+    // The cube's z points to the viewer.
+    return AROUND.map((turn) => [axis.x + radius * Math.sin(turn), axis.z + radius * Math.cos(turn)]);
+  }
+  const mirrored = symmetry.planes.map((plane) => reflect(plane, x, z));
+  return symmetry.planes.length === 2 ? [...mirrored, reflect(symmetry.planes[0], ...mirrored[1])] : mirrored;
+}
+
+function reflect({ angle, offset }: MirrorPlane, x: number, z: number): [number, number] {
+  const [nx, nz] = [Math.cos(angle), Math.sin(angle)];
+  const way = 2 * (nx * x + nz * z - offset);
+  return [x - way * nx, z - way * nz];
+}
+
 /** Undefined where nothing was seen, or neither an axis nor a plane goes with it. */
 export function findSymmetry(seen: SeenObject): Symmetry | undefined {
   if (seen.points.length === 0) return undefined;
