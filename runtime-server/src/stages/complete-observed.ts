@@ -5,8 +5,9 @@ import { counterparts, type Symmetry, voxelAt } from './symmetry.js';
 
 /**
  * @param observed From `observedField`, `resolution` voxels along a side.
- * @returns A copy in which voxels of which nothing is known, or that lie far behind what was seen, have the value of the
- * voxel that the symmetry makes them equal to, where more is known of that.
+ * @returns A copy in which voxels of which nothing is known, or that lie far behind what was seen, have the value of
+ * those that the symmetry makes them equal to, where more is known of them: the middle one, since a handle is on one
+ * side only.
  */
 export function completeObserved(observed: Tensor, resolution: number, symmetry: Symmetry): Tensor {
   const voxels = resolution ** 3;
@@ -19,14 +20,16 @@ export function completeObserved(observed: Tensor, resolution: number, symmetry:
     const x = fromGrid(i % resolution, shape);
     const y = fromGrid(Math.floor(i / resolution) % resolution, shape);
     const z = fromGrid(Math.floor(i / resolution ** 2), shape);
+    const equal: number[] = [];
     for (const [equalX, equalZ] of counterparts(symmetry, x, z)) {
       if (Math.abs(equalX) >= 1 || Math.abs(equalZ) >= 1) continue;
-      const equal = voxelAt(equalX, y, equalZ, resolution);
-      if (!known(equal)) continue;
-      completed[i] = data[equal];
-      completed[voxels + i] = data[voxels + equal];
-      break;
+      const at = voxelAt(equalX, y, equalZ, resolution);
+      if (known(at)) equal.push(at);
     }
+    if (equal.length === 0) continue;
+    const middle = equal.sort((a, b) => data[a] - data[b])[equal.length >> 1];
+    completed[i] = data[middle];
+    completed[voxels + i] = data[voxels + middle];
   }
   return { ...observed, data: completed };
 }

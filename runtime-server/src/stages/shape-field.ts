@@ -7,6 +7,7 @@ import { latentLift, observedField, splatPoints } from './observed-field.js';
 import { premultipliedPlanes, resample, resampleMask, windowRect } from './picture-ops.js';
 import { finishShape, rectIn, wholeObjectWindow } from './shape-finish.js';
 import type { ShapeInput, ShapeOutput, Window } from './stage.js';
+import { shapeGrid } from './shape-grid.js';
 import { findSymmetry } from './symmetry.js';
 import { cameraToCube, type ObjectCube, objectCube } from './upright.js';
 
@@ -87,21 +88,22 @@ export function shapeFromField(
   input: ShapeInput,
   settings: ShapeFieldSettings,
 ): ShapeOutput {
-  const { resolution, truncation, level } = settings;
-  const fine = DETAIL * resolution;
+  const { resolution, level } = settings;
   const voxels = resolution ** 3;
-  const observed = observe(input, window, cube, settings, { detail: DETAIL, trust: 1 });
-  const coarse = field.subarray(0, voxels);
+  const grid = shapeGrid(field.subarray(0, voxels), cube, input.points, settings);
+  const { truncation, generated } = grid;
+  const fine = DETAIL * grid.resolution;
+  const seen = observe(input, window, grid.cube, { ...settings, ...grid }, { detail: DETAIL, trust: 1 });
   const symmetry = findSymmetry({
-    points: samplePoints(input.points, cube),
-    observed,
-    generated: coarse,
-    resolutions: { observed: fine, generated: resolution },
+    points: samplePoints(input.points, grid.cube),
+    observed: seen,
+    generated,
+    resolutions: { observed: fine, generated: grid.resolution },
     truncation,
     level,
   });
-  const completed = symmetry ? completeObserved(observed, fine, symmetry) : observed;
-  const distances = fuseObserved(refineField(coarse, resolution, DETAIL), completed, {
+  const observed = symmetry ? completeObserved(seen, fine, symmetry) : seen;
+  const distances = fuseObserved(refineField(generated, grid.resolution, DETAIL), observed, {
     resolution: fine,
     truncation,
     level,
@@ -116,8 +118,9 @@ export function shapeFromField(
     minPartShare: SMALLEST_PART,
   });
   if (mesh.indices.length === 0) throw new RangeError('the generated field has nothing inside');
-  mesh.colors = sampleColors(field.subarray(voxels), { resolution, halfExtent: 1 }, mesh.positions);
-  return finishShape(mesh, cube, window, input, symmetry);
+  const colorGrid = { resolution, halfExtent: grid.generatorExtent };
+  mesh.colors = sampleColors(field.subarray(voxels), colorGrid, mesh.positions);
+  return finishShape(mesh, grid.cube, window, input, symmetry);
 }
 
 /** Some of `points` (camera frame, stride 3), evenly, in cube coordinates. */

@@ -41,8 +41,12 @@ const ON_SURFACE = 0.03;
 const IN_FRONT = 0.08;
 /** So far from the generated surface, where nothing was seen, counts in full. */
 const OFF_GENERATED = 0.12;
-/** What share may lie where nothing is, on average. */
+/** What lies where nothing was seen to be costs so many times what lies off the generated surface. */
+const SEEN_EMPTY = 2;
+/** What share may lie where nothing is, on average; of all points for a second plane, which a handle must not pass. */
 const MOST_VIOLATION = { revolution: 0.05, mirror: 0.25, secondMirror: 0.03 };
+/** The share of the points that must go with a symmetry: a cup may have a handle, a mask reach into what is behind. */
+const GOING_WITH = 0.85;
 /** What share must come to lie on what was seen when turned a little: flat sides do not. */
 const LEAST_CONFIRMED = 0.15;
 const TURNS = [30, -30, 60, -60, 120, 180, -120].map((turn) => turn * DEGREE);
@@ -57,7 +61,7 @@ const STEP = 0.05;
 const FOLLOWED = 3;
 const HALVINGS = 4;
 
-/** Of what is round: the side nearest to the camera was seen best; what hides that is looked past. */
+/** Of what is round: from the side nearest to the camera to those that were hardly seen. */
 const AROUND = [0, 25, -25, 50, -50, 75, -75].map((turn) => turn * DEGREE);
 
 /** Where else (x, z) the object is as it is at (x, z): what is likeliest to have been seen comes first. */
@@ -103,17 +107,20 @@ export function findSymmetry(seen: SeenObject): Symmetry | undefined {
   const first = descend(plane, angles.flatMap(through), [PLANE_STEP, STEP]);
   if (first.outcome.violation > MOST_VIOLATION.mirror) return undefined;
   const second = descend(plane, through(first.place[0] + Math.PI / 2), [PLANE_STEP / 2, STEP]);
-  const planes = second.outcome.violation < MOST_VIOLATION.secondMirror ? [first, second] : [first];
+  const planes = second.outcome.violationOfAll < MOST_VIOLATION.secondMirror ? [first, second] : [first];
   return { kind: 'mirror', planes: planes.map(({ place: [angle, offset] }) => ({ angle, offset })) };
 }
 
 type Place = readonly [number, number];
 
-/** Means over the points, 0 to 1. */
+/** Of the points, 0 to 1. */
 interface Outcome {
+  /** Mean of those that go best with the symmetry. */
   cost: number;
-  /** The part of the cost that is due to what lies where nothing is. */
+  /** The same of the part of the cost that is due to what lies where nothing is. */
   violation: number;
+  /** That of all points. */
+  violationOfAll: number;
   /** The share that lies on what was seen. */
   confirmed: number;
 }
@@ -141,12 +148,15 @@ const NEIGHBOURS = [-1, 0, 1].flatMap((i) => [-1, 0, 1].map((j) => [i, j])).filt
 /** Moves the points and looks where they come to lie. */
 class Trial {
   readonly #seen: SeenObject;
-  #cost = 0;
-  #violation = 0;
+  /** Of each point. */
+  readonly #cost: Float32Array;
+  readonly #violation: Float32Array;
   #confirmed = 0;
 
   constructor(seen: SeenObject) {
     this.#seen = seen;
+    this.#cost = new Float32Array(seen.points.length / 3);
+    this.#violation = new Float32Array(seen.points.length / 3);
   }
 
   mirror({ angle, offset }: MirrorPlane): Outcome {
@@ -155,9 +165,9 @@ class Trial {
     for (let i = 0; i < points.length; i += 3) {
       const [x, y, z] = [points[i], points[i + 1], points[i + 2]];
       const way = 2 * (nx * x + nz * z - offset);
-      this.#look(x - way * nx, y, z - way * nz);
+      this.#look(i / 3, x - way * nx, y, z - way * nz);
     }
-    return this.#outcome(points.length / 3);
+    return this.#outcome(1);
   }
 
   turn({ x, z }: UprightAxis, turns: readonly number[]): Outcome {
@@ -166,10 +176,10 @@ class Trial {
       const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
       for (let i = 0; i < points.length; i += 3) {
         const [dx, dz] = [points[i] - x, points[i + 2] - z];
-        this.#look(x + cos * dx - sin * dz, points[i + 1], z + sin * dx + cos * dz);
+        this.#look(i / 3, x + cos * dx - sin * dz, points[i + 1], z + sin * dx + cos * dz);
       }
     }
-    return this.#outcome((turns.length * points.length) / 3);
+    return this.#outcome(turns.length);
   }
 
   /** Of what was generated, x and z. */
@@ -187,11 +197,12 @@ class Trial {
     return [coordinate(sumX), coordinate(sumZ)];
   }
 
-  #look(x: number, y: number, z: number): void {
+  /** Point `i` at its new place. */
+  #look(i: number, x: number, y: number, z: number): void {
     const { observed, generated, resolutions, truncation, level } = this.#seen;
     if (Math.abs(x) >= 1 || Math.abs(z) >= 1) {
-      this.#cost++;
-      this.#violation++;
+      this.#cost[i] += SEEN_EMPTY;
+      this.#violation[i]++;
       return;
     }
     const at = voxelAt(x, y, z, resolutions.observed);
@@ -199,23 +210,33 @@ class Trial {
     if (observed.data[resolutions.observed ** 3 + at] > 0 && inFront > -ON_SURFACE) {
       const wrong = Math.min(1, Math.max(0, inFront - ON_SURFACE) / IN_FRONT);
       if (wrong === 0) this.#confirmed++;
-      this.#cost += wrong;
-      this.#violation += wrong;
+      this.#cost[i] += SEEN_EMPTY * wrong;
+      this.#violation[i] += wrong;
       return;
     }
     const off = Math.abs(generated[voxelAt(x, y, z, resolutions.generated)] - level) * truncation;
-    this.#cost += Math.min(1, off / OFF_GENERATED);
+    this.#cost[i] += Math.min(1, off / OFF_GENERATED);
   }
 
-  #outcome(count: number): Outcome {
+  /** When each point has been at `moves` places. */
+  #outcome(moves: number): Outcome {
     const outcome = {
-      cost: this.#cost / count,
-      violation: this.#violation / count,
-      confirmed: this.#confirmed / count,
+      cost: meanOf(this.#cost, GOING_WITH) / moves,
+      violation: meanOf(this.#violation, GOING_WITH) / moves,
+      violationOfAll: meanOf(this.#violation, 1) / moves,
+      confirmed: this.#confirmed / (moves * this.#cost.length),
     };
-    this.#cost = this.#violation = this.#confirmed = 0;
+    this.#cost.fill(0);
+    this.#violation.fill(0);
+    this.#confirmed = 0;
     return outcome;
   }
+}
+
+/** Of this share of the values, the lowest, which are sorted. */
+function meanOf(values: Float32Array, share: number): number {
+  const lowest = values.sort().subarray(0, Math.ceil(share * values.length));
+  return lowest.reduce((sum, value) => sum + value, 0) / lowest.length;
 }
 
 /** Index of the voxel [z][y][x] that holds a point; beside the cube the nearest. */
