@@ -12,7 +12,8 @@ import type {
   SceneDescription,
   SceneObject,
 } from '@scenemaker/sdk';
-import type { Device, DeviceTrial } from './models/device.js';
+import type { Device } from './models/devices.js';
+import type { DeviceTrial } from './models/trial.js';
 import type { Intrinsics, PictureWithAlpha, StageName, Window } from './stages/stage.js';
 
 /** The five models, in their order, each ready to run. */

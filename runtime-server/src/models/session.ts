@@ -2,7 +2,7 @@
 import { SceneMakerError } from '@scenemaker/sdk';
 import * as ort from 'onnxruntime-node';
 import { batchRuns } from './batch.js';
-import { type ConcreteDevice, PROVIDERS } from './device.js';
+import { type ConcreteDevice, PROVIDERS } from './devices.js';
 import type { LocatedFile } from './pack.js';
 import { type Int64Tensor, type Tensor, sizeOf } from './tensor.js';
 
