@@ -104,5 +104,5 @@ export type PipelinePreview =
   | { kind: 'depth'; depth: DepthMap }
   /** The object in its window, before and after what hides it is filled in. */
   | { kind: 'deocclude'; objectId: string; window: Window; before: PictureWithAlpha; after: PictureWithAlpha }
-  /** The object's final mesh, without a texture, roughly placed in the world, metres. */
+  /** The object's mesh with fewer triangles and without a texture, roughly placed in the world, metres. */
   | { kind: 'shape'; objectId: string; label: string; mesh: Mesh; pose: Pose };

@@ -30,6 +30,8 @@ import { throughStage } from './through-stage.js';
 const EFFORT = { fast: 0.5, standard: 1, best: 2 } as const;
 /** Fewer observed points than this do not say where an object is. */
 const FEWEST_POINTS = 16;
+/** In the preview of a shape: about 25 kB with its colours. */
+const PREVIEW_TRIANGLES = 1000;
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -106,6 +108,7 @@ class ScenePipeline implements Pipeline {
     const layout = await this.#layOut(input, segments, request, report);
     const drafts = await this.#shapes(input, segments, layout, request, report);
     const estimates = await this.#poses(input, drafts, layout, request, report);
+    await report.previewed();
     const scene = await report.timed('compose', async ({ onProgress }) =>
       this.#compose(input, drafts, estimates, layout, request, report, onProgress),
     );
@@ -223,10 +226,13 @@ class ScenePipeline implements Pipeline {
           { index: place, count: wholes.length },
         );
         const { mesh, place: seen } = shape;
-        report.preview({ kind: 'shape', objectId: id, label: segment.label, mesh, pose: roughly.place(seen) });
         const fraction = visibleFraction(segment.mask, deoccluded);
         const charts = textureSize > 0 ? this.#compute.flattenCharts(mesh) : undefined;
         charts?.catch(() => {}); // Thrown where it is waited for.
+        report.previewLater(async () => {
+          const coarse = await this.#compute.coarseMesh(mesh, PREVIEW_TRIANGLES);
+          return { kind: 'shape', objectId: id, label: segment.label, mesh: coarse, pose: roughly.place(seen) };
+        });
         return { id, segment, points, visibleFraction: fraction, confidence, shape, charts };
       } catch (error) {
         return report.leaveOut(id, segment.label, error);

@@ -1,4 +1,5 @@
 /** What is computed around the models, mostly of each object by itself: pure functions of what can be handed to another thread. */
+import { coarseMesh } from '../stages/coarse-mesh.js';
 import { fillHidden, lookAtHidden } from '../stages/deocclusion.js';
 import { measureGeometry } from '../stages/mesh-geometry.js';
 import { fitPose } from '../stages/pose-fit.js';
@@ -12,6 +13,7 @@ const TASKS = {
   fillHidden,
   observeShape,
   shapeFromField,
+  coarseMesh,
   measureGeometry,
   flattenCharts,
   tellScene,

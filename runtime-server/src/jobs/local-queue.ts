@@ -117,8 +117,8 @@ export class LocalQueue implements JobQueue {
     }
   }
 
-  async fetch(jobId: string): Promise<Uint8Array> {
-    return this.#find(jobId).scene();
+  async fetch(jobId: string, head?: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#find(jobId).scene(head);
   }
 
   async list(client: string): Promise<JobSummary[]> {
