@@ -8,6 +8,7 @@
  * request gives replaces what would be estimated. An object that fails is left out; the others are delivered.
  */
 import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import type { Camera, Mesh, Pose, SceneDescription, SceneObject } from '@scenemaker/sdk';
 import { disposeStages, openStages } from './backends/index.js';
 import { defaultProperties, groundSquare } from './compose.js';
@@ -227,9 +228,12 @@ class ScenePipeline implements Pipeline {
         );
         const { mesh, place: seen } = shape;
         const fraction = visibleFraction(segment.mask, deoccluded);
-        const charts = textureSize > 0 ? this.#compute.flattenCharts(mesh) : undefined;
+        // Behind what the poses wait for, which the stage has asked for, or does when this was the last object.
+        const turn = setImmediate();
+        const charts = textureSize > 0 ? turn.then(() => this.#compute.flattenCharts(mesh)) : undefined;
         charts?.catch(() => {}); // Thrown where it is waited for.
         report.previewLater(async () => {
+          await turn;
           const coarse = await this.#compute.coarseMesh(mesh, PREVIEW_TRIANGLES);
           return { kind: 'shape', objectId: id, label: segment.label, mesh: coarse, pose: roughly.place(seen) };
         });
