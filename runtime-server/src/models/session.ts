@@ -46,6 +46,8 @@ export async function openSession<const I extends string, const O extends string
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
+      // By default threads without work keep a core busy, on which meshes and textures could be computed.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
       logSeverityLevel: 3,
     });
   } catch (cause) {
