@@ -1,2 +1,2 @@
 /** Stands in the page for Node's own modules, which what the page imports loads under Node alone. */
-export default {};
+export const inNode = false;
