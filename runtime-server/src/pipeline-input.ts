@@ -32,7 +32,8 @@ export async function preparePipelineInput(request: PipelineRequest): Promise<Pi
   const decoded = await decodePicture(request.picture);
   const { width: fullWidth, height: fullHeight } = decoded.picture;
   const scale = Math.min(1, LONGEST_SIDE / Math.max(fullWidth, fullHeight));
-  const picture = scale < 1 ? shrinkPicture(decoded.picture, scale) : decoded.picture;
+  const fullPicture = shared(decoded.picture);
+  const picture = scale < 1 ? shared(shrinkPicture(decoded.picture, scale)) : fullPicture;
   const [scaleX, scaleY] = [picture.width / fullWidth, picture.height / fullHeight];
   const intrinsics = request.intrinsics ?? decoded.intrinsics;
   const depth = request.depth && depthAt(request.depth, picture, decoded.picture);
@@ -40,7 +41,7 @@ export async function preparePipelineInput(request: PipelineRequest): Promise<Pi
     request.cameraToWorld && mat3.apply(mat3.transpose(quat.toMat3(request.cameraToWorld.rotation)), [0, 1, 0]);
   return {
     picture,
-    fullPicture: decoded.picture,
+    fullPicture,
     fullWidth,
     fullHeight,
     scale,
@@ -55,6 +56,13 @@ export async function preparePipelineInput(request: PipelineRequest): Promise<Pi
 
 export function scaleIntrinsics({ fx, fy, cx, cy }: Intrinsics, scaleX: number, scaleY: number): Intrinsics {
   return { fx: fx * scaleX, fy: fy * scaleY, cx: cx * scaleX, cy: cy * scaleY };
+}
+
+/** The picture in memory that all threads read, so that handing it on copies nothing. */
+function shared(picture: Picture): Picture {
+  const data = new Uint8Array(new SharedArrayBuffer(picture.data.length));
+  data.set(picture.data);
+  return { ...picture, data };
 }
 
 function shrinkPicture(picture: Picture, scale: number): Picture {

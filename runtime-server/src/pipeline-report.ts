@@ -16,6 +16,10 @@ export interface Reporter {
     part?: { index: number; count: number },
   ): Promise<T>;
   preview(preview: PipelinePreview): void;
+  /** Reports a preview when it is made, which it is only if somebody wants it. */
+  previewLater(make: () => Promise<PipelinePreview>): void;
+  /** Waits for those. */
+  previewed(): Promise<unknown>;
   /** A depth map at the working size; previews are at the picture's. */
   depth(
     depth: Float32Array,
@@ -45,6 +49,7 @@ export function createReporter(hooks: PipelineHooks): Reporter {
   const fractions: Partial<Record<StageKey, number[]>> = {};
   /** Parts of a stage may run at once: its clock runs while any does. */
   const running: Partial<Record<StageKey, { parts: number; since: number }>> = {};
+  const later: Promise<void>[] = [];
   return {
     async timed(stage, work, part = { index: 0, count: 1 }) {
       const parts = (fractions[stage] ??= []);
@@ -65,6 +70,14 @@ export function createReporter(hooks: PipelineHooks): Reporter {
       }
     },
     preview: (preview) => hooks.onPreview?.(preview),
+    previewLater(make) {
+      const { onPreview } = hooks;
+      if (onPreview === undefined) return;
+      const made = make().then(onPreview);
+      made.catch(() => {}); // Thrown where it is waited for.
+      later.push(made);
+    },
+    previewed: () => Promise.all(later),
     depth(depth, { picture: { width, height }, fullWidth, fullHeight }) {
       if (hooks.onPreview === undefined) return;
       const planes = { channels: 1, width, height, data: depth };

@@ -12,7 +12,8 @@ import type {
   SceneDescription,
   SceneObject,
 } from '@scenemaker/sdk';
-import type { Device, DeviceTrial } from './models/device.js';
+import type { Device } from './models/devices.js';
+import type { DeviceTrial } from './models/trial.js';
 import type { Intrinsics, PictureWithAlpha, StageName, Window } from './stages/stage.js';
 
 /** The five models, in their order, each ready to run. */
@@ -103,5 +104,5 @@ export type PipelinePreview =
   | { kind: 'depth'; depth: DepthMap }
   /** The object in its window, before and after what hides it is filled in. */
   | { kind: 'deocclude'; objectId: string; window: Window; before: PictureWithAlpha; after: PictureWithAlpha }
-  /** The object's final mesh, without a texture, roughly placed in the world, metres. */
+  /** The object's mesh with fewer triangles and without a texture, roughly placed in the world, metres. */
   | { kind: 'shape'; objectId: string; label: string; mesh: Mesh; pose: Pose };

@@ -8,6 +8,7 @@
  * request gives replaces what would be estimated. An object that fails is left out; the others are delivered.
  */
 import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import type { Camera, Mesh, Pose, SceneDescription, SceneObject } from '@scenemaker/sdk';
 import { disposeStages, openStages } from './backends/index.js';
 import { defaultProperties, groundSquare } from './compose.js';
@@ -23,12 +24,15 @@ import { liesFlat } from './stages/ground.js';
 import { encodeMask, maskArea, resizeMask } from './stages/mask-ops.js';
 import { occludersOf } from './stages/occluders.js';
 import type { Mask, Picture, PoseEstimate, Segment, ShapeOutput, Stages } from './stages/stage.js';
+import type { FlatCharts } from './textures/unwrap.js';
 import { throughStage } from './through-stage.js';
 
 /** Sampling effort for each quality, where 1 is what the pack recommends. */
 const EFFORT = { fast: 0.5, standard: 1, best: 2 } as const;
 /** Fewer observed points than this do not say where an object is. */
 const FEWEST_POINTS = 16;
+/** In the preview of a shape: about 25 kB with its colours. */
+const PREVIEW_TRIANGLES = 1000;
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -76,6 +80,8 @@ interface Draft {
   /** That the de-occlusion is right. */
   confidence: number;
   shape: ShapeOutput;
+  /** Of its mesh, if it is to have a texture: cut while the models are at other objects. */
+  charts: Promise<FlatCharts> | undefined;
 }
 
 class ScenePipeline implements Pipeline {
@@ -103,6 +109,7 @@ class ScenePipeline implements Pipeline {
     const layout = await this.#layOut(input, segments, request, report);
     const drafts = await this.#shapes(input, segments, layout, request, report);
     const estimates = await this.#poses(input, drafts, layout, request, report);
+    await report.previewed();
     const scene = await report.timed('compose', async ({ onProgress }) =>
       this.#compose(input, drafts, estimates, layout, request, report, onProgress),
     );
@@ -165,7 +172,7 @@ class ScenePipeline implements Pipeline {
     report: Reporter,
   ): Promise<Draft[]> {
     const { picture } = input;
-    const { seed, quality, maxTriangles } = request.options;
+    const { seed, quality, maxTriangles, textureSize } = request.options;
     const effort = EFFORT[quality];
     const masks = segments.map(({ mask }) => mask);
     const occluders = occludersOf(masks, layout.depth, picture.width, picture.height);
@@ -220,9 +227,17 @@ class ScenePipeline implements Pipeline {
           { index: place, count: wholes.length },
         );
         const { mesh, place: seen } = shape;
-        report.preview({ kind: 'shape', objectId: id, label: segment.label, mesh, pose: roughly.place(seen) });
         const fraction = visibleFraction(segment.mask, deoccluded);
-        return { id, segment, points, visibleFraction: fraction, confidence, shape };
+        // Behind what the poses wait for, which the stage has asked for, or does when this was the last object.
+        const turn = setImmediate();
+        const charts = textureSize > 0 ? turn.then(() => this.#compute.flattenCharts(mesh)) : undefined;
+        charts?.catch(() => {}); // Thrown where it is waited for.
+        report.previewLater(async () => {
+          await turn;
+          const coarse = await this.#compute.coarseMesh(mesh, PREVIEW_TRIANGLES);
+          return { kind: 'shape', objectId: id, label: segment.label, mesh: coarse, pose: roughly.place(seen) };
+        });
+        return { id, segment, points, visibleFraction: fraction, confidence, shape, charts };
       } catch (error) {
         return report.leaveOut(id, segment.label, error);
       }
@@ -238,11 +253,11 @@ class ScenePipeline implements Pipeline {
   ): Promise<PoseEstimate[]> {
     const { seed, quality } = request.options;
     const { intrinsics, up } = layout;
-    const objects = drafts.map(({ segment: { mask }, points, shape: { mesh, distances } }) => ({
+    const objects = drafts.map(({ segment: { mask }, points, shape: { mesh, geometry } }) => ({
       mesh,
       mask,
       points,
-      ...(distances && { distances }),
+      ...(geometry && { geometry }),
     }));
     return report.timed('pose', async (context) =>
       this.#stages.pose.run(
@@ -277,7 +292,7 @@ class ScenePipeline implements Pipeline {
       intrinsicsFrom: input.intrinsicsFrom,
       cameraToWorld: world.cameraToWorld,
     };
-    const picture = shared(input.fullPicture);
+    const picture = input.fullPicture;
     const meshes = drafts.map((draft, i) => {
       const mesh = this.#texture(picture, draft, { pose: poses[i], camera, side: options.textureSize }, report);
       mesh.catch(() => {}); // Thrown where it is waited for.
@@ -329,13 +344,13 @@ class ScenePipeline implements Pipeline {
   /** The mesh with its texture, if it is to have one; the coloured mesh where none can be made. */
   async #texture(
     picture: Picture,
-    { id, segment: { mask }, shape: { mesh } }: Draft,
+    { id, segment: { mask }, shape: { mesh }, charts }: Draft,
     { pose, camera, side }: { pose: Pose; camera: Camera; side: number },
     report: Reporter,
   ): Promise<Mesh> {
     if (side === 0) return mesh;
     try {
-      return await this.#compute.textureMesh({ mesh, pose, camera, picture, mask }, side);
+      return await this.#compute.textureMesh({ mesh, charts: await charts, pose, camera, picture, mask }, side);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       report.warn(`${id} has no texture: ${error.message}`);
@@ -346,13 +361,6 @@ class ScenePipeline implements Pipeline {
   #fullMask(mask: Mask, { fullWidth, fullHeight }: PipelineInput) {
     return encodeMask(resizeMask(mask, fullWidth, fullHeight));
   }
-}
-
-/** The picture in memory that all threads read, so that handing it on copies nothing. */
-function shared(picture: Picture): Picture {
-  const data = new Uint8Array(new SharedArrayBuffer(picture.data.length));
-  data.set(picture.data);
-  return { ...picture, data };
 }
 
 /** Visible pixels over the whole object's, both in pixels of the picture; 0 to 1. */

@@ -7,7 +7,10 @@ export default defineConfig({
   root: folder('.'),
   base: './',
   // From TypeScript, so that nothing needs to be built first.
-  resolve: { conditions: ['@scenemaker/source', ...defaultClientConditions] },
+  resolve: {
+    conditions: ['@scenemaker/source', ...defaultClientConditions],
+    alias: [{ find: /^node:.*/, replacement: folder('src/no-node.ts') }],
+  },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },
   build: {
@@ -17,6 +20,8 @@ export default defineConfig({
     // Everything is a file of its own, so that the content security policy needs no exception for inlined data.
     assetsInlineLimit: 0,
     rolldownOptions: {
+      // How long each took is of interest to their authors.
+      checks: { pluginTimings: false },
       output: {
         // Under their own names, since `scenemaker demo` takes its pictures from here where there is no repository.
         assetFileNames: ({ originalFileNames: [name = ''] }) =>

@@ -14,7 +14,7 @@ export interface CommandResult {
 }
 
 /** For Node. */
-const SOURCES = ['--import', new URL('typescript.mjs', import.meta.url).href, '--conditions=@scenemaker/source'];
+export const SOURCES = ['--import', new URL('typescript.mjs', import.meta.url).href, '--conditions=@scenemaker/source'];
 
 /** In a process of its own, whose output nobody wants to read. */
 export function scenemakerUnread(...args: string[]): Promise<Pick<CommandResult, 'status' | 'stderr'>> {

@@ -5,12 +5,12 @@ import { createPool } from '../../runtime-server/src/compute/pool.js';
 import { type Compute, computeHere } from '../../runtime-server/src/compute/tasks.js';
 import { exampleScene } from './example-scene.js';
 
-const shape = { resolution: 24, halfExtent: 0.7 };
+const cube = { resolution: 24, truncation: 0.2 };
 const meshes = [0.1, 0.15, 0.2].map((tube) => torusMesh(0.3, tube));
-const fieldsBy = (compute: Compute) => Promise.all(meshes.map((mesh) => compute.meshToDistanceField(mesh, shape)));
+const geometriesBy = (compute: Compute) => Promise.all(meshes.map((mesh) => compute.measureGeometry(mesh, cube)));
 
 const pool = createPool(2);
-deepStrictEqual(await fieldsBy(pool.compute), await fieldsBy(computeHere));
+deepStrictEqual(await geometriesBy(pool.compute), await geometriesBy(computeHere));
 
 const colorless: Mesh = torusMesh(0.3, 0.1);
 const { cameras, objects } = exampleScene();

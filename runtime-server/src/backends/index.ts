@@ -7,7 +7,7 @@
  */
 import { SceneMakerError } from '@scenemaker/sdk';
 import { type BackendName, type ModelPack, OBJECTS_AT_ONCE, type SessionOptions } from '../models/index.js';
-import { type Stage, STAGE_NAMES, type StageName, type Stages } from '../stages/stage.js';
+import { atOnce, type Stage, STAGE_NAMES, type StageName, type Stages } from '../stages/stage.js';
 import type { Backend, OpenStage } from './backend.js';
 import { stageMemory } from './memory.js';
 import { StageShelf } from './shelf.js';
@@ -60,7 +60,14 @@ export async function openStages(pack: ModelPack, options: StageOptions = {}): P
     open: (options: SessionOptions) => Promise<Stage<Input, Output>>,
   ): Stage<Input, Output> => {
     const batch = batchOf(name);
-    return { ...shelf.place(name, stageMemory(pack, name), () => open({ ...session, batch })), batch };
+    const placed = shelf.place(name, stageMemory(pack, name), () => open({ ...session, batch }));
+    if (pack.owner(name).stage(name).backend === 'onnx') return { ...placed, batch };
+    // Models of others take one object at a time where they are not known to take more.
+    return {
+      ...placed,
+      batch,
+      run: (input, { inTurn = atOnce, ...context }) => inTurn(() => placed.run(input, context)),
+    };
   };
   const stages: Stages = {
     segment: place('segment', (opened) => openStage('segment', pack, opened)),

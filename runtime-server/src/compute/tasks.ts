@@ -1,16 +1,22 @@
-/** What is computed of each object by itself, without models: pure functions of what can be handed to another thread. */
-import { meshToDistanceField } from '@scenemaker/sdk';
+/** What is computed around the models, mostly of each object by itself: pure functions of what can be handed to another thread. */
+import { coarseMesh } from '../stages/coarse-mesh.js';
 import { fillHidden, lookAtHidden } from '../stages/deocclusion.js';
+import { measureGeometry } from '../stages/mesh-geometry.js';
 import { fitPose } from '../stages/pose-fit.js';
+import { tellScene } from '../stages/pose-inputs.js';
 import { observeShape, shapeFromField } from '../stages/shape-field.js';
 import { textureMesh } from '../textures/texture-mesh.js';
+import { flattenCharts } from '../textures/unwrap.js';
 
 const TASKS = {
   lookAtHidden,
   fillHidden,
   observeShape,
   shapeFromField,
-  meshToDistanceField,
+  coarseMesh,
+  measureGeometry,
+  flattenCharts,
+  tellScene,
   fitPose,
   textureMesh,
 };

@@ -120,8 +120,8 @@ export class JobFiles {
     this.#end += HEADER_BYTES + bytes.length;
   }
 
-  /** Event `number`, from 1. */
-  read(number: number): NumberedEvent {
+  /** Event `number`, from 1: at once, so that the job cannot be removed meanwhile. */
+  readNow(number: number): NumberedEvent {
     const { type, at, offset, length } = this.#places[number - 1];
     const bytes = new Uint8Array(length);
     const file = this.#closed ? openSync(join(this.#folder, 'events'), 'r') : this.#events;
@@ -131,6 +131,35 @@ export class JobFiles {
       if (this.#closed) closeSync(file);
     }
     return { number, type, at, bytes };
+  }
+
+  /** The same without holding this thread up. */
+  async read(number: number): Promise<NumberedEvent> {
+    const { type, at } = this.#places[number - 1];
+    return { number, type, at, bytes: await this.readBehind(number, 0) };
+  }
+
+  /** The bytes of event `number` from `skip` on, behind `head`: read to where they are sent from. */
+  async readBehind(
+    number: number,
+    skip: number,
+    head: Uint8Array = new Uint8Array(0),
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const { offset, length } = this.#places[number - 1];
+    // All of it is written to below.
+    const bytes = Buffer.allocUnsafeSlow(head.length + length - skip);
+    bytes.set(head);
+    const file = await open(join(this.#folder, 'events'), 'r');
+    try {
+      for (let at = head.length; at < bytes.length;) {
+        const { bytesRead } = await file.read(bytes, at, bytes.length - at, offset + skip + at - head.length);
+        if (bytesRead === 0) throw new Error(CUT_SHORT);
+        at += bytesRead;
+      }
+    } finally {
+      await file.close();
+    }
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   readRequest(): Promise<Uint8Array> {
@@ -186,6 +215,8 @@ export class JobFiles {
   }
 }
 
+const CUT_SHORT = 'the file of events ends before the event does';
+
 function headerOf({ type, bytes }: EncodedJobEvent, at: number): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt32LE(bytes.length, 0);
@@ -201,7 +232,7 @@ function writeWhole(file: number, bytes: Uint8Array): void {
 function readWhole(file: number, bytes: Uint8Array, position: number): void {
   for (let at = 0; at < bytes.length;) {
     const read = readSync(file, bytes, at, bytes.length - at, position + at);
-    if (read === 0) throw new Error('the file of events ends before the event does');
+    if (read === 0) throw new Error(CUT_SHORT);
     at += read;
   }
 }

@@ -38,8 +38,11 @@ export interface JobQueue {
   follow(jobId: string, afterEvent: number, signal: AbortSignal): AsyncIterable<NumberedEvent>;
   /** Stops a waiting or running job; does nothing to one that has ended. Errors: job-unknown. */
   cancel(jobId: string): Promise<void>;
-  /** The scene of a finished job. Errors: job-unknown; bad-request while it is not done; the job's own failure. */
-  fetch(jobId: string): Promise<Uint8Array>;
+  /**
+   * The scene of a finished job, behind `head`, so that a message that ends in it is made without a copy.
+   * Errors: job-unknown; bad-request while it is not done; the job's own failure.
+   */
+  fetch(jobId: string, head?: Uint8Array): Promise<Uint8Array<ArrayBuffer>>;
   /** The jobs of a client, oldest first. */
   list(client: string): Promise<JobSummary[]>;
   counts(): Promise<JobCounts>;
@@ -80,12 +83,8 @@ export function encodeDone(scene: Uint8Array): EncodedJobEvent {
   return { type: 'done', bytes: encodeAround({ type: 'done' }, 'scene', scene) };
 }
 
-const DONE_HEAD_BYTES = encodeAround({ type: 'done' }, 'scene').length;
-
-/** The scene within what `encodeDone` made. */
-export function sceneOf({ bytes }: EncodedJobEvent): Uint8Array {
-  return bytes.subarray(DONE_HEAD_BYTES);
-}
+/** What `encodeDone` puts before the scene. */
+export const DONE_HEAD_BYTES = encodeAround({ type: 'done' }, 'scene').length;
 
 /** Runs one job at a time. */
 export interface JobRunner {

@@ -10,7 +10,7 @@ import {
   SceneMakerError,
 } from '@scenemaker/sdk';
 import type { JobFiles, JobRecord } from './job-files.js';
-import { type EncodedJobEvent, encodeEvent, type NumberedEvent, sceneOf } from './job-queue.js';
+import { DONE_HEAD_BYTES, type EncodedJobEvent, encodeEvent, type NumberedEvent } from './job-queue.js';
 
 const STATES: Partial<Record<JobEventType, JobState>> = {
   queued: 'queued',
@@ -120,7 +120,7 @@ export class Job {
   async *follow(afterEvent: number, signal: AbortSignal): AsyncGenerator<NumberedEvent, void, undefined> {
     for (let number = afterEvent + 1; !signal.aborted;) {
       if (number <= this.#toldCount) {
-        const event = this.#newest?.number === number ? this.#newest : this.#files.read(number);
+        const event = this.#newest?.number === number ? this.#newest : await this.#files.read(number);
         number++;
         yield event;
       } else if (this.#broken) throw this.#broken;
@@ -129,8 +129,8 @@ export class Job {
     }
   }
 
-  /** The scene. Errors: bad-request while it is not done; the job's own failure. */
-  scene(): Uint8Array {
+  /** The scene, behind `head`. Errors: bad-request while it is not done; the job's own failure. */
+  async scene(head?: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#broken) throw this.#broken;
     const { jobId } = this.record;
     if (!this.ended) {
@@ -139,9 +139,9 @@ export class Job {
         allowed: 'done',
       });
     }
-    const last = this.#files.read(this.#files.eventCount);
-    if (last.type === 'done') return sceneOf(last);
-    const event = decode(last.bytes) as JobEvent;
+    const { eventCount, lastType } = this.#files;
+    if (lastType === 'done') return this.#files.readBehind(eventCount, DONE_HEAD_BYTES, head);
+    const event = decode((await this.#files.read(eventCount)).bytes) as JobEvent;
     if (event.type === 'failed') throw fromWireError(event.error);
     throw new SceneMakerError('cancelled', `job ${jobId} was cancelled`);
   }
@@ -150,7 +150,7 @@ export class Job {
   *answer(): Generator<EncodedJobEvent> {
     const { types } = this.#files;
     for (let number = types.lastIndexOf('started') + 2; number <= types.length; number++) {
-      if (types[number - 1] !== 'progress') yield this.#files.read(number);
+      if (types[number - 1] !== 'progress') yield this.#files.readNow(number);
     }
   }
 

@@ -14,9 +14,10 @@ import {
   MAX_RUNS,
   type NumberedEvent,
 } from './job-queue.js';
+import { KnownJobs, type KnownJobsLimits } from './known-jobs.js';
 import { requestKey } from './request-key.js';
 
-export interface LocalQueueOptions {
+export interface LocalQueueOptions extends Partial<KnownJobsLimits> {
   /** Where jobs are kept. Absent: in a temporary folder, for as long as this process lives. */
   folder?: string | undefined;
   /** Jobs that may wait. */
@@ -24,10 +25,6 @@ export interface LocalQueueOptions {
   maxQueuedJobsPerClient?: number;
   /** A job that runs longer is ended. */
   maxJobSeconds?: number;
-  /** Ended jobs that are kept for `resume`, `fetch` and as answers to the same request; the oldest go first. */
-  maxKeptJobs?: number;
-  /** Bytes that the events of ended jobs may take together. */
-  maxKeptBytes?: number;
   /** What results depend on besides the request. The same request is answered from what is kept; absent: never. */
   computedBy?: string | undefined;
   observe?: JobObserver;
@@ -57,13 +54,10 @@ export class LocalQueue implements JobQueue {
   readonly #options: Resolved;
   readonly #folder: JobFolder;
   readonly #places: Place[];
-  /** In the order of creation. */
-  readonly #jobs = new Map<string, Job>();
+  readonly #jobs = new KnownJobs();
   /** Jobs on their way to the disk, by id. */
   readonly #accepting = new Map<string, Promise<Job>>();
   readonly #order = new FairOrder<Job>();
-  /** Finished jobs by what they were asked. */
-  readonly #answers = new Map<string, Job>();
   readonly #work = new Set<Promise<void>>();
   #closed = false;
 
@@ -117,12 +111,12 @@ export class LocalQueue implements JobQueue {
     }
   }
 
-  async fetch(jobId: string): Promise<Uint8Array> {
-    return this.#find(jobId).scene();
+  async fetch(jobId: string, head?: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#find(jobId).scene(head);
   }
 
   async list(client: string): Promise<JobSummary[]> {
-    return [...this.#jobs.values()].filter((job) => job.client === client).map((job) => job.summary);
+    return this.#jobs.all().flatMap((job) => (job.client === client ? [job.summary] : []));
   }
 
   async counts(): Promise<JobCounts> {
@@ -138,7 +132,7 @@ export class LocalQueue implements JobQueue {
     for (const place of this.#places) place.stop ??= 'closing';
     await Promise.all(this.#places.map(({ runner }) => runner.close()));
     await Promise.all([...this.#work, ...this.#accepting.values()].map((work) => work.catch(() => {})));
-    for (const job of this.#jobs.values()) job.suspend();
+    for (const job of this.#jobs.all()) job.suspend();
     this.#folder.close();
   }
 
@@ -156,7 +150,7 @@ export class LocalQueue implements JobQueue {
     const interrupted: Job[] = [];
     for (const files of await this.#folder.load(this.#options.onUnreadable ?? (() => {}))) {
       const job = this.#add(files);
-      if (job.state === 'done') this.#remember(job);
+      if (job.state === 'done') this.#jobs.remember(job);
       else if (job.state === 'queued') this.#order.add(job);
       else if (job.state === 'running') interrupted.push(job);
     }
@@ -181,7 +175,7 @@ export class LocalQueue implements JobQueue {
       requestKey: computedBy === undefined ? '' : requestKey(request, computedBy),
     };
     const job = this.#add(await this.#folder.create(record, request));
-    const answer = this.#answers.get(record.requestKey);
+    const answer = this.#jobs.answerTo(record.requestKey);
     if (answer) {
       job.queue(0);
       this.#start(this.#repeat(job, answer));
@@ -212,7 +206,7 @@ export class LocalQueue implements JobQueue {
   #add(files: JobFiles): Job {
     const { jobId, client } = files.record;
     const job = new Job(files, (event) => this.#options.observe?.({ jobId, client }, event));
-    this.#jobs.set(jobId, job);
+    this.#jobs.add(job);
     return job;
   }
 
@@ -224,7 +218,7 @@ export class LocalQueue implements JobQueue {
       if (!job) break;
       place.job = job;
       place.stop = undefined;
-      const answer = this.#answers.get(job.record.requestKey);
+      const answer = this.#jobs.answerTo(job.record.requestKey);
       const work = answer ? this.#repeat(job, answer) : this.#run(job, place);
       this.#start(
         work.finally(() => {
@@ -269,7 +263,7 @@ export class LocalQueue implements JobQueue {
         }
       });
       await job.end(encodeDone(scene));
-      this.#remember(job);
+      this.#jobs.remember(job);
     } catch (thrown) {
       const error = unkept ?? SceneMakerError.from(thrown);
       if (place.stop === 'closing') job.queue(0);
@@ -301,10 +295,6 @@ export class LocalQueue implements JobQueue {
     await job.end({ type: 'failed', error: toWireError(error) }).catch(() => {});
   }
 
-  #remember(job: Job): void {
-    if (job.record.requestKey !== '') this.#answers.set(job.record.requestKey, job);
-  }
-
   #tellPositions(): void {
     const running = this.#running;
     for (const [index, job] of this.#order.list().entries()) {
@@ -317,19 +307,7 @@ export class LocalQueue implements JobQueue {
   }
 
   #forgetOld(): void {
-    const ended = [...this.#jobs.values()].filter((job) => job.ended);
-    let bytes = ended.reduce((total, job) => total + job.bytes, 0);
-    let count = ended.length;
-    for (const job of ended) {
-      // The newest result is kept, however large.
-      if (count === 1 || (count <= this.#options.maxKeptJobs && bytes <= this.#options.maxKeptBytes)) return;
-      const { jobId, requestKey: key } = job.record;
-      this.#jobs.delete(jobId);
-      if (this.#answers.get(key) === job) this.#answers.delete(key);
-      bytes -= job.bytes;
-      count--;
-      this.#start(job.remove().catch(() => {}));
-    }
+    for (const job of this.#jobs.forgetOld(this.#options)) this.#start(job.remove().catch(() => {}));
   }
 }
 

@@ -4,16 +4,16 @@
  */
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { decode, fromWireError, type JobEvent, type JobSummary, SceneMakerError } from '@scenemaker/sdk';
+import { concatenate, decode, fromWireError, type JobEvent, type JobSummary, SceneMakerError } from '@scenemaker/sdk';
 import { TURN } from './fair-order.js';
 import {
+  DONE_HEAD_BYTES,
   encodeEvent,
   type JobCounts,
   type JobObserver,
   type JobQueue,
   type JobSubmission,
   type NumberedEvent,
-  sceneOf,
 } from './job-queue.js';
 import { connectRedis, EVENTS_CHANNEL, PREFIX, RedisStore } from './redis-store.js';
 import { requestKey } from './request-key.js';
@@ -129,10 +129,10 @@ export class RedisQueue implements JobQueue {
     if (removed === 1) await this.#store.append(jobId, 0, encodeEvent({ type: 'cancelled' }));
   }
 
-  async fetch(jobId: string): Promise<Uint8Array> {
+  async fetch(jobId: string, head: Uint8Array = new Uint8Array(0)): Promise<Uint8Array<ArrayBuffer>> {
     const { state, lastEvent } = await this.find(jobId);
     const [last] = await this.#store.read(jobId, lastEvent - 1, 1);
-    if (last?.type === 'done') return sceneOf(last);
+    if (last?.type === 'done') return concatenate([head, last.bytes.subarray(DONE_HEAD_BYTES)]);
     if (last?.type === 'failed') {
       const event = decode(last.bytes) as Extract<JobEvent, { type: 'failed' }>;
       throw fromWireError(event.error);

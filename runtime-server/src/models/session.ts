@@ -2,7 +2,7 @@
 import { SceneMakerError } from '@scenemaker/sdk';
 import * as ort from 'onnxruntime-node';
 import { batchRuns } from './batch.js';
-import { type ConcreteDevice, PROVIDERS } from './device.js';
+import { type ConcreteDevice, PROVIDERS } from './devices.js';
 import type { LocatedFile } from './pack.js';
 import { type Int64Tensor, type Tensor, sizeOf } from './tensor.js';
 
@@ -46,6 +46,8 @@ export async function openSession<const I extends string, const O extends string
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
+      // By default threads without work keep a core busy, on which meshes and textures could be computed.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
       logSeverityLevel: 3,
     });
   } catch (cause) {

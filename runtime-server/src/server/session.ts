@@ -142,8 +142,8 @@ class Session {
     resume: ({ jobId, afterEvent }) => this.#follow(jobId, afterEvent),
     cancel: ({ jobId }) => this.#context.queue.cancel(jobId),
     fetch: async ({ jobId }) => {
-      const scene = await this.#context.queue.fetch(jobId);
-      this.#sendEncoded(encodeAround({ op: 'result', jobId }, 'scene', scene));
+      // A large one may be many megabytes: it is read to where it is sent from.
+      this.#sendEncoded(await this.#context.queue.fetch(jobId, encodeAround({ op: 'result', jobId }, 'scene')));
     },
     list: async () => this.#send({ op: 'jobs', jobs: await this.#context.queue.list(this.#client ?? '') }),
   };

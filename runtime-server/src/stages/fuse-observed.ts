@@ -31,29 +31,40 @@ export function fuseObserved(
   { resolution, truncation, level, measured }: FuseOptions,
 ): Float32Array {
   const voxels = resolution ** 3;
-  const known = (i: number): boolean => observed[voxels + i] > 0;
-  const distances = Float32Array.from({ length: voxels }, (_, i) => (known(i) && observed[i] >= 1 ? REACH ** 2 : 0));
+  const distances = new Float32Array(voxels);
+  for (let i = 0; i < voxels; i++) if (observed[voxels + i] > 0 && observed[i] >= 1) distances[i] = REACH ** 2;
   for (const stride of [1, resolution, resolution ** 2]) spread(distances, resolution, stride);
   const perVoxel = 2 / (resolution * truncation);
-  return field.map((value, i) => {
-    if (distances[i] > 0) return Math.max(value, level + (Math.sqrt(distances[i]) - 0.5) * perVoxel);
-    if (!known(i) || observed[i] <= -1) return value;
-    if (observed[i] > 0) return Math.max(value, level + observed[i]);
-    return measured || value < NEAR ? Math.min(value, level + observed[i]) : value;
-  });
+  const fused = field.slice();
+  for (let i = 0; i < voxels; i++) {
+    const [value, seen] = [field[i], observed[i]];
+    if (distances[i] > 0) fused[i] = Math.max(value, level + (Math.sqrt(distances[i]) - 0.5) * perVoxel);
+    else if (!(observed[voxels + i] > 0) || seen <= -1) continue;
+    else if (seen > 0) fused[i] = Math.max(value, level + seen);
+    else if (measured || value < NEAR) fused[i] = Math.min(value, level + seen);
+  }
+  return fused;
 }
 
 /** One axis of the squared Euclidean distance transform (Felzenszwalb and Huttenlocher 2012), as far as `REACH`. */
 function spread(distances: Float32Array, resolution: number, stride: number): void {
   const line = new Float32Array(resolution);
-  for (let start = 0; start < distances.length; start++) {
-    if (Math.floor(start / stride) % resolution !== 0) continue;
-    for (let i = 0; i < resolution; i++) line[i] = distances[start + i * stride];
-    for (let i = 0; i < resolution; i++) {
-      let least = line[i];
-      const last = Math.min(resolution - 1, i + REACH);
-      for (let j = Math.max(0, i - REACH); j <= last; j++) least = Math.min(least, line[j] + (i - j) ** 2);
-      distances[start + i * stride] = least;
+  for (let block = 0; block < distances.length; block += stride * resolution) {
+    for (let start = block; start < block + stride; start++) {
+      let [least, most] = [Infinity, 0];
+      for (let i = 0, at = start; i < resolution; i++, at += stride) {
+        line[i] = distances[at];
+        least = Math.min(least, line[i]);
+        most = Math.max(most, line[i]);
+      }
+      // Most lines are wholly in what is empty, or wholly out of it.
+      if (least === most) continue;
+      for (let i = 0, at = start; i < resolution; i++, at += stride) {
+        let nearest = line[i];
+        const last = Math.min(resolution - 1, i + REACH);
+        for (let j = Math.max(0, i - REACH); j <= last; j++) nearest = Math.min(nearest, line[j] + (i - j) * (i - j));
+        distances[at] = nearest;
+      }
     }
   }
 }

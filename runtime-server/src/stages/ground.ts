@@ -5,6 +5,7 @@
  * against gravity are taken one after the other; the one closest under the objects wins.
  */
 import { fitPlane, type Vec3, vec3 } from '@scenemaker/sdk';
+import { inOrder } from './order.js';
 import type { Intrinsics, Mask } from './stage.js';
 
 export interface GroundInput {
@@ -50,8 +51,8 @@ export function findGround(input: GroundInput): GroundPlane | undefined {
   let { pixels, points } = groundCandidates(input);
   const total = pixels.length;
   if (total < 30) return undefined;
-  const depths = Float32Array.from(pixels, (pixel) => input.depth[pixel]).sort();
-  const tolerance = input.tolerance * depths[depths.length >> 1];
+  const depths = Float32Array.from(pixels, (pixel) => input.depth[pixel]);
+  const tolerance = input.tolerance * inOrder(depths, depths.length >> 1);
   const found: (GroundPlane & { misfit: number })[] = [];
   for (let round = 0; round < MOST_PLANES && pixels.length >= 30; round++) {
     const plane = fitPlane(points, {
@@ -126,10 +127,13 @@ function supportMisfit(objectPoints: readonly Float32Array[], up: Vec3, cameraHe
 
 /** Whether what was seen of a thing rises no higher over the ground than a pattern or a shadow on it does. */
 export function liesFlat({ up, cameraHeight }: GroundPlane, points: Float32Array): boolean {
-  const sides = [0, 1, 2].map((axis) => {
-    const along = points.filter((_, i) => i % 3 === axis).sort();
-    return along[along.length - 1] - along[0];
-  });
+  const low = [Infinity, Infinity, Infinity];
+  const high = [-Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < points.length; i++) {
+    low[i % 3] = Math.min(low[i % 3], points[i]);
+    high[i % 3] = Math.max(high[i % 3], points[i]);
+  }
+  const sides = high.map((most, axis) => most - low[axis]);
   return heightQuantile(points, up, HIGH) + cameraHeight < FLAT * Math.hypot(...sides);
 }
 
@@ -138,5 +142,5 @@ function heightQuantile(points: Float32Array, up: Vec3, share: number): number {
   for (let i = 0; i < heights.length; i++) {
     heights[i] = up[0] * points[3 * i] + up[1] * points[3 * i + 1] + up[2] * points[3 * i + 2];
   }
-  return heights.sort()[Math.floor(share * heights.length)];
+  return inOrder(heights, Math.floor(share * heights.length));
 }

@@ -7,7 +7,7 @@
  *   |         grey   |
  *   +----------------+
  */
-import { type Tensor, zeros } from '../models/index.js';
+import { type Tensor, zeros } from '../models/tensor.js';
 import { type Planes, planesOf, resample, wholeRect } from './picture-ops.js';
 import type { Picture } from './stage.js';
 

@@ -1,5 +1,5 @@
 /** One object alone, as the pose and recognition models see it. */
-import { concatenate, type Tensor, tensor } from '../models/index.js';
+import { concatenate, type Tensor, tensor } from '../models/tensor.js';
 import { maskBox } from './mask-ops.js';
 import { maskPlane, plane, planesOf, resample, windowRect } from './picture-ops.js';
 import type { Mask, Picture } from './stage.js';

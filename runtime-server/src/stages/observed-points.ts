@@ -1,5 +1,6 @@
 /** An object's surface points from its mask and the depth map. */
 import { erode, maskArea, type PixelBox } from './mask-ops.js';
+import { inOrder } from './order.js';
 import type { Intrinsics, Mask } from './stage.js';
 
 /** A step in depth between neighbours beyond this share of it is an edge: one of the two is not to be trusted. */
@@ -35,9 +36,9 @@ export function observedPoints(
       if (used.data[i] !== 0 && depth[i] > 0 && !atEdge(mask, depth, x, y)) pixels.push(i);
     }
   }
-  const depths = Float32Array.from(pixels, (i) => depth[i]).sort();
-  if (depths.length === 0) return new Float32Array(0);
-  const [low, middle, high] = [1, 2, 3].map((quarter) => depths[((depths.length - 1) * quarter) >> 2]);
+  if (pixels.length === 0) return new Float32Array(0);
+  const depths = Float32Array.from(pixels, (i) => depth[i]);
+  const [low, middle, high] = [1, 2, 3].map((quarter) => inOrder(depths, ((depths.length - 1) * quarter) >> 2));
   const span = (longest * middle) / fx;
   const fence = FENCE * Math.max(high - low, LEAST_RELIEF * span);
   const nearest = Math.max(middle - DEEPEST * span, estimated ? low - fence : 0);

@@ -1,7 +1,8 @@
 /** What the pose model reads of a scene: normalised points in groups, pictures and masks. */
 import type { Random, Vec3 } from '@scenemaker/sdk';
-import { concatenate, type Tensor, zeros } from '../models/index.js';
+import { concatenate, type Tensor, tensor, zeros } from '../models/tensor.js';
 import { fitLetterbox, letterboxPicture, letterboxPlanes } from './letterbox.js';
+import { objectCrops } from './object-crops.js';
 import { maskPlane } from './picture-ops.js';
 import type { Mask, Picture } from './stage.js';
 import { median } from './upright.js';
@@ -10,6 +11,37 @@ import { median } from './upright.js';
 export interface SceneSpace {
   centre: Vec3;
   scale: number;
+}
+
+/** Side of an object's crop, pixels. */
+const CROP_SIDE = 64;
+
+export interface ToldScene {
+  picture: Picture;
+  masks: readonly Mask[];
+  /** Of each object, stride 3, upright frame. */
+  points: readonly Float32Array[];
+  space: SceneSpace;
+}
+
+export interface ToldSceneOptions {
+  /** Side of the scene's picture, pixels. */
+  pictureSize: number;
+  groups: number;
+  neighbours: number;
+}
+
+/** All that the encoder reads but the meshes. */
+export function tellScene(
+  { picture, masks, points, space }: ToldScene,
+  { pictureSize, groups, neighbours }: ToldSceneOptions,
+): Record<'picture' | 'masks' | 'crops' | 'points', Tensor> {
+  const grouped = points.map((of) => groupPoints(toSceneSpace(of, space), groups, neighbours));
+  return {
+    ...scenePictures(picture, masks, pictureSize),
+    crops: objectCrops(picture, masks, CROP_SIDE),
+    points: concatenate(grouped.map(({ data, shape }) => tensor(data, [1, ...shape]))),
+  };
 }
 
 /** `count` of the points (stride 3) in random order, none twice; where there are fewer, some again. */

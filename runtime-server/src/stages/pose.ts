@@ -5,17 +5,7 @@
  * Several samples are drawn together; for each object a search starts from those that explain its points and
  * mask best, and the best found is registered to them. The meshes may come from anywhere: their geometry is encoded here.
  */
-import {
-  createRandom,
-  type DistanceField,
-  mat3,
-  type Mesh,
-  meshToField,
-  type Pose,
-  quat,
-  type Random,
-  vec3,
-} from '@scenemaker/sdk';
+import { createRandom, mat3, type Pose, quat, type Random, vec3 } from '@scenemaker/sdk';
 import * as v from 'valibot';
 import { computeHere } from '../compute/tasks.js';
 import {
@@ -28,11 +18,10 @@ import {
   type Tensor,
   tensor,
 } from '../models/index.js';
-import { FIELD_HALF_EXTENT, fieldGrid } from './field-grid.js';
 import { integrate, noise, stepsFor } from './flow.js';
 import { maskBox, othersOf } from './mask-ops.js';
-import { objectCrops } from './object-crops.js';
-import { drawPoints, groupPoints, scenePictures, sceneSpace, type SceneSpace, toSceneSpace } from './pose-inputs.js';
+import type { MeshGeometry } from './mesh-geometry.js';
+import { drawPoints, sceneSpace, type SceneSpace } from './pose-inputs.js';
 import { rotationFrom6D } from './pose-refine.js';
 import { type Evidence, gatherEvidence } from './pose-score.js';
 import type { Mask, PoseInput, PoseOutput, Stage, StageContext } from './stage.js';
@@ -40,8 +29,6 @@ import { rotatePoints, uprightFromCamera } from './upright.js';
 
 /** rotation 6D, translation, log size */
 const POSE_LENGTH = 10;
-/** Side of an object's crop, pixels. */
-const CROP_SIDE = 64;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const tenNumbers = v.pipe(v.array(v.number()), v.length(POSE_LENGTH));
@@ -104,59 +91,43 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
       return rotatePoints(uprightFrom, drawPoints(points, this.#settings.points, random));
     });
     const space = sceneSpace(upright);
-    const grid = fieldGrid(this.#settings.resolution);
-    const fields = await Promise.all(
-      input.objects.map(({ mesh, distances }) => distances ?? compute.meshToDistanceField(mesh, grid)),
+    const masks = input.objects.map(({ mask }) => mask);
+    const geometries = input.objects.map(
+      ({ mesh, geometry }) => geometry ?? compute.measureGeometry(mesh, this.#settings),
     );
-    const tokens = await this.#encode.run(await this.#feeds(input, fields, upright, space));
+    const [told, geometry] = await Promise.all([
+      compute.tellScene({ picture: input.picture, masks, points: upright, space }, this.#settings),
+      this.#encodeGeometry(geometries),
+    ]);
+    const tokens = await this.#encode.run({ ...told, geometry });
     onProgress?.(0.2);
     const samples = await this.#sample(tokens, input.objects.length, space, random, effort, (fraction) =>
       onProgress?.(0.2 + 0.6 * fraction),
     );
     onProgress?.(0.8);
     const { width, height } = input.picture;
-    const hidden = othersOf(
-      input.objects.map(({ mask }) => mask),
-      width,
-      height,
-    );
+    const hidden = othersOf(masks, width, height);
     let fitted = 0;
     return Promise.all(
       input.objects.map(async ({ mesh }, index) => {
         const poses = samples.map((sample) => sample[index]);
         const evidence = evidenceOf(input, index, hidden[index], upright[index]);
-        const estimate = await compute.fitPose(mesh, fields[index], evidence, poses);
+        const { distances } = await geometries[index];
+        const estimate = await compute.fitPose(mesh, distances, evidence, poses);
         onProgress?.(0.8 + (0.2 * ++fitted) / input.objects.length);
         return estimate;
       }),
     );
   }
 
-  async #feeds(
-    { picture, objects }: PoseInput,
-    fields: readonly DistanceField[],
-    upright: readonly Float32Array[],
-    space: SceneSpace,
-  ): Promise<Parameters<Encode['run']>[0]> {
-    const { pictureSize, groups, neighbours } = this.#settings;
-    const masks = objects.map(({ mask }) => mask);
-    const grouped = upright.map((points) => groupPoints(toSceneSpace(points, space), groups, neighbours));
-    const geometry: Tensor[] = [];
-    for (const [i, { mesh }] of objects.entries()) geometry.push(await this.#encodeGeometry(mesh, fields[i]));
-    return {
-      ...scenePictures(picture, masks, pictureSize),
-      crops: objectCrops(picture, masks, CROP_SIDE),
-      points: concatenate(grouped.map(({ data, shape }) => tensor(data, [1, ...shape]))),
-      geometry: concatenate(geometry),
-    };
-  }
-
-  async #encodeGeometry(mesh: Mesh, distances: DistanceField): Promise<Tensor> {
-    const { resolution, truncation } = this.#settings;
-    const side = FIELD_HALF_EXTENT;
-    const field = meshToField(mesh, resolution, side, truncation * side, distances);
-    const { latent } = await this.#geometry.run({ field: tensor(field, [1, 4, resolution, resolution, resolution]) });
-    return latent;
+  async #encodeGeometry(geometries: readonly Promise<MeshGeometry>[]): Promise<Tensor> {
+    const { resolution } = this.#settings;
+    const latents: Tensor[] = [];
+    for (const geometry of geometries) {
+      const field = tensor((await geometry).field, [1, 4, resolution, resolution, resolution]);
+      latents.push((await this.#geometry.run({ field })).latent);
+    }
+    return concatenate(latents);
   }
 
   /** Poses [sample][object], upright frame. */

@@ -7,7 +7,6 @@ import { createRandom } from '@scenemaker/sdk';
 import * as v from 'valibot';
 import { computeHere } from '../compute/tasks.js';
 import { type ModelPack, type ModelSession, openSession, parseSettings, type SessionOptions } from '../models/index.js';
-import { fieldGrid } from './field-grid.js';
 import { integrate, noise, stepsFor } from './flow.js';
 import { LATENT_SIDE } from './shape-field.js';
 import { atOnce, type ShapeInput, type ShapeOutput, type Stage, type StageContext } from './stage.js';
@@ -63,7 +62,7 @@ export class ShapeStage implements Stage<ShapeInput, ShapeOutput> {
     input: ShapeInput,
     { seed, effort = 1, onProgress, compute = computeHere, inTurn = atOnce }: StageContext,
   ): Promise<ShapeOutput> {
-    const { resolution, latentChannels, steps, temperature } = this.#settings;
+    const { latentChannels, steps, temperature } = this.#settings;
     const observed = await compute.observeShape(input, this.#settings);
     const start = noise([1, latentChannels, LATENT_SIDE, LATENT_SIDE, LATENT_SIDE], createRandom(seed), temperature);
     const { field } = await inTurn(async () => {
@@ -79,9 +78,9 @@ export class ShapeStage implements Stage<ShapeInput, ShapeOutput> {
     const shape = await compute.shapeFromField(field.data, observed, input, this.#settings);
     if (compute === computeHere) return shape;
     // While the models are at the next object.
-    const distances = compute.meshToDistanceField(shape.mesh, fieldGrid(resolution));
-    distances.catch(() => {}); // Thrown where it is waited for.
-    return { ...shape, distances };
+    const geometry = compute.measureGeometry(shape.mesh, this.#settings);
+    geometry.catch(() => {}); // Thrown where it is waited for.
+    return { ...shape, geometry };
   }
 
   async dispose(): Promise<void> {

@@ -9,9 +9,10 @@
  * Camera frame: x right, y down, z forward. World frame: right-handed, y up.
  */
 import type { Compute } from '../compute/tasks.js';
-import type { DistanceField, Mesh, Pose, Vec3 } from '@scenemaker/sdk';
+import type { Mesh, Pose, Vec3 } from '@scenemaker/sdk';
 import type { Picture } from '@scenemaker/sdk/render';
 import type { StageName } from '../models/manifest.js';
+import type { MeshGeometry } from './mesh-geometry.js';
 
 export { STAGE_NAMES, type StageName } from '../models/manifest.js';
 export type { Picture };
@@ -170,8 +171,8 @@ export interface ShapeOutput {
    * `PoseEstimate.pose`, in the units of the points.
    */
   place: Pose;
-  /** Around the mesh, on the grid of `fieldGrid`, where it is computed in advance for the pose stage. */
-  distances?: Promise<DistanceField>;
+  /** Of the mesh, where it is computed in advance for the pose stage. */
+  geometry?: Promise<MeshGeometry>;
 }
 
 export interface PoseObject {
@@ -179,8 +180,8 @@ export interface PoseObject {
   mask: Mask;
   /** Observed surface points, camera frame, stride 3. */
   points: Float32Array;
-  /** As `ShapeOutput` has them. */
-  distances?: Promise<DistanceField>;
+  /** As `ShapeOutput` has it. */
+  geometry?: Promise<MeshGeometry>;
 }
 
 export interface PoseInput {

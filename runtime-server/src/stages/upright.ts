@@ -11,6 +11,7 @@
  * Rotations are row-major and named by what they map: `uprightFromCamera` takes camera coordinates.
  */
 import { type Mat3, mat3, type Pose, quat, vec3, type Vec3 } from '@scenemaker/sdk';
+import { inOrder } from './order.js';
 import type { Intrinsics, Window } from './stage.js';
 
 /** How far behind the observed surface the middle of the cube lies, in sides of the cube. */
@@ -107,6 +108,5 @@ function medianDepth(points: Float32Array): number {
 
 /** The median; for an even count the lower of the two middle values, as `torch.median` has it. */
 export function median(values: Float32Array): number | undefined {
-  if (values.length === 0) return undefined;
-  return Float32Array.from(values).sort()[(values.length - 1) >> 1];
+  return values.length === 0 ? undefined : inOrder(values.slice(), (values.length - 1) >> 1);
 }

@@ -10,7 +10,7 @@ import { encodePng } from '../pictures/png.js';
 import type { Mask, Picture } from '../stages/stage.js';
 import { bake } from './bake.js';
 import { seenInPicture } from './seen.js';
-import { unwrap } from './unwrap.js';
+import { type FlatCharts, unwrap } from './unwrap.js';
 
 /** Of PNGs: more takes much longer for little. */
 const COMPRESSION = 6;
@@ -18,6 +18,8 @@ const COMPRESSION = 6;
 export interface TextureInput {
   /** Coloured, canonical space. */
   mesh: Mesh;
+  /** Of the mesh, where they were cut in advance. */
+  charts?: FlatCharts | undefined;
   pose: Pose;
   /** At the size of `picture`. */
   camera: Camera;
@@ -31,16 +33,17 @@ export interface TextureInput {
  * The texture is as fine as the picture, but at most `side` texels across and down.
  * Throws a RangeError where no texture can be made.
  */
-export async function textureMesh({ mesh, pose, camera, picture, mask }: TextureInput, side: number): Promise<Mesh> {
+export async function textureMesh(
+  { mesh, charts, pose, camera, picture, mask }: TextureInput,
+  side: number,
+): Promise<Mesh> {
   const { colors } = mesh;
   if (colors === undefined) throw new RangeError('its mesh has no colours');
   const inCamera = cameraFrame(mesh, pose, camera);
   if (!(inCamera.distance > 0)) throw new RangeError('it lies behind the camera');
   const pixelsPerUnit = (pose.size * Math.max(camera.fx, camera.fy)) / inCamera.distance;
-  const { indices, source, texels, width, height, texelsPerUnit } = unwrap(mesh, {
-    texelsPerUnit: pixelsPerUnit,
-    side,
-  });
+  const wanted = { texelsPerUnit: pixelsPerUnit, side };
+  const { indices, source, texels, width, height, texelsPerUnit } = unwrap(mesh, wanted, charts);
   const split = {
     positions: gather(mesh.positions, source, 3),
     normals: gather(inCamera.ownNormals, source, 3),

@@ -35,8 +35,11 @@ export interface UnwrapOptions {
 }
 
 /** The same mesh gives the same charts. Throws a RangeError for a mesh that cannot be laid out. */
-export function unwrap(mesh: Mesh, { texelsPerUnit, side }: UnwrapOptions): Unwrapped {
-  const { indices, source, patches } = split(mesh);
+export function unwrap(
+  mesh: Mesh,
+  { texelsPerUnit, side }: UnwrapOptions,
+  { indices, source, patches }: FlatCharts = flattenCharts(mesh),
+): Unwrapped {
   let density = Math.min(texelsPerUnit, side * Math.sqrt(COVERED / meshArea(mesh)));
   for (let round = 0; round < MAX_ROUNDS && patches.length > 0; round++) {
     const { boxes, width, height } = pack(patches, density);
@@ -54,6 +57,11 @@ export function unwrap(mesh: Mesh, { texelsPerUnit, side }: UnwrapOptions): Unwr
     density *= (0.99 * side) / Math.max(width, height);
   }
   throw new RangeError(`its surface does not fit into a texture of ${side} x ${side}`);
+}
+
+/** A mesh split into charts, each laid flat, before they have a place in an atlas. */
+export interface FlatCharts extends Pick<Unwrapped, 'indices' | 'source'> {
+  patches: Patch[];
 }
 
 /** A chart in its plane. */
@@ -90,7 +98,8 @@ function pack(patches: readonly Patch[], density: number): Packed {
   return best ?? { boxes: [], width: 0, height: 0 };
 }
 
-function split(mesh: Mesh): Pick<Unwrapped, 'indices' | 'source'> & { patches: Patch[] } {
+/** The part of `unwrap` that takes longest, and needs nothing but the mesh. */
+export function flattenCharts(mesh: Pick<Mesh, 'positions' | 'indices'>): FlatCharts {
   // Corners of triangles without area, which no chart holds, stay at the first vertex.
   const indices = new Uint32Array(mesh.indices.length);
   const source: number[] = [];

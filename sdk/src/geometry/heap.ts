@@ -6,6 +6,10 @@ export interface PairHeap {
   size(): number;
 }
 
+/** Of each place; more than two make the heap flatter, so that less is moved. */
+const LOG_CHILDREN = 2;
+const CHILDREN = 1 << LOG_CHILDREN;
+
 export function createHeap(): PairHeap {
   let capacity = 1024;
   let scores = new Float64Array(capacity);
@@ -13,20 +17,17 @@ export function createHeap(): PairHeap {
   let count = 0;
   const top = { score: 0, a: 0, b: 0, stamp: 0 };
 
-  const before = (i: number, j: number): boolean =>
-    scores[i] < scores[j] ||
-    (scores[i] === scores[j] &&
-      (pairs[3 * i] < pairs[3 * j] || (pairs[3 * i] === pairs[3 * j] && pairs[3 * i + 1] < pairs[3 * j + 1])));
-  const swap = (i: number, j: number): void => {
-    const score = scores[i];
-    scores[i] = scores[j];
-    scores[j] = score;
-    for (let k = 0; k < 3; k++) {
-      const kept = pairs[3 * i + k];
-      pairs[3 * i + k] = pairs[3 * j + k];
-      pairs[3 * j + k] = kept;
-    }
+  /** Whether the pair at `i` leaves before another. */
+  const leadsAt = (i: number, score: number, a: number, b: number): boolean =>
+    scores[i] < score || (scores[i] === score && (pairs[3 * i] < a || (pairs[3 * i] === a && pairs[3 * i + 1] < b)));
+  const set = (i: number, score: number, a: number, b: number, stamp: number): void => {
+    scores[i] = score;
+    pairs[3 * i] = a;
+    pairs[3 * i + 1] = b;
+    pairs[3 * i + 2] = stamp;
   };
+  const move = (from: number, to: number): void =>
+    set(to, scores[from], pairs[3 * from], pairs[3 * from + 1], pairs[3 * from + 2]);
 
   return {
     size: () => count,
@@ -40,31 +41,36 @@ export function createHeap(): PairHeap {
         morePairs.set(pairs);
         pairs = morePairs;
       }
-      scores[count] = score;
-      pairs[3 * count] = a;
-      pairs[3 * count + 1] = b;
-      pairs[3 * count + 2] = stamp;
-      for (let i = count++; i > 0;) {
-        const parent = (i - 1) >> 1;
-        if (!before(i, parent)) break;
-        swap(i, parent);
-        i = parent;
+      let hole = count++;
+      while (hole > 0) {
+        const parent = (hole - 1) >> LOG_CHILDREN;
+        if (leadsAt(parent, score, a, b)) break;
+        move(parent, hole);
+        hole = parent;
       }
+      set(hole, score, a, b, stamp);
     },
     pop() {
       top.score = scores[0];
       top.a = pairs[0];
       top.b = pairs[1];
       top.stamp = pairs[2];
-      swap(0, --count);
-      for (let i = 0; ;) {
-        let least = i;
-        for (let child = 2 * i + 1; child <= 2 * i + 2; child++)
-          if (child < count && before(child, least)) least = child;
-        if (least === i) break;
-        swap(i, least);
-        i = least;
+      count--;
+      const score = scores[count];
+      const a = pairs[3 * count];
+      const b = pairs[3 * count + 1];
+      const stamp = pairs[3 * count + 2];
+      let hole = 0;
+      for (let first = 1; first < count; first = (hole << LOG_CHILDREN) + 1) {
+        let least = first;
+        const end = Math.min(count, first + CHILDREN);
+        for (let child = first + 1; child < end; child++)
+          if (leadsAt(child, scores[least], pairs[3 * least], pairs[3 * least + 1])) least = child;
+        if (!leadsAt(least, score, a, b)) break;
+        move(least, hole);
+        hole = least;
       }
+      set(hole, score, a, b, stamp);
       return top;
     },
   };

@@ -4,9 +4,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { WebSocket } from 'ws';
 import { connect, Transport } from '@scenemaker/sdk';
-import { fakeRequest, startFakeServer } from '../../support/server.js';
+import { fakeRequest } from '../../support/server.js';
 import { type Figure, median } from '../figures.js';
-import { start } from './processes.js';
+import { start, startFakeProcess } from './processes.js';
 
 const ROUNDS = 15;
 const MEGABYTES = 20;
@@ -40,7 +40,7 @@ export async function measureThroughput(): Promise<Figure[]> {
     const { user, system } = process.cpuUsage(before);
     into.push({ wall: performance.now() - begin, cpu: (user + system) / 1000 });
   };
-  const server = await startFakeServer();
+  const server = await startFakeProcess();
   const client = await connect(server.url);
   const request = await fakeRequest('large');
   const job = client.generate({ ...request, options: { ...request.options, maxObjects: MEGABYTES } });
@@ -54,7 +54,7 @@ export async function measureThroughput(): Promise<Figure[]> {
   client.close();
   for (const socket of sockets) socket.close();
   child.kill();
-  await server.close();
+  await server.stop();
   const share = (costs: Cost[], which: keyof Cost): number =>
     100 * median(costs.map((cost, round) => (times.bare[round]?.[which] ?? NaN) / cost[which]));
   return [
@@ -70,7 +70,7 @@ export async function measureThroughput(): Promise<Figure[]> {
       name: '… a kept result, read from disk, sent and validated',
       value: share(times.fetch, 'wall'),
       unit: '%',
-      note: `bare ${median(times.bare.map(({ wall }) => wall)).toFixed(0)} ms; server and client in one process`,
+      note: `bare ${median(times.bare.map(({ wall }) => wall)).toFixed(0)} ms`,
     },
   ];
 }

@@ -10,6 +10,10 @@ import {
   tryDevice,
 } from '../../../runtime-server/src/models/index.js';
 import { EMBEDDED_PACK } from '../../../runtime-server/src/packs.js';
+import { SOURCES } from '../../support/command.js';
+
+// For processes that are started from here.
+process.execArgv.push(...SOURCES);
 
 /**
  * Software drivers for Vulkan: SwiftShader, as Debian's Chromium brings it, and Mesa's lavapipe, which version 22 is too
