@@ -25,6 +25,8 @@ export interface SeparationState {
   silhouettes: readonly (Silhouette | null)[];
   /** Where the picture was taken from; null when unknown. */
   eye: Vec3 | null;
+  /** Whether distances were measured. */
+  measured: boolean;
   /** How readily each body gives way, more than 0; small for what was seen well or carries much. */
   mobility: readonly number[];
   /** How pairs that stood in each other leave each other, by their indices. */

@@ -20,7 +20,7 @@ export interface SeparateInput {
   /** Where the picture was taken from, and where it shows each body. Absent: it has no say. */
   eye?: Vec3 | null | undefined;
   silhouettes?: readonly (Silhouette | null)[];
-  /** Whether distances were measured: then silhouettes, which do not tell them, pull at no body. */
+  /** Whether distances were measured: then silhouettes, which do not tell them, pull at no body, and every way counts. */
   measured?: boolean;
   /** What each body is known to rest on. */
   evidence: Evidence;
@@ -43,6 +43,7 @@ export function separate(input: SeparateInput): Support[] {
     confidence,
     silhouettes,
     eye,
+    measured,
     mobility: [],
     partings: new Map(),
   };
