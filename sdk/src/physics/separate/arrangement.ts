@@ -4,10 +4,11 @@ import { physicalProperties } from '../mass.js';
 import type { PreparedScene } from '../prepare.js';
 import { degrees } from '../repair/remedy.js';
 import type { Sight } from '../sight.js';
-import type { Support } from '../support.js';
+import { findSupports, type Support } from '../support.js';
 import { placeBodies } from './place.js';
 import { separate } from './solver.js';
 import { standUpright } from './stay-upright.js';
+import { addStand } from './unseen-stand.js';
 
 /** Changes the bodies of the scene that it was made of. To be called in this order. */
 export interface Arrangement {
@@ -15,7 +16,7 @@ export interface Arrangement {
   standUpright(): void;
   /** Moves each body to where it stands by the picture, sizes it, and weighs it anew. */
   place(): void;
-  /** Grounds and parts the bodies; returns what each rests on. */
+  /** Grounds and parts the bodies, and gives stands to what hangs in the air; returns what each rests on. */
   part(): Support[];
   /** The same after bodies were changed; the picture has no say any more. */
   regroup(): Support[];
@@ -46,8 +47,16 @@ export function createArrangement(
   const weigh = (i: number): void => {
     entries[i].properties = physicalProperties(objects[i].label, masses[i], entries[i].body.size, overrides[i]);
   };
-  const tellOfStand = (i: number): void => {
-    if (entries[i].body.colliders.length > objects[i].colliders.length) said[i].push(SAID_OF_STAND);
+  let hanging: ReadonlySet<number> = new Set();
+  const giveStands = (of: ReadonlySet<number>): void => {
+    for (const i of of) {
+      addStand(
+        entries[i].body,
+        ground.height,
+        bodies().filter((_, j) => j !== i),
+      );
+      said[i].push(SAID_OF_STAND);
+    }
   };
 
   return {
@@ -60,9 +69,10 @@ export function createArrangement(
       });
     },
     place() {
-      placeBodies({ ...input(), sizes, evidence }).forEach((on, i) => (claims[i] = on));
+      const places = placeBodies({ ...input(), sizes, evidence });
+      places.on.forEach((on, i) => (claims[i] = on));
+      hanging = places.hanging;
       entries.forEach(({ body }, i) => {
-        tellOfStand(i);
         const factor = body.size / sizes[i];
         if (Math.abs(factor - 1) > SAID_FACTOR)
           said[i].push(`sized to ${(100 * factor).toFixed(0)} % by the picture and what it rests on`);
@@ -70,7 +80,10 @@ export function createArrangement(
       });
     },
     part() {
-      const supports = separate({ ...input(), evidence: claimed() });
+      separate({ ...input(), hanging, evidence: claimed() });
+      // Last, so that no stand is in the way of what is seen.
+      giveStands(hanging);
+      const supports = findSupports(bodies(), ground, claimed());
       supports.forEach(({ on }, i) => (claims[i] = on ?? undefined));
       parted = entries.map(({ body }) => poseOf(body));
       return supports;
@@ -80,9 +93,8 @@ export function createArrangement(
       if (!eye || !silhouettes[index]) return false;
       entries[index].body = createBody(objects[index].id, objects[index].colliders, parted[index]);
       const alone = silhouettes.map((silhouette, k) => (k === index ? silhouette : null));
-      placeBodies({ ...input(), sizes, silhouettes: alone, evidence: claimed() });
+      giveStands(placeBodies({ ...input(), sizes, silhouettes: alone, evidence: claimed() }).hanging);
       weigh(index);
-      tellOfStand(index);
       return true;
     },
   };

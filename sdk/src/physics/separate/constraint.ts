@@ -19,6 +19,8 @@ export interface SeparationState {
   carried: number[][];
   /** Where each body was estimated to be; in the line of sight, where what it rests on says. */
   estimated: Vec3[];
+  /** Those that hang in the air until they get a stand: they are not drawn down. */
+  hanging: ReadonlySet<number>;
   /** How sure each pose is, 0 to 1. */
   confidence: readonly number[];
   /** Null where there is nothing to compare with. */

@@ -22,6 +22,8 @@ export interface SeparateInput {
   silhouettes?: readonly (Silhouette | null)[];
   /** Whether distances were measured: then silhouettes, which do not tell them, pull at no body, and every way counts. */
   measured?: boolean;
+  /** Bodies that hang in the air; absent: none. */
+  hanging?: ReadonlySet<number>;
   /** What each body is known to rest on. */
   evidence: Evidence;
 }
@@ -32,7 +34,16 @@ const ROUNDS_PER_GRAPH = 6;
 
 /** Changes the translations of `bodies`; returns what each rests on in the end. */
 export function separate(input: SeparateInput): Support[] {
-  const { bodies, ground, confidence, evidence, eye = null, silhouettes = [], measured = false } = input;
+  const {
+    bodies,
+    ground,
+    confidence,
+    evidence,
+    eye = null,
+    silhouettes = [],
+    measured = false,
+    hanging = new Set(),
+  } = input;
   const estimated = bodies.map((body): Vec3 => body.translation);
   const state: SeparationState = {
     bodies,
@@ -44,6 +55,7 @@ export function separate(input: SeparateInput): Support[] {
     silhouettes,
     eye,
     measured,
+    hanging,
     mobility: [],
     partings: new Map(),
   };
