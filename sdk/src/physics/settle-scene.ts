@@ -1,13 +1,14 @@
 /**
  * From a scene as it was estimated to one that stays as it is.
  *
- *   colliders, mass ─► stand upright ─► place ─► part ─► settle, repair, check ─► report
+ *   cut at the ground ─► colliders, mass ─► stand upright ─► place ─► part ─► settle, repair, check ─► report
  */
 import type { SceneDescription } from '../scene/index.js';
+import { cutAtGround } from './cut-at-ground.js';
 import { describeSettled, measureEstimate } from './describe-settled.js';
 import type { PhysicsEngine } from './engine.js';
 import { createHavokEngine } from './havok.js';
-import { prepareScene, type PreparedScene, type PrepareOptions } from './prepare.js';
+import { checkScene, prepareScene, type PrepareOptions } from './prepare.js';
 import { putOnGround, REMEDIES } from './repair/index.js';
 import { createArrangement } from './separate/arrangement.js';
 import { readSight } from './sight.js';
@@ -53,23 +54,24 @@ export async function settleScene(
   options: SettleOptions = {},
 ): Promise<SceneDescription> {
   const watch = createStopwatch();
-  const prepared = prepareScene(description, options);
-  watch.lap('colliders');
+  checkScene(description);
   const engine = options.engine ?? (await defaultEngine());
   watch.lap('engine');
-  return settlePrepared(description, prepared, { ...options, engine }, watch);
+  return settleWith(engine, description, options, watch);
 }
 
-/** All but the fitting of colliders. `prepared` is used up. */
-export function settlePrepared(
-  description: SceneDescription,
-  prepared: PreparedScene,
-  options: SettleOptions & { engine: PhysicsEngine },
+/** The same with an engine that is there. */
+export function settleWith(
+  engine: PhysicsEngine,
+  estimate: SceneDescription,
+  options: SettleOptions = {},
   watch: Stopwatch = createStopwatch(),
 ): SceneDescription {
   const limits = { ...SETTLE_DEFAULTS, ...options };
-  const { engine } = options;
+  const { description, notes } = cutAtGround(estimate);
+  const prepared = prepareScene(description, options);
   const { ground, entries } = prepared;
+  watch.lap('colliders');
   const sight = readSight(description);
   const before = measureEstimate(entries, ground, sight.evidence);
   watch.lap('measure');
@@ -90,6 +92,6 @@ export function settlePrepared(
     limits,
   });
   watch.lap('settle');
-  const { said } = arrangement;
+  const said = arrangement.said.map((words, i) => (notes[i] === '' ? words : [notes[i], ...words]));
   return describeSettled(description, { prepared, sight, before, said, settled, engine: engine.name, limits, watch });
 }

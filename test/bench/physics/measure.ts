@@ -4,7 +4,7 @@ import { createSilhouettes, type PhysicsEngine, refereeScene, settle } from '@sc
 import type { Pose, SceneDescription } from '@scenemaker/sdk/scene';
 import { createBody } from '../../../sdk/src/physics/collide/body.js';
 import { prepareScene } from '../../../sdk/src/physics/prepare.js';
-import { settlePrepared } from '../../../sdk/src/physics/settle-scene.js';
+import { settleWith } from '../../../sdk/src/physics/settle-scene.js';
 
 export const WAYS = ['nothing', 'Havok alone', 'SceneMaker'] as const;
 export type Way = (typeof WAYS)[number];
@@ -37,8 +37,7 @@ export function measureScene(
   truth?: SceneDescription,
 ): SceneRecord {
   const begin = process.cpuUsage();
-  const prepared = prepareScene(scene);
-  const settled = settlePrepared(scene, prepared, { engine: havok });
+  const settled = settleWith(havok, scene);
   const { user, system } = process.cpuUsage(begin);
   const silhouettes = createSilhouettes(scene);
   const made: Record<Way, SceneDescription> = {
