@@ -46,8 +46,8 @@ const GIVEN_TILT = (8 * Math.PI) / 180;
 /** How far ground may lie off its plane: in a measured depth map, and in an estimated one. */
 const MEASURED_TOLERANCE = 0.01;
 const ESTIMATED_TOLERANCE = 0.025;
-/** Objects are seen below a plane from this share of the distance on: twice what the ground itself may lie off it. */
-const SEEN_BELOW = 2 * MEASURED_TOLERANCE;
+/** Objects are seen below a plane from this share of the distance on: thrice what the ground itself may lie off it. */
+const SEEN_BELOW = 3 * MEASURED_TOLERANCE;
 /** A plane that explains this share of what is no object is believed to be level. */
 const CONFIDENT = 0.25;
 

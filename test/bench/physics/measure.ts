@@ -39,7 +39,6 @@ export function measureScene(
   const begin = process.cpuUsage();
   const settled = settleWith(havok, scene);
   const { user, system } = process.cpuUsage(begin);
-  const silhouettes = createSilhouettes(scene);
   const made: Record<Way, SceneDescription> = {
     ...untreated(scene, havok),
     SceneMaker: settled,
@@ -47,6 +46,8 @@ export function measureScene(
   let isAgreed = false;
   const judge = (way: Way) => {
     const verdict = refereeScene(made[way], referee);
+    // Of its own meshes: what lies below the ground may have been cut off.
+    const silhouettes = createSilhouettes(made[way]);
     if (way === 'SceneMaker') isAgreed = verdict.verdict === settled.physics?.verdict;
     return {
       penetrationMeters: Math.max(0, ...verdict.objects.map(({ penetrationMeters }) => penetrationMeters)),
