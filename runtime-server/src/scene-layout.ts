@@ -2,7 +2,7 @@
 import { mat3, type RigidTransform, type Vec3, vec3 } from '@scenemaker/sdk';
 import { estimateScale, type SceneScale } from './scene-scale.js';
 import { firmEdges } from './stages/depth-edges.js';
-import { findGround, type GroundPlane, meanColor } from './stages/ground.js';
+import { belowObjects, findGround, type GroundPlane, meanColor } from './stages/ground.js';
 import { maskBox, unionOf } from './stages/mask-ops.js';
 import { observedPoints } from './stages/observed-points.js';
 import type { Intrinsics, Mask, Picture } from './stages/stage.js';
@@ -46,6 +46,8 @@ const GIVEN_TILT = (8 * Math.PI) / 180;
 /** How far ground may lie off its plane: in a measured depth map, and in an estimated one. */
 const MEASURED_TOLERANCE = 0.01;
 const ESTIMATED_TOLERANCE = 0.025;
+/** Objects are seen below a plane from this share of the distance on: thrice what the ground itself may lie off it. */
+const SEEN_BELOW = 3 * MEASURED_TOLERANCE;
 /** A plane that explains this share of what is no object is believed to be level. */
 const CONFIDENT = 0.25;
 
@@ -72,7 +74,9 @@ export function layOut(input: LayoutInput): Layout {
   const level = found !== undefined && !upGiven && found.confidence >= CONFIDENT;
   const up = level ? found.up : input.up;
   const middle = middleOf(depth, intrinsics);
-  const ground = found && levelled(found, up, meanPoint(points) ?? middle);
+  const plane = found && levelled(found, up, meanPoint(points) ?? middle);
+  // Where distances are guesses, an object's own is as likely to be wrong.
+  const ground = plane && depthGiven ? belowObjects(plane, points, SEEN_BELOW * vec3.length(middle)) : plane;
   return {
     depth,
     intrinsics,

@@ -125,6 +125,24 @@ function supportMisfit(objectPoints: readonly Float32Array[], up: Vec3, cameraHe
   return misfits.length === 0 ? 0 : misfits[(misfits.length - 1) >> 1];
 }
 
+/**
+ * The plane, or where most objects are seen below it one as far down as the lowest of them: nothing is seen below the
+ * ground. `tolerance` as a distance.
+ */
+export function belowObjects(
+  plane: GroundPlane,
+  objectPoints: readonly Float32Array[],
+  tolerance: number,
+): GroundPlane {
+  const { up, cameraHeight } = plane;
+  const lowest = objectPoints
+    .filter((points) => points.length > 0)
+    .map((points) => heightQuantile(points, up, LOW) + cameraHeight)
+    .sort((a, b) => a - b);
+  const isBelowMost = lowest.length === 0 || lowest[lowest.length >> 1] >= -tolerance;
+  return isBelowMost ? plane : { ...plane, cameraHeight: cameraHeight - lowest[0] };
+}
+
 /** Whether what was seen of a thing rises no higher over the ground than a pattern or a shadow on it does. */
 export function liesFlat({ up, cameraHeight }: GroundPlane, points: Float32Array): boolean {
   const low = [Infinity, Infinity, Infinity];

@@ -29,9 +29,14 @@ export interface PreparedScene {
 const SIZES = [1e-4, 1e4] as const;
 
 /** @throws SceneMakerError `bad-request` for a pose or ground that is not finite, or a size out of range. */
+export function checkScene({ objects, ground }: SceneDescription): void {
+  objects.forEach(checkPose);
+  checkGround(ground);
+}
+
+/** @throws SceneMakerError as `checkScene`. */
 export function prepareScene(description: SceneDescription, options: PrepareOptions = {}): PreparedScene {
-  description.objects.forEach(checkPose);
-  checkGround(description.ground);
+  checkScene(description);
   const fitted = description.objects.map(({ mesh }) => fitColliders(mesh, options));
   const masses = fitted.map(({ mass }) => mass);
   const overrides = description.objects.map((object) => ({

@@ -95,7 +95,7 @@ export function stabilise({ engine, entries, ground, remedies, limits, ...input 
         limits,
         isOver: (from, to) => fallen(from, to, tips).length > 0,
       });
-      leaving = fallen(left.settled, left.alone, tips);
+      leaving = fallen(left.settled, left.alone, (from, to) => !stays(from, to, limits));
       if (leaving.length === 0) return { ...left, repairs, grounded, seconds };
     }
     if (leaving.filter(repair).length === 0) continue;

@@ -4,7 +4,7 @@ import { createSilhouettes, type PhysicsEngine, refereeScene, settle } from '@sc
 import type { Pose, SceneDescription } from '@scenemaker/sdk/scene';
 import { createBody } from '../../../sdk/src/physics/collide/body.js';
 import { prepareScene } from '../../../sdk/src/physics/prepare.js';
-import { settlePrepared } from '../../../sdk/src/physics/settle-scene.js';
+import { settleWith } from '../../../sdk/src/physics/settle-scene.js';
 
 export const WAYS = ['nothing', 'Havok alone', 'SceneMaker'] as const;
 export type Way = (typeof WAYS)[number];
@@ -37,10 +37,8 @@ export function measureScene(
   truth?: SceneDescription,
 ): SceneRecord {
   const begin = process.cpuUsage();
-  const prepared = prepareScene(scene);
-  const settled = settlePrepared(scene, prepared, { engine: havok });
+  const settled = settleWith(havok, scene);
   const { user, system } = process.cpuUsage(begin);
-  const silhouettes = createSilhouettes(scene);
   const made: Record<Way, SceneDescription> = {
     ...untreated(scene, havok),
     SceneMaker: settled,
@@ -48,6 +46,8 @@ export function measureScene(
   let isAgreed = false;
   const judge = (way: Way) => {
     const verdict = refereeScene(made[way], referee);
+    // Of its own meshes: what lies below the ground may have been cut off.
+    const silhouettes = createSilhouettes(made[way]);
     if (way === 'SceneMaker') isAgreed = verdict.verdict === settled.physics?.verdict;
     return {
       penetrationMeters: Math.max(0, ...verdict.objects.map(({ penetrationMeters }) => penetrationMeters)),

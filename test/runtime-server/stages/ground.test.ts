@@ -1,6 +1,7 @@
 import { boxMesh, createRandom, quat, vec3 } from '@scenemaker/sdk';
 import { describe, expect, test } from 'vitest';
 import {
+  belowObjects,
   findGround,
   type GroundInput,
   type GroundPlane,
@@ -99,5 +100,24 @@ describe('what lies flat', () => {
   test('is not what stands with a thin foot, or noise that spreads upwards', () => {
     const cup = plate(0).map((value, i) => (i % 3 === 1 && i > 150 ? value + 0.1 : value));
     expect(liesFlat(ground, cup)).toBe(false);
+  });
+});
+
+describe('a plane that objects are seen below', () => {
+  const plane: GroundPlane = { up: [0, -1, 0], cameraHeight: 1, confidence: 0.1, pixels: new Uint32Array() };
+  /** Points from a height over the plane upward, straight ahead. */
+  const pointsFrom = (height: number): Float32Array =>
+    Float32Array.from({ length: 300 }, (_, i) => [0.1, 1 - height - 0.001 * Math.floor(i / 3), 2][i % 3]);
+
+  test('comes down to the lowest of them where most are below it', () => {
+    const lowered = belowObjects(plane, [pointsFrom(-0.3), pointsFrom(-0.2), pointsFrom(0.1)], 0.05);
+    expect(lowered.cameraHeight).toBeCloseTo(1.3, 2);
+    expect(lowered).toMatchObject({ up: plane.up, confidence: plane.confidence });
+  });
+
+  test('stays for one of several, for less than the tolerance, and without any', () => {
+    expect(belowObjects(plane, [pointsFrom(-0.3), pointsFrom(0), pointsFrom(0.1)], 0.05)).toEqual(plane);
+    expect(belowObjects(plane, [pointsFrom(-0.03)], 0.05)).toEqual(plane);
+    expect(belowObjects(plane, [new Float32Array()], 0.05)).toEqual(plane);
   });
 });

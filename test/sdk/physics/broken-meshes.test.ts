@@ -71,6 +71,14 @@ describe('broken meshes', () => {
     expect(colliders.every((collider) => Number.isFinite(colliderSize(collider)))).toBe(true);
   });
 
+  it('that cross themselves count what they share once', () => {
+    const bars = join(boxMesh(0.5, 0.1, 0.1), boxMesh(0.1, 0.1, 0.5));
+    const { colliders, mass } = fitColliders(bars);
+    expect(mass.volume / 0.072).toBeCloseTo(1, 1);
+    expect(colliders.length).toBeGreaterThan(1);
+    expect(colliders.reduce((sum, collider) => sum + colliderSize(collider), 0)).toBeLessThan(1.2 * 0.072);
+  });
+
   it('of two million triangles are thinned out', () => {
     const huge = torusMesh(0.35, 0.12, 2000, 500);
     expect(huge.indices.length / 3).toBe(2_000_000);

@@ -5,8 +5,8 @@ import { sceneOf } from '../../support/settle-scenes.js';
 
 const REST = { linear: [0, 0, 0], angular: [0, 0, 0] } as const;
 
-/** An engine in which bodies stay while they are nudged, as they are when they settle, and else lean to one side if `tips`. */
-function tippingEngine(tips: (spec: BodySpec) => boolean): PhysicsEngine & { worlds: number } {
+/** An engine in which bodies stay while they are nudged, as they are when they settle, and else lean to one side if `tips`, by so many radians. */
+function tippingEngine(tips: (spec: BodySpec) => boolean, angle = 0.5): PhysicsEngine & { worlds: number } {
   const engine = {
     name: 'tipping',
     worlds: 0,
@@ -16,7 +16,7 @@ function tippingEngine(tips: (spec: BodySpec) => boolean): PhysicsEngine & { wor
       let isNudged = false;
       let hasStepped = false;
       const lean = (spec: BodySpec): Quat =>
-        quat.fromAxisAngle([0, 0, 1], spec.motion === 'dynamic' && tips(spec) && hasStepped && !isNudged ? 0.5 : 0);
+        quat.fromAxisAngle([0, 0, 1], spec.motion === 'dynamic' && tips(spec) && hasStepped && !isNudged ? angle : 0);
       return {
         addBody: (spec) => specs.push(spec) - 1,
         transformOf: (body) => ({
@@ -43,6 +43,13 @@ describe('a body that tips over only after it seemed settled', () => {
     });
     expect(objects[0].colliders.length).toBe(2);
     expect(physics?.objects[0].reason).toContain('contact patch flattened');
+    expect(physics?.verdict).toBe('stable');
+  });
+
+  it('is repaired even where it tips no further than what settles may', async () => {
+    const engine = tippingEngine(({ colliders }) => colliders.length === 1, (3.5 * Math.PI) / 180);
+    const { objects, physics } = await settleScene(scene, { engine });
+    expect(objects[0].colliders.length).toBe(2);
     expect(physics?.verdict).toBe('stable');
   });
 

@@ -19,12 +19,16 @@ export interface SeparationState {
   carried: number[][];
   /** Where each body was estimated to be; in the line of sight, where what it rests on says. */
   estimated: Vec3[];
+  /** Those that hang in the air until they get a stand: they are not drawn down. */
+  hanging: ReadonlySet<number>;
   /** How sure each pose is, 0 to 1. */
   confidence: readonly number[];
   /** Null where there is nothing to compare with. */
   silhouettes: readonly (Silhouette | null)[];
   /** Where the picture was taken from; null when unknown. */
   eye: Vec3 | null;
+  /** Whether distances were measured. */
+  measured: boolean;
   /** How readily each body gives way, more than 0; small for what was seen well or carries much. */
   mobility: readonly number[];
   /** How pairs that stood in each other leave each other, by their indices. */

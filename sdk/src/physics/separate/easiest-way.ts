@@ -17,8 +17,11 @@ const COMPASS = Array.from({ length: 12 }, (_, i): Vec3 => [
   0,
   Math.sin((i * Math.PI) / 6),
 ]);
-/** What a way of one's own size costs beside a silhouette lost, and what reaching into a third body by that much. */
-const WAY_COST = 0.1;
+/**
+ * What a way of one's own size costs beside a silhouette lost: next to nothing where distances are guesses, but where
+ * they were measured as much as all of it. And what reaching into a third body by that much costs.
+ */
+const WAY_COSTS = { guessed: 0.1, measured: 1 } as const;
 const OVERLAP_COST = 1;
 
 /** Of the ways for `a` and `b` to part, and who goes, that which costs least; null where the picture shows neither. */
@@ -43,7 +46,7 @@ export function easiestWay(state: SeparationState, a: number, b: number): Partin
 
 /** What it costs to shift body `i` and all that it carries, away from body `from`. `shown`: of each silhouette before. */
 function costOf(
-  { bodies, carried, silhouettes, mobility }: SeparationState,
+  { bodies, carried, silhouettes, mobility, measured }: SeparationState,
   shown: readonly number[],
   i: number,
   by: Vec3,
@@ -51,7 +54,8 @@ function costOf(
 ): number {
   const way = vec3.length(by);
   if (way === 0) return 0;
-  let cost = (WAY_COST * way) / bodies[i].size / mobility[i];
+  const wayCost = measured ? WAY_COSTS.measured : WAY_COSTS.guessed;
+  let cost = (wayCost * way) / bodies[i].size / mobility[i];
   for (const k of [i, ...carried[i]]) {
     const pose = poseOf(bodies[k]);
     const moved = { ...pose, translation: vec3.add(pose.translation, by) };

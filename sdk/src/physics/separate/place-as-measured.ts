@@ -14,7 +14,7 @@ import type { Silhouette } from '../silhouette.js';
 import { gapTo, isOver, OVERHANG_SHARE, type Evidence } from '../support.js';
 import { freedomOf } from './cover-mask.js';
 import { overlapCost, placingOrder, standingCost } from './place-costs.js';
-import { addStand } from './unseen-stand.js';
+import type { Places } from './place.js';
 
 export interface MeasuredInput {
   bodies: readonly Body[];
@@ -46,12 +46,12 @@ interface Place extends Standing {
   on: number | undefined;
 }
 
-/** Moves and resizes the bodies that the picture shows; returns what each was put on, or was claimed to rest on. */
-export function placeAsMeasured(input: MeasuredInput): (number | undefined)[] {
-  const { bodies, ground, silhouettes, evidence } = input;
+/** Moves and resizes the bodies that the picture shows. */
+export function placeAsMeasured(input: MeasuredInput): Places {
+  const { bodies, silhouettes, evidence } = input;
   const on = bodies.map((_, i) => evidence.claims[i]);
   const placed: number[] = [];
-  const floating: number[] = [];
+  const hanging = new Set<number>();
   for (const i of placingOrder(bodies, evidence)) {
     const [body, silhouette] = [bodies[i], silhouettes[i]];
     if (silhouette) {
@@ -60,18 +60,11 @@ export function placeAsMeasured(input: MeasuredInput): (number | undefined)[] {
       Object.assign(body, best.pose);
       turnBody(body, body.rotation);
       on[i] = best.on ?? -1;
-      if (best.on === undefined) floating.push(i);
+      if (best.on === undefined) hanging.add(i);
     }
     placed.push(i);
   }
-  if (ground)
-    for (const i of floating)
-      addStand(
-        bodies[i],
-        ground.height,
-        bodies.filter((_, j) => j !== i),
-      );
-  return on;
+  return { on, hanging };
 }
 
 /** Where a body could be; the first is where it is. */

@@ -11,7 +11,8 @@ import type { GroundPlane } from '../collide/overlaps.js';
 import { gapTo, type Evidence } from '../support.js';
 import { freedomOf, type CoverInput } from './cover-mask.js';
 import { placingOrder, standingCost } from './place-costs.js';
-import { addStand, isShownInAir } from './unseen-stand.js';
+import type { Places } from './place.js';
+import { isShownInAir } from './unseen-stand.js';
 
 export interface SightInput extends CoverInput {
   ground: GroundPlane | null;
@@ -43,21 +44,18 @@ interface Place {
   cost: number;
 }
 
-/** Moves and resizes the bodies that the picture shows; returns what each was put on, or was claimed to rest on. */
-export function placeInSight(input: SightInput): (number | undefined)[] {
+/** Moves and resizes the bodies that the picture shows. */
+export function placeInSight(input: SightInput): Places {
   const { bodies, ground, eye, silhouettes, evidence } = input;
   const on = bodies.map((_, i) => evidence.claims[i]);
   const placed: number[] = [];
+  const hanging = new Set<number>();
   for (const i of placingOrder(bodies, evidence)) {
     if (silhouettes[i]) {
       const [here, ...places] = placesOf(input, i, placed);
       const best = places.reduce((least, place) => (place.cost < least.cost ? place : least), here);
       if (ground && (on[i] ?? -1) === -1 && isShownInAir(here.shown, best.shown)) {
-        addStand(
-          bodies[i],
-          ground.height,
-          bodies.filter((_, j) => j !== i),
-        );
+        hanging.add(i);
         on[i] = -1;
       } else {
         scaleAbout(bodies[i], eye, best.factor);
@@ -67,7 +65,7 @@ export function placeInSight(input: SightInput): (number | undefined)[] {
     }
     placed.push(i);
   }
-  return on;
+  return { on, hanging };
 }
 
 /** Where a body could stand; the first is where it is. */

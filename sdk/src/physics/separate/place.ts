@@ -13,9 +13,16 @@ export interface PlaceInput extends MeasuredInput {
   sizes: readonly number[];
 }
 
-/** Moves and resizes the bodies; returns what each was put on, or was claimed to rest on. */
-export function placeBodies({ eye, measured, ...input }: PlaceInput): readonly (number | undefined)[] {
-  if (!eye) return input.evidence.claims;
+export interface Places {
+  /** What each body was put on, or was claimed to rest on, as `Support.on`. */
+  on: (number | undefined)[];
+  /** Those that the picture shows in the air: they need a stand. */
+  hanging: Set<number>;
+}
+
+/** Moves and resizes the bodies. */
+export function placeBodies({ eye, measured, ...input }: PlaceInput): Places {
+  if (!eye) return { on: [...input.evidence.claims], hanging: new Set() };
   if (measured) return placeAsMeasured(input);
   coverMasks({ ...input, eye });
   return placeInSight({ ...input, eye });

@@ -20,8 +20,10 @@ export interface SeparateInput {
   /** Where the picture was taken from, and where it shows each body. Absent: it has no say. */
   eye?: Vec3 | null | undefined;
   silhouettes?: readonly (Silhouette | null)[];
-  /** Whether distances were measured: then silhouettes, which do not tell them, pull at no body. */
+  /** Whether distances were measured: then silhouettes, which do not tell them, pull at no body, and every way counts. */
   measured?: boolean;
+  /** Bodies that hang in the air; absent: none. */
+  hanging?: ReadonlySet<number>;
   /** What each body is known to rest on. */
   evidence: Evidence;
 }
@@ -32,7 +34,16 @@ const ROUNDS_PER_GRAPH = 6;
 
 /** Changes the translations of `bodies`; returns what each rests on in the end. */
 export function separate(input: SeparateInput): Support[] {
-  const { bodies, ground, confidence, evidence, eye = null, silhouettes = [], measured = false } = input;
+  const {
+    bodies,
+    ground,
+    confidence,
+    evidence,
+    eye = null,
+    silhouettes = [],
+    measured = false,
+    hanging = new Set(),
+  } = input;
   const estimated = bodies.map((body): Vec3 => body.translation);
   const state: SeparationState = {
     bodies,
@@ -43,6 +54,8 @@ export function separate(input: SeparateInput): Support[] {
     confidence,
     silhouettes,
     eye,
+    measured,
+    hanging,
     mobility: [],
     partings: new Map(),
   };

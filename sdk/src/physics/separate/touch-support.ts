@@ -12,6 +12,7 @@ export const touchSupport: Constraint = {
   apply(state) {
     let worst = 0;
     for (const i of bottomUp(state.supports)) {
+      if (state.hanging.has(i)) continue;
       const gap = gapOf(state, i);
       if (gap === 0) continue;
       worst = Math.max(worst, Math.abs(gap));

@@ -27,9 +27,9 @@ const FOOT_SHARE = 0.03;
 const CORNERS = 12;
 /** Turns of the legs that are tried, of a third of a circle, and how far they reach beside the least that holds. */
 const TURNS = 5;
-const REACHES = [1, 1.5, 0.75];
+const REACHES = [1, 1.5, 0.75, 2.25, 3.5];
 
-/** From the middle of the body down to the ground, best clear of `others`. */
+/** From the middle of the body down to the ground: the first that is clear of `others`, or that reaches least into them. */
 export function addStand(body: Body, groundHeight: number, others: readonly Body[]): void {
   const stands = [
     poleParts(body, groundHeight),
@@ -37,11 +37,14 @@ export function addStand(body: Body, groundHeight: number, others: readonly Body
       Array.from({ length: TURNS }, (_, i) => legParts(body, groundHeight, reach, (2 * Math.PI * i) / (3 * TURNS))),
     ),
   ];
-  const isClear = (parts: readonly Collider[]): boolean => {
+  let [best, least] = [stands[0], Infinity];
+  for (const parts of stands) {
     const stand = createBody('', parts, poseOf(body));
-    return others.every((other) => bodyDistance(stand, other, 0) === null);
-  };
-  for (const part of stands.find(isClear) ?? stands[0]) addCollider(body, part);
+    const depth = others.reduce((sum, other) => sum - (bodyDistance(stand, other, 0)?.distance ?? 0), 0);
+    if (depth < least) [best, least] = [parts, depth];
+    if (least === 0) break;
+  }
+  for (const part of best) addCollider(body, part);
 }
 
 function poleParts(body: Body, groundHeight: number): Collider[] {
