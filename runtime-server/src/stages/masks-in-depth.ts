@@ -13,10 +13,9 @@ import { forNeighbours, type MeasuredDepth, type Surfaces, surfacesOf } from './
 
 /** From this share on a surface is a mask's, and a mask is the ground's. */
 const MOST = 0.5;
-/** What lies before or behind the rest by more than this share of its extent is another object; by more than that, none. */
+/** What lies before or behind the rest by more than this share of its extent is another object. */
 const APART = 0.1;
-const FAR_APART = 1;
-/** Nor is what has less than this share of the mask, or of the picture. */
+/** It is none where it has less than this share of the mask, or of the picture. */
 const LEAST_PART = 0.1;
 const LEAST_SHARE = 0.002;
 /** A mask that shows less of surfaces than this share is judged by the rest of it. */
@@ -37,7 +36,7 @@ export function masksInDepth(
   const found = segments.filter(({ hint }) => hint === undefined);
   const asked = segments.filter(({ hint }) => hint !== undefined);
   const drawn = ownersOf([...found, ...asked], scene);
-  const surfaces = surfacesOf(scene, ground);
+  const surfaces = surfacesUnder(drawn, scene, ground);
   const grown = grow(drawn, found.length, surfaces, scene);
   const whole = piecesToWholes(found, grown, surfaces, scene);
   const parts: Segment[] = [];
@@ -56,9 +55,9 @@ export function masksInDepth(
       return [];
     }
     const smallest = Math.max(LEAST_PART * area, LEAST_SHARE * grown.length);
-    for (const other of others) {
-      if (other.pixels.length < smallest || gapBetween(first, other) > FAR_APART * extentOf(first, scene)) continue;
-      parts.push({ ...segment, label: 'object', mask: withPixels(emptyMask(scene.width, scene.height), other.pixels) });
+    for (const { pixels } of others) {
+      if (pixels.length < smallest) continue;
+      parts.push({ ...segment, label: 'object', mask: withPixels(emptyMask(scene.width, scene.height), pixels) });
     }
     return [{ ...segment, mask: withPixels(blind, first.pixels) }];
   });
@@ -89,6 +88,20 @@ function withPixels(mask: Mask, pixels: readonly number[]): Mask {
   const data = mask.data.slice();
   for (const i of pixels) data[i] = 1;
   return { ...mask, data };
+}
+
+/** A plane in which more of what was found lies than of the rest is no ground: it is left out of account. */
+function surfacesUnder(owners: Int32Array, scene: MeasuredDepth, ground: GroundPlane | undefined): Surfaces {
+  const surfaces = surfacesOf(scene, ground);
+  const seen = { found: 0, rest: 0 };
+  const low = { found: 0, rest: 0 };
+  for (let i = 0; i < owners.length; i++) {
+    if (!(scene.depth[i] > 0)) continue;
+    const of = owners[i] < 0 ? 'rest' : 'found';
+    seen[of]++;
+    if (surfaces.labels[i] === 0) low[of]++;
+  }
+  return low.found * seen.rest > low.rest * seen.found ? surfacesOf(scene, undefined) : surfaces;
 }
 
 /**

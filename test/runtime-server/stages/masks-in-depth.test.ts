@@ -1,4 +1,4 @@
-import { boxMesh, createRandom, type Mesh, type Pose } from '@scenemaker/sdk';
+import { boxMesh, createRandom, type Mesh, type Pose, vec3 } from '@scenemaker/sdk';
 import { describe, expect, test } from 'vitest';
 import type { GroundPlane } from '../../../runtime-server/src/stages/ground.js';
 import { dilate, emptyMask, maskArea, maskBox, maskIou, unionOf } from '../../../runtime-server/src/stages/mask-ops.js';
@@ -88,6 +88,23 @@ describe('a mask in measured depth', () => {
     expect(maskIou(both[1].mask, truth)).toBeGreaterThan(0.96);
   });
 
+  test('is believed more than a plane that is its own', () => {
+    const facing = drawScene([{ mesh: boxMesh(0.5, 0.5, 0.1), pose: standing(0, -1.8, 0.5, 0.6) }], { size: SIZE });
+    const front = {
+      up: vec3.cross([1, 0, 0], facing.up),
+      cameraHeight: 0,
+      confidence: 0.1,
+      pixels: new Uint32Array(0),
+    };
+    const face = facing.points[0];
+    const middle = 3 * Math.floor(face.length / 6);
+    front.cameraHeight = -vec3.dot(front.up, [face[middle], face[middle + 1], face[middle + 2]]);
+    const cut = surfacesOf(facing, front).labels.filter((label, i) => label === 0 && facing.masks[0].data[i] !== 0);
+    expect(cut.length).toBeGreaterThan(0.5 * maskArea(facing.masks[0]));
+    const { kept } = refine(facing, [segment(facing.masks[0])], front);
+    expect(maskIou(kept[0].mask, facing.masks[0])).toBeGreaterThan(0.99);
+  });
+
   test('keeps what lies far below the plane: a floor beside the table', () => {
     const { kept } = refine(scene, [segment(truth)], groundOf(scene, 0.3));
     expect(maskIou(kept[0].mask, truth)).toBeGreaterThan(0.95);
@@ -112,17 +129,17 @@ describe('what is seen behind', () => {
 
   const small = { mesh: cube, pose: standing(0.02, -1.5, 0.5, 0.24) };
 
-  test('is an object of its own, or none where it is very far', () => {
+  test('is an object of its own, or none where little of it is seen', () => {
     const scene = draw(small, { mesh: cube, pose: standing(0.16, -2, 0.5, 0.34) });
     const { kept } = refine(scene, [segment(unionOf(scene.masks, SIZE, SIZE))]);
     expect(kept.map(({ label }) => label)).toEqual(['thing', 'object']);
     for (const truth of scene.masks)
       expect(Math.max(...kept.map(({ mask }) => maskIou(mask, truth)))).toBeGreaterThan(0.93);
 
-    const far = draw(small, { mesh: cube, pose: standing(0.3, -3, 0.5, 0.3) });
-    const alone = refine(far, [segment(unionOf(far.masks, SIZE, SIZE))]);
+    const little = draw(small, { mesh: cube, pose: standing(0.3, -3, 0.5, 0.15) });
+    const alone = refine(little, [segment(unionOf(little.masks, SIZE, SIZE))]);
     expect(alone.kept).toHaveLength(1);
-    expect(maskIou(alone.kept[0].mask, far.masks[0])).toBeGreaterThan(0.9);
+    expect(maskIou(alone.kept[0].mask, little.masks[0])).toBeGreaterThan(0.9);
   });
 
   test('is one object where something hides its middle', () => {
