@@ -121,7 +121,7 @@ function grow(
   }
   // Its largest one is a mask's own, even if that goes on far beyond it.
   const own = covered.map((of) => {
-    const largest = Math.max(0, ...of.values());
+    const largest = [...of.values()].reduce((most, part) => Math.max(most, part), 0);
     return new Set(
       [...of].flatMap(([label, part]) => (part === largest || part >= MOST * areas[label - 1] ? [label] : [])),
     );
@@ -191,7 +191,7 @@ function partOf(pixels: number[], { depth, width }: MeasuredDepth): Part {
 }
 
 const together = (a: Part, b: Part): Part => ({
-  pixels: [...a.pixels, ...b.pixels],
+  pixels: a.pixels.concat(b.pixels),
   least: [0, 1, 2].map((axis) => Math.min(a.least[axis], b.least[axis])) as Part['least'],
   most: [0, 1, 2].map((axis) => Math.max(a.most[axis], b.most[axis])) as Part['most'],
 });
