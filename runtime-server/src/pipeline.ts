@@ -22,6 +22,7 @@ import { type Layout, layOut } from './scene-layout.js';
 import { observedBody, worldOf } from './scene-world.js';
 import { liesFlat } from './stages/ground.js';
 import { encodeMask, maskArea, resizeMask } from './stages/mask-ops.js';
+import { masksInDepth } from './stages/masks-in-depth.js';
 import { occludersOf } from './stages/occluders.js';
 import type { Mask, Picture, PoseEstimate, Segment, ShapeOutput, Stages } from './stages/stage.js';
 import type { FlatCharts } from './textures/unwrap.js';
@@ -105,8 +106,8 @@ class ScenePipeline implements Pipeline {
   async run(request: PipelineRequest, hooks: PipelineHooks = {}): Promise<SceneDescription> {
     const report = createReporter(hooks);
     const input = await preparePipelineInput(request);
-    const segments = await this.#segment(input, request, report);
-    const layout = await this.#layOut(input, segments, request, report);
+    const found = await this.#segment(input, request, report);
+    const { segments, layout } = await this.#layOut(input, found, request, report);
     const drafts = await this.#shapes(input, segments, layout, request, report);
     const estimates = await this.#poses(input, drafts, layout, request, report);
     await report.previewed();
@@ -133,21 +134,25 @@ class ScenePipeline implements Pipeline {
       if (!segments.some((segment) => segment.hint === hint))
         report.warn(`nothing was found for hint ${hint + 1}${what}`);
     });
+    this.#previewSegments(segments, input, report);
+    return segments;
+  }
+
+  #previewSegments(segments: Segment[], input: PipelineInput, report: Reporter): void {
     report.preview({
       kind: 'segment',
       segments: segments.map(({ mask, label, score }) => ({ mask: this.#fullMask(mask, input), label, score })),
     });
-    return segments;
   }
 
-  /** Depth, camera, gravity and ground: given, or estimated. */
+  /** Depth, camera, gravity and ground: given, or estimated; and the segments, put right by depth that was measured. */
   async #layOut(
     input: PipelineInput,
     segments: Segment[],
     request: PipelineRequest,
     report: Reporter,
-  ): Promise<Layout> {
-    const { seed } = request.options;
+  ): Promise<{ segments: Segment[]; layout: Layout }> {
+    const { seed, maxObjects } = request.options;
     const { picture, depth, intrinsics, up } = input;
     return report.timed('depth', async (context) => {
       const given = { ...(depth && { depth }), ...(intrinsics && { intrinsics }), ...(up && { up }) };
@@ -159,8 +164,25 @@ class ScenePipeline implements Pipeline {
               ...given,
             };
       report.depth(estimate.depth, input);
-      const masks = segments.map(({ mask }) => mask);
-      return layOut({ ...estimate, picture, depthGiven: depth !== undefined, upGiven: up !== undefined, masks, seed });
+      const layOutOf = (of: readonly Segment[]): Layout =>
+        layOut({
+          ...estimate,
+          picture,
+          depthGiven: depth !== undefined,
+          upGiven: up !== undefined,
+          masks: of.map(({ mask }) => mask),
+          seed,
+        });
+      const layout = layOutOf(segments);
+      if (depth === undefined) return { segments, layout };
+      const { width, height } = picture;
+      const scene = { depth, width, height, intrinsics: layout.intrinsics };
+      const measured = masksInDepth(segments, scene, layout.ground, ({ label }) =>
+        report.warn(`${label} was left out: its mask shows the ground; a hint keeps it`),
+      );
+      const kept = measured.slice(0, Math.max(maxObjects, input.hints.length));
+      this.#previewSegments(kept, input, report);
+      return { segments: kept, layout: layOutOf(kept) };
     });
   }
 

@@ -1,8 +1,9 @@
 import { vec3 } from '@scenemaker/sdk';
 import { describe, expect, test } from 'vitest';
 import type { PipelineHooks, PipelinePreview } from '../../runtime-server/src/pipeline-types.js';
-import type { Stages } from '../../runtime-server/src/stages/stage.js';
-import { box, knowing, mug, run, scene, stage } from '../support/knowing-stages.js';
+import { decodeMask, dilate, maskIou } from '../../runtime-server/src/stages/mask-ops.js';
+import type { Segment, Stages } from '../../runtime-server/src/stages/stage.js';
+import { box, knowing, mug, run, scene, size, stage } from '../support/knowing-stages.js';
 
 describe('objects that go through a stage at once', () => {
   test('keep their order, and progress only grows, whichever is ready first', async () => {
@@ -85,6 +86,25 @@ describe('a run', () => {
     expect(kept.objects).toHaveLength(1);
   });
 
+  test('has masks that end where measured depth does, and shows them again', async () => {
+    const drawn = scene.masks.map((mask): Segment => ({ mask: dilate(mask, 3), label: 'thing', score: 0.9 }));
+    const stages = knowing(scene, [mug, box], { segment: stage('segment', () => drawn) });
+    const shown: PipelinePreview[] = [];
+    const hooks: PipelineHooks = { onPreview: (preview) => void (preview.kind === 'segment' && shown.push(preview)) };
+    const plain = await run(stages, {}, hooks);
+    expect(plain.objects.map(({ mask }) => decodeMask(mask))).toEqual(drawn.map(({ mask }) => mask));
+    expect(shown.splice(0)).toHaveLength(1);
+
+    const depth = { width: size, height: size, data: scene.depth };
+    const made = await run(stages, { depth, intrinsics: scene.intrinsics }, hooks);
+    made.objects.forEach(({ mask }, i) => {
+      expect(maskIou(drawn[i].mask, scene.masks[i])).toBeLessThan(0.8);
+      expect(maskIou(decodeMask(mask), scene.masks[i])).toBeGreaterThan(0.93);
+    });
+    expect(shown).toHaveLength(2);
+    expect(shown[1]).toMatchObject({ segments: made.objects.map(({ mask }) => ({ mask })) });
+  });
+
   test('reports progress in the order of the stages, and previews of each', async () => {
     const stagesSeen: string[] = [];
     const previews: PipelinePreview[] = [];
@@ -118,7 +138,7 @@ describe('a run', () => {
         onPreview: (preview) => {
           if (preview.kind !== 'shape') return;
           shapes.push(preview);
-          expect(begun).not.toContain('pose');
+          expect(begun).not.toContain('compose');
         },
       },
     );

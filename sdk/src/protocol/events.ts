@@ -25,7 +25,7 @@ export const previewSchema = v.variant('kind', [
       kind: v.literal('segment'),
       segments: v.array(v.object({ mask: runLengthMaskSchema, label: v.string(), score: share })),
     }),
-    describe('The masks found, at the size of the picture.'),
+    describe('The masks found, at the size of the picture; once more where measured depth has put them right.'),
   ),
   v.pipe(
     v.object({

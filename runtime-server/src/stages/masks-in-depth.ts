@@ -1,0 +1,206 @@
+/**
+ * Masks put right by measured depth: the picture says what is an object, depth where it ends.
+ *
+ * A mask keeps the surfaces that it covers for the most part, whole, and loses what it covers of others: the ground, a
+ * wall, what is seen through a handle. What it shows far behind the rest of it is an object of its own. Masks that go
+ * over into one another become one where the less sure one is a piece of the other by the shape of their border.
+ */
+import type { GroundPlane } from './ground.js';
+import { emptyMask, maskArea } from './mask-ops.js';
+import { piecesToWholes } from './mask-pieces.js';
+import type { Mask, Segment } from './stage.js';
+import { forNeighbours, type MeasuredDepth, type Surfaces, surfacesOf } from './surfaces.js';
+
+/** From this share on a surface is a mask's, and a mask is the ground's. */
+const MOST = 0.5;
+/** What lies before or behind the rest by more than this share of its extent is another object. */
+const APART = 0.1;
+/** It is none where it has less than this share of the mask, or of the picture. */
+const LEAST_PART = 0.1;
+const LEAST_SHARE = 0.002;
+/** A mask that shows less of surfaces than this share is judged by the rest of it. */
+const LEAST_SURFACE = 0.25;
+/** Of a surface's pixels at either end, in the picture and in depth: they do not count for its extent. */
+const STRAYS = 0.02;
+
+/**
+ * Objects that were asked for stay as they are. Parts that were split off come last.
+ * @param onFlat Told of each that is left out, since it is nothing but ground.
+ */
+export function masksInDepth(
+  segments: readonly Segment[],
+  scene: MeasuredDepth,
+  ground: GroundPlane | undefined,
+  onFlat: (segment: Segment) => void = () => {},
+): Segment[] {
+  const found = segments.filter(({ hint }) => hint === undefined);
+  const asked = segments.filter(({ hint }) => hint !== undefined);
+  const drawn = ownersOf([...found, ...asked], scene);
+  const surfaces = surfacesUnder(drawn, scene, ground);
+  const grown = grow(drawn, found.length, surfaces, scene);
+  const whole = piecesToWholes(found, grown, surfaces, scene);
+  const parts: Segment[] = [];
+  const wholes = found.flatMap((segment, k) => {
+    if (whole[k] !== k) return [];
+    const isOurs = (owner: number): boolean => owner >= 0 && whole[owner] === k;
+    const before = maskOf(drawn, scene, isOurs);
+    const blind = maskOf(drawn, scene, (owner, i) => isOurs(owner) && !(scene.depth[i] > 0));
+    const [first, ...others] = groupsOf(pixelsOf(grown, isOurs), surfaces, scene);
+    const area = maskArea(before);
+    const onSurfaces = first?.pixels.length ?? 0;
+    if (first === undefined || onSurfaces < LEAST_SURFACE * area) {
+      const rest = area - maskArea(blind) - onSurfaces;
+      if (rest <= MOST * area) return [{ ...segment, mask: before }];
+      onFlat(segment);
+      return [];
+    }
+    const smallest = Math.max(LEAST_PART * area, LEAST_SHARE * grown.length);
+    for (const { pixels } of others) {
+      if (pixels.length < smallest) continue;
+      parts.push({ ...segment, label: 'object', mask: withPixels(emptyMask(scene.width, scene.height), pixels) });
+    }
+    return [{ ...segment, mask: withPixels(blind, first.pixels) }];
+  });
+  return [...asked, ...wholes, ...parts];
+}
+
+/** Of each pixel the number of its segment, -1 for none. */
+function ownersOf(segments: readonly Segment[], { width, height }: MeasuredDepth): Int32Array {
+  const owners = new Int32Array(width * height).fill(-1);
+  for (const [k, { mask }] of segments.entries())
+    for (let i = 0; i < owners.length; i++) if (mask.data[i] !== 0) owners[i] = k;
+  return owners;
+}
+
+function pixelsOf(owners: Int32Array, test: (owner: number, i: number) => boolean): number[] {
+  const pixels: number[] = [];
+  for (let i = 0; i < owners.length; i++) if (test(owners[i], i)) pixels.push(i);
+  return pixels;
+}
+
+const maskOf = (
+  owners: Int32Array,
+  { width, height }: MeasuredDepth,
+  test: (owner: number, i: number) => boolean,
+): Mask => withPixels(emptyMask(width, height), pixelsOf(owners, test));
+
+function withPixels(mask: Mask, pixels: readonly number[]): Mask {
+  const data = mask.data.slice();
+  for (const i of pixels) data[i] = 1;
+  return { ...mask, data };
+}
+
+/** A plane in which more of what was found lies than of the rest is no ground: it is left out of account. */
+function surfacesUnder(owners: Int32Array, scene: MeasuredDepth, ground: GroundPlane | undefined): Surfaces {
+  const surfaces = surfacesOf(scene, ground);
+  const seen = { found: 0, rest: 0 };
+  const low = { found: 0, rest: 0 };
+  for (let i = 0; i < owners.length; i++) {
+    if (!(scene.depth[i] > 0)) continue;
+    const of = owners[i] < 0 ? 'rest' : 'found';
+    seen[of]++;
+    if (surfaces.labels[i] === 0) low[of]++;
+  }
+  return low.found * seen.rest > low.rest * seen.found ? surfacesOf(scene, undefined) : surfaces;
+}
+
+/**
+ * Owners after each of the first `count` has lost the surfaces that are not its own, and has got those that are, as far
+ * as nobody else is on them.
+ */
+function grow(
+  drawn: Int32Array,
+  count: number,
+  { labels, areas }: Surfaces,
+  { width, height }: MeasuredDepth,
+): Int32Array {
+  const covered = Array.from({ length: count }, () => new Map<number, number>());
+  for (let i = 0; i < drawn.length; i++) {
+    const of = covered[drawn[i]];
+    if (labels[i] !== 0) of?.set(labels[i], (of.get(labels[i]) ?? 0) + 1);
+  }
+  // Its largest one is a mask's own, even if that goes on far beyond it.
+  const own = covered.map((of) => {
+    const largest = [...of.values()].reduce((most, part) => Math.max(most, part), 0);
+    return new Set(
+      [...of].flatMap(([label, part]) => (part === largest || part >= MOST * areas[label - 1] ? [label] : [])),
+    );
+  });
+  const grown = drawn.map((owner, i) => (owner >= 0 && own[owner]?.has(labels[i]) ? owner : -1));
+  const claimed = new Float64Array(areas.length + 1);
+  for (let i = 0; i < grown.length; i++) if (grown[i] >= 0) claimed[labels[i]]++;
+  const queue: number[] = [];
+  for (let i = 0; i < grown.length; i++)
+    if (grown[i] >= 0 && claimed[labels[i]] >= MOST * areas[labels[i] - 1]) queue.push(i);
+  for (let head = 0; head < queue.length; head++) {
+    const i = queue[head];
+    forNeighbours(i, width, height, (k) => {
+      // What was asked for keeps its pixels.
+      if (labels[k] !== labels[i] || grown[k] >= 0 || drawn[k] >= count) return;
+      grown[k] = grown[i];
+      queue.push(k);
+    });
+  }
+  return grown;
+}
+
+/** What is seen of something: pixels, and a box in pixels and in depth; the upper ends are inclusive. */
+interface Part {
+  pixels: number[];
+  least: [number, number, number];
+  most: [number, number, number];
+}
+
+/** The surfaces under these pixels in groups without a gap in depth; the largest group first. */
+function groupsOf(pixels: readonly number[], { labels }: Surfaces, scene: MeasuredDepth): Part[] {
+  const bySurface = new Map<number, number[]>();
+  for (const i of pixels) {
+    const of = bySurface.get(labels[i]);
+    if (of === undefined) bySurface.set(labels[i], [i]);
+    else of.push(i);
+  }
+  let left = [...bySurface.values()].sort((a, b) => b.length - a.length).map((of) => partOf(of, scene));
+  const groups: Part[] = [];
+  while (left.length > 0) {
+    let [group] = left;
+    left = left.slice(1);
+    for (;;) {
+      const limit = APART * extentOf(group, scene);
+      const next = left.findIndex((part) => gapBetween(group, part) <= limit);
+      if (next < 0) break;
+      group = together(group, left[next]);
+      left.splice(next, 1);
+    }
+    groups.push(group);
+  }
+  return groups.sort((a, b) => b.pixels.length - a.pixels.length);
+}
+
+function partOf(pixels: number[], { depth, width }: MeasuredDepth): Part {
+  const rangeOf = (values: Float32Array): [number, number] => {
+    values.sort();
+    const off = Math.floor(STRAYS * values.length);
+    return [values[off], values[values.length - 1 - off]];
+  };
+  const [x, y, z] = [
+    Float32Array.from(pixels, (i) => i % width),
+    Float32Array.from(pixels, (i) => Math.floor(i / width)),
+    Float32Array.from(pixels, (i) => depth[i]),
+  ].map(rangeOf);
+  return { pixels, least: [x[0], y[0], z[0]], most: [x[1], y[1], z[1]] };
+}
+
+const together = (a: Part, b: Part): Part => ({
+  pixels: a.pixels.concat(b.pixels),
+  least: [0, 1, 2].map((axis) => Math.min(a.least[axis], b.least[axis])) as Part['least'],
+  most: [0, 1, 2].map((axis) => Math.max(a.most[axis], b.most[axis])) as Part['most'],
+});
+
+/** In depth; below 0 where they are side by side. */
+const gapBetween = (a: Part, b: Part): number => Math.max(a.least[2] - b.most[2], b.least[2] - a.most[2]);
+
+/** The diagonal of its box, in the units of the depth. */
+function extentOf({ least, most }: Part, { intrinsics: { fx, fy } }: MeasuredDepth): number {
+  const z = (least[2] + most[2]) / 2;
+  return Math.hypot(((most[0] - least[0]) * z) / fx, ((most[1] - least[1]) * z) / fy, most[2] - least[2]);
+}
