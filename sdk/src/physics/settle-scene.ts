@@ -87,7 +87,7 @@ export function settleWith(
     entries,
     ground,
     supports,
-    regroup: arrangement.regroup,
+    regroup: () => arrangement.regroup(),
     remedies: [...REMEDIES, putOnGround(arrangement)],
     limits,
   });
