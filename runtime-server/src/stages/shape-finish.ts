@@ -91,8 +91,10 @@ function elsewhere(positions: Float32Array, symmetry: Symmetry): Float32Array[] 
 function toCamera(cube: ObjectCube, positions: Float32Array): Float32Array {
   const result = new Float32Array(positions.length);
   for (let i = 0; i < positions.length; i += 3) {
-    const q: Vec3 = [positions[i], positions[i + 1], positions[i + 2]];
-    result.set(cubeToCamera(cube, q), i);
+    const [x, y, z] = cubeToCamera(cube, [positions[i], positions[i + 1], positions[i + 2]]);
+    result[i] = x;
+    result[i + 1] = y;
+    result[i + 2] = z;
   }
   return result;
 }

@@ -241,10 +241,11 @@ function meanOf(values: Float32Array, share: number): number {
 
 /** Index of the voxel [z][y][x] that holds a point; beside the cube the nearest. */
 export function voxelAt(x: number, y: number, z: number, resolution: number): number {
-  const cell = (value: number): number =>
-    Math.min(resolution - 1, Math.max(0, Math.floor(((value + 1) * resolution) / 2)));
-  return (cell(z) * resolution + cell(y)) * resolution + cell(x);
+  return (cellAt(z, resolution) * resolution + cellAt(y, resolution)) * resolution + cellAt(x, resolution);
 }
+
+const cellAt = (value: number, resolution: number): number =>
+  Math.min(resolution - 1, Math.max(0, Math.floor(((value + 1) * resolution) / 2)));
 
 function steps(from: number, to: number): number[] {
   return Array.from({ length: Math.round((to - from) / 0.05) + 1 }, (_, i) => from + i * 0.05);
