@@ -21,9 +21,9 @@ import type { Pipeline, PipelineHooks, PipelineInfo, PipelineOptions, PipelineRe
 import { type Layout, layOut } from './scene-layout.js';
 import { observedBody, worldOf } from './scene-world.js';
 import { liesFlat } from './stages/ground.js';
-import { encodeMask, maskArea, resizeMask } from './stages/mask-ops.js';
+import { encodeMask, resizeMask } from './stages/mask-ops.js';
 import { masksInDepth } from './stages/masks-in-depth.js';
-import { occludersOf } from './stages/occluders.js';
+import { freePixels, occludersOf, visibleFraction } from './stages/occluders.js';
 import type { Mask, Picture, PoseEstimate, Segment, ShapeOutput, Stages } from './stages/stage.js';
 import type { FlatCharts } from './textures/unwrap.js';
 import { throughStage } from './through-stage.js';
@@ -383,22 +383,4 @@ class ScenePipeline implements Pipeline {
   #fullMask(mask: Mask, { fullWidth, fullHeight }: PipelineInput) {
     return encodeMask(resizeMask(mask, fullWidth, fullHeight));
   }
-}
-
-/** Visible pixels over the whole object's, both in pixels of the picture; 0 to 1. */
-function visibleFraction(
-  mask: Mask,
-  { object, window }: { object: { width: number; data: Uint8Array }; window: { side: number } },
-): number {
-  let whole = 0;
-  for (let i = 3; i < object.data.length; i += 4) if (object.data[i] > 127) whole++;
-  whole *= (window.side / object.width) ** 2;
-  return whole === 0 ? 1 : Math.min(1, maskArea(mask) / whole);
-}
-
-/** 1 where the picture shows neither the object nor one that could hide it. */
-function freePixels(mask: Mask, hidden: Mask): Mask {
-  const data = new Uint8Array(mask.data.length);
-  for (let i = 0; i < data.length; i++) data[i] = mask.data[i] === 0 && hidden.data[i] === 0 ? 1 : 0;
-  return { ...mask, data };
 }

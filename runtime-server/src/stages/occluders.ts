@@ -1,5 +1,5 @@
-/** Which objects may hide which: those in front, as far as the depth where they meet tells. */
-import { emptyMask } from './mask-ops.js';
+/** What hides an object: which others are in front, as far as the depth where they meet tells, and how much is seen of it. */
+import { emptyMask, maskArea } from './mask-ops.js';
 import type { Mask } from './stage.js';
 import { median } from './upright.js';
 
@@ -84,4 +84,22 @@ function meetingsOf(
   for (let y = 0; y < height; y++) scan(y * width, width, 1);
   for (let x = 0; x < width; x++) scan(x, height, width);
   return meetings;
+}
+
+/** 1 where the picture shows neither the object nor one that could hide it. */
+export function freePixels(mask: Mask, hidden: Mask): Mask {
+  const data = new Uint8Array(mask.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = mask.data[i] === 0 && hidden.data[i] === 0 ? 1 : 0;
+  return { ...mask, data };
+}
+
+/** Visible pixels over the whole object's, both in pixels of the picture; 0 to 1. */
+export function visibleFraction(
+  mask: Mask,
+  { object, window }: { object: { width: number; data: Uint8Array }; window: { side: number } },
+): number {
+  let whole = 0;
+  for (let i = 3; i < object.data.length; i += 4) if (object.data[i] > 127) whole++;
+  whole *= (window.side / object.width) ** 2;
+  return whole === 0 ? 1 : Math.min(1, maskArea(mask) / whole);
 }

@@ -53,10 +53,10 @@ const TURNS = [30, -30, 60, -60, 120, 180, -120].map((turn) => turn * DEGREE);
 const SMALL_TURNS = [25, -25, 50, -50].map((turn) => turn * DEGREE);
 /** First places that are tried, about the middle of what was generated. The axis may lie far behind what was seen. */
 const PLANE_STEP = 12 * DEGREE;
+const STEP = 0.05;
 const OFFSETS = steps(-0.35, 0.35);
 const AXIS_X = steps(-0.2, 0.2);
 const AXIS_Z = steps(-0.4, 0.3);
-const STEP = 0.05;
 /** So many of the best are followed, halving the steps so many times. */
 const FOLLOWED = 3;
 const HALVINGS = 4;
@@ -248,5 +248,5 @@ const cellAt = (value: number, resolution: number): number =>
   Math.min(resolution - 1, Math.max(0, Math.floor(((value + 1) * resolution) / 2)));
 
 function steps(from: number, to: number): number[] {
-  return Array.from({ length: Math.round((to - from) / 0.05) + 1 }, (_, i) => from + i * 0.05);
+  return Array.from({ length: Math.round((to - from) / STEP) + 1 }, (_, i) => from + i * STEP);
 }

@@ -9,11 +9,11 @@
  */
 import { boxMesh, mat3, type Mesh, quat, transformPositions, vec3 } from '@scenemaker/sdk';
 import { maskBox } from '../../stages/mask-ops.js';
-import { occludersOf } from '../../stages/occluders.js';
+import { freePixels, occludersOf } from '../../stages/occluders.js';
 import { firmEdges } from '../../stages/depth-edges.js';
 import { observedPoints } from '../../stages/observed-points.js';
 import { wholeObjectWindow } from '../../stages/shape-finish.js';
-import type { DepthOutput, Mask, PictureWithAlpha, ShapeInput } from '../../stages/stage.js';
+import type { DepthOutput, PictureWithAlpha, ShapeInput } from '../../stages/stage.js';
 import type { Stages } from '../../stages/stage.js';
 import { objectCube } from '../../stages/upright.js';
 import { visibleBand } from '../bands.js';
@@ -169,10 +169,5 @@ const moved = ({ positions, indices }: Surface, motion: RigidMotion): Surface =>
   positions: movePoints(positions, motion),
   indices,
 });
-
-/** 1 where the picture shows neither the object nor one that could hide it. */
-function freePixels(mask: Mask, hidden: Mask): Mask {
-  return { ...mask, data: mask.data.map((value, i) => (value === 0 && hidden.data[i] === 0 ? 1 : 0)) };
-}
 
 const anyCoverage = ({ data }: PictureWithAlpha): boolean => data.some((value, i) => i % 4 === 3 && value > 127);
