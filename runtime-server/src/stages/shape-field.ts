@@ -5,11 +5,13 @@ import { completeObserved } from './complete-observed.js';
 import { fuseObserved } from './fuse-observed.js';
 import { latentLift, observedField, splatPoints } from './observed-field.js';
 import { premultipliedPlanes, resample, resampleMask, windowRect } from './picture-ops.js';
+import { revolveSilhouette } from './revolved.js';
+import { evenedOut, revolvedField } from './revolved-field.js';
 import { finishShape, rectIn, wholeObjectWindow } from './shape-finish.js';
 import type { ShapeInput, ShapeOutput, Window } from './stage.js';
-import { shapeGrid } from './shape-grid.js';
-import { findSymmetry } from './symmetry.js';
-import { cameraToCube, type ObjectCube, objectCube } from './upright.js';
+import { type ShapeGrid, shapeGrid } from './shape-grid.js';
+import { findSymmetry, type Symmetry } from './symmetry.js';
+import { cameraToCube, median, type ObjectCube, objectCube, windowIntrinsics } from './upright.js';
 
 /** The latent has so many cells along each side. */
 export const LATENT_SIDE = 8;
@@ -19,6 +21,10 @@ const SMALLEST_PART = 0.02;
 const DETAIL = 2;
 /** About so many of the points that were seen tell of a symmetry. */
 const SAMPLED = 150;
+/** What is round covers so much of its silhouette. */
+const ROUND = 0.99;
+/** What was generated must lie so far within that of a round body to say that this is hollow; 1 is the truncation. */
+const HOLLOW = 0.5;
 /** Half the thickness of what joins parts, cells of the generated field. */
 const NECK = 1.25;
 
@@ -91,24 +97,11 @@ export function shapeFromField(
   const { resolution, level } = settings;
   const voxels = resolution ** 3;
   const grid = shapeGrid(field.subarray(0, voxels), cube, input.points, settings);
-  const { truncation, generated } = grid;
+  const { truncation } = grid;
   const fine = DETAIL * grid.resolution;
-  const seen = observe(input, window, grid.cube, { ...settings, ...grid }, { detail: DETAIL, trust: 1 });
-  const symmetry = findSymmetry({
-    points: samplePoints(input.points, grid.cube),
-    observed: seen,
-    generated,
-    resolutions: { observed: fine, generated: grid.resolution },
-    truncation,
-    level,
-  });
-  const observed = symmetry ? completeObserved(seen, fine, symmetry) : seen;
-  const distances = fuseObserved(refineField(generated, grid.resolution, DETAIL), observed, {
-    resolution: fine,
-    truncation,
-    level,
-    measured: input.measured,
-  });
+  const whole =
+    (!input.measured && roundShape(input, window, grid, settings)) || seenShape(input, window, grid, settings);
+  const { distances, symmetry } = whole;
   // One mask is one body: what came out in parts, a lamp without its stem, is joined.
   const parts = { level, slope: 2 / (fine * truncation), radius: DETAIL * NECK, minPartShare: SMALLEST_PART };
   const mesh = fieldToMesh(connectParts(distances, fine, parts), fine, {
@@ -121,6 +114,65 @@ export function shapeFromField(
   const colorGrid = { resolution, halfExtent: grid.generatorExtent };
   mesh.colors = sampleColors(field.subarray(voxels), colorGrid, mesh.positions);
   return finishShape(mesh, grid.cube, window, input, symmetry);
+}
+
+interface WholeShape {
+  /** `DETAIL` times as fine as the generated field. */
+  distances: Float32Array;
+  symmetry: Symmetry | undefined;
+}
+
+/** The generated field, made to agree with what was seen and with what a symmetry tells of the rest. */
+function seenShape(input: ShapeInput, window: Window, grid: ShapeGrid, settings: ShapeFieldSettings): WholeShape {
+  const { truncation, generated, resolution } = grid;
+  const { level } = settings;
+  const fine = DETAIL * resolution;
+  const seen = observe(input, window, grid.cube, { ...settings, ...grid }, { detail: DETAIL, trust: 1 });
+  const symmetry = findSymmetry({
+    points: samplePoints(input.points, grid.cube),
+    observed: seen,
+    generated,
+    resolutions: { observed: fine, generated: resolution },
+    truncation,
+    level,
+  });
+  const distances = fuseObserved(
+    refineField(generated, resolution, DETAIL),
+    symmetry ? completeObserved(seen, fine, symmetry) : seen,
+    { resolution: fine, truncation, level, measured: input.measured },
+  );
+  return { distances, symmetry };
+}
+
+/**
+ * Estimated depth says next to nothing of how an object bulges. If its silhouette is one that something round and
+ * upright has, it is that, and what was generated says only where that is hollow. Undefined for all others.
+ */
+function roundShape(
+  { intrinsics, points, free }: ShapeInput,
+  window: Window,
+  { cube, generated, resolution, truncation }: ShapeGrid,
+  { pictureSize, level }: ShapeFieldSettings,
+): WholeShape | undefined {
+  const front = median(samplePoints(points, cube).filter((_, i) => i % 3 === 2));
+  if (free === undefined || front === undefined) return undefined;
+  const size = DETAIL * pictureSize;
+  const depth = splatPoints(points, window, intrinsics, size);
+  const silhouette = {
+    intrinsics: windowIntrinsics(intrinsics, window, size),
+    seen: { width: size, height: size, data: Uint8Array.from(depth, (z) => (z > 0 ? 1 : 0)) },
+    free: resampleMask(free, windowRect(window), size, size),
+  };
+  const fine = DETAIL * resolution;
+  const solid = revolveSilhouette(cube, silhouette, { front, resolution: fine });
+  if (solid.coverage < ROUND) return undefined;
+  const { axis } = solid;
+  const hull = revolvedField(solid, truncation);
+  const body = evenedOut(refineField(generated, resolution, DETAIL), fine, axis);
+  return {
+    distances: body.map((value, i) => Math.max(level + hull[i], value - HOLLOW)),
+    symmetry: { kind: 'revolution', axis },
+  };
 }
 
 /** Some of `points` (camera frame, stride 3), evenly, in cube coordinates. */

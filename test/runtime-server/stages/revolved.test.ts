@@ -1,0 +1,158 @@
+import { boxMesh, cylinderMesh, type Mesh, meshBounds, meshToField, quat, transformPositions } from '@scenemaker/sdk';
+import { rasteriseDepth } from '@scenemaker/sdk/render';
+import { describe, expect, test } from 'vitest';
+import { evenedOut, revolvedField } from '../../../runtime-server/src/stages/revolved-field.js';
+import { type Revolved, revolveSilhouette, type Silhouette } from '../../../runtime-server/src/stages/revolved.js';
+import { shapeFromField } from '../../../runtime-server/src/stages/shape-field.js';
+import type { Mask } from '../../../runtime-server/src/stages/stage.js';
+import { voxelAt } from '../../../runtime-server/src/stages/symmetry.js';
+import { cubeToCamera, type ObjectCube } from '../../../runtime-server/src/stages/upright.js';
+
+const SIZE = 128;
+const intrinsics = { fx: 400, fy: 400, cx: 64, cy: 64 };
+/** Two metres away, seen 20 degrees from above. */
+const [sin, cos] = [Math.sin(Math.PI / 9), Math.cos(Math.PI / 9)];
+const cube: ObjectCube = {
+  center: [0, 0, 2],
+  halfSide: 0.3,
+  cubeFromCamera: [1, 0, 0, 0, -cos, -sin, 0, sin, -cos],
+};
+const RESOLUTION = 64;
+const front = { front: 0.3, resolution: RESOLUTION };
+
+const mask = (of: (pixel: number) => boolean): Mask => ({
+  width: SIZE,
+  height: SIZE,
+  data: Uint8Array.from({ length: SIZE * SIZE }, (_, i) => (of(i) ? 1 : 0)),
+});
+
+/** Depth of each pixel, Infinity beside the mesh, which is in cube coordinates. */
+function look({ positions, indices }: Mesh): Float32Array {
+  const moved = positions.slice();
+  for (let i = 0; i < positions.length; i += 3) {
+    moved.set(cubeToCamera(cube, [positions[i], positions[i + 1], positions[i + 2]]), i);
+  }
+  return rasteriseDepth({ positions: moved, indices }, { ...intrinsics, width: SIZE, height: SIZE });
+}
+
+function silhouetteOf(mesh: Mesh, hidden: (pixel: number) => boolean = () => false): Silhouette {
+  const depth = look(mesh);
+  return {
+    intrinsics,
+    seen: mask((i) => depth[i] < Infinity && !hidden(i)),
+    free: mask((i) => depth[i] === Infinity && !hidden(i)),
+  };
+}
+
+const placed = (mesh: Mesh, turn: number, x: number, z: number): Mesh => ({
+  ...mesh,
+  positions: transformPositions(mesh.positions, quat.fromAxisAngle([0, 1, 0], turn), [x, 0, z]),
+});
+
+const CAN = placed(cylinderMesh(0.3, 0.5), 0, 0.1, 0);
+const widest = ({ radii }: Revolved): number => Math.max(...radii);
+
+describe('the solid of revolution that fills a silhouette', () => {
+  test('is the round object that made it', () => {
+    const solid = revolveSilhouette(cube, silhouetteOf(CAN), front);
+    expect(solid.coverage).toBeGreaterThan(0.99);
+    expect(solid.axis.x).toBeCloseTo(0.1, 1);
+    // 0.3 of the half side, but for half a voxel and what is nearer to the camera.
+    expect(widest(solid)).toBeGreaterThan(0.27);
+    expect(widest(solid)).toBeLessThan(0.34);
+  });
+
+  test('is not stopped by what hides a part of it', () => {
+    const behind = silhouetteOf(CAN, (i) => i % SIZE < 62 && i > (SIZE * SIZE) / 2);
+    const solid = revolveSilhouette(cube, behind, front);
+    expect(solid.coverage).toBeGreaterThan(0.98);
+    expect(widest(solid)).toBeGreaterThan(0.27);
+  });
+
+  test.each([
+    ['a box', placed(boxMesh(0.6, 0.6, 0.6), 0.3, 0, 0)],
+    ['a long box seen from its side', placed(boxMesh(0.9, 0.3, 0.5), 0.4, 0, 0)],
+    [
+      'what lies down',
+      { ...CAN, positions: transformPositions(CAN.positions, quat.fromAxisAngle([0, 0, 1], 1), [0, 0, 0]) },
+    ],
+  ])('does not fill that of %s', (_, mesh) => {
+    expect(revolveSilhouette(cube, silhouetteOf(mesh), front).coverage).toBeLessThan(0.985);
+  });
+
+  test('is nowhere when nothing is seen', () => {
+    const nothing = { intrinsics, seen: mask(() => false), free: mask(() => true) };
+    const solid = revolveSilhouette(cube, nothing, front);
+    expect(solid.coverage).toBe(0);
+    expect(widest(solid)).toBe(0);
+    expect(revolvedField(solid, 0.2).every((value) => value === 1)).toBe(true);
+  });
+});
+
+describe('fields about an axis', () => {
+  const radii = new Float32Array(RESOLUTION).map((_, j) => (j >= 16 && j < 48 ? 0.3 : 0));
+  const field = revolvedField({ axis: { x: 0.1, z: 0 }, radii, coverage: 1 }, 0.2);
+  const read = (of: Float32Array, x: number, y: number, z: number): number => of[voxelAt(x, y, z, RESOLUTION)];
+
+  test('hold the signed distance to the solid over the truncation', () => {
+    const cylinder = meshToField(CAN, RESOLUTION, 1, 0.2);
+    for (let i = 0; i < RESOLUTION ** 3; i += 37) expect(Math.abs(field[i] - cylinder[i])).toBeLessThan(0.25);
+    expect(read(field, 0.1, 0, 0)).toBe(-1);
+    expect(read(field, 0.9, 0, 0)).toBe(1);
+    expect(read(field, 0.1, 0.6, 0)).toBeGreaterThan(0.3);
+  });
+
+  test('evened out are the same all round, and stay what they are if they were', () => {
+    const axis = { x: 0.1, z: 0 };
+    const again = evenedOut(field, RESOLUTION, axis);
+    for (let i = 0; i < field.length; i += 37) expect(Math.abs(again[i] - field[i])).toBeLessThan(0.2);
+    const lopsided = field.map((value, i) => (i % RESOLUTION < 35 ? value : 1));
+    const evened = evenedOut(lopsided, RESOLUTION, axis);
+    expect(read(lopsided, 0.25, 0, 0) - read(lopsided, -0.05, 0, 0)).toBeGreaterThan(1);
+    expect(Math.abs(read(evened, 0.25, 0, 0) - read(evened, -0.05, 0, 0))).toBeLessThan(0.25);
+  });
+});
+
+describe('the shape of an object of estimated depth', () => {
+  const settings = { resolution: 32, pictureSize: 64, truncation: 0.2, estimatedTrust: 1, level: 0 };
+  const window = { x: 0, y: 0, side: SIZE };
+  /** What a network makes of a can: a board that faces the camera. */
+  const board = meshToField(placed(boxMesh(0.6, 1, 0.12), 0, 0.1, 0.2), 32, 1, 0.2);
+  const generated = new Float32Array(4 * 32 ** 3);
+  generated.set(board.subarray(0, 32 ** 3));
+
+  function make(mesh: Mesh, measured: boolean): [number, number, number] {
+    const depth = look(mesh);
+    const points: number[] = [];
+    depth.forEach((z, i) => {
+      if (z === Infinity) return;
+      // Measured as it is; estimated at one distance.
+      const far = measured ? z : 1.93;
+      points.push((((i % SIZE) + 0.5 - 64) / 400) * far, ((Math.floor(i / SIZE) + 0.5 - 64) / 400) * far, far);
+    });
+    const object = { width: SIZE, height: SIZE, data: new Uint8Array(4 * SIZE * SIZE) };
+    depth.forEach((z, i) => z < Infinity && object.data.set([200, 80, 40, 255], 4 * i));
+    const input = {
+      object,
+      window,
+      intrinsics,
+      up: [0, -cos, -sin] as const,
+      points: Float32Array.from(points),
+      measured,
+      free: silhouetteOf(mesh).free,
+    };
+    const observed = { window, cube, feeds: {} as never };
+    const { min, max } = meshBounds(shapeFromField(generated, observed, input, settings).mesh);
+    return [max[0] - min[0], max[1] - min[1], max[2] - min[2]];
+  }
+
+  test('is as deep as wide where its silhouette is round', () => {
+    const [width, , depth] = make(CAN, false);
+    expect(depth / width).toBeCloseTo(1, 1);
+  });
+
+  test('is what was generated where it is not', () => {
+    const [width, , depth] = make(placed(boxMesh(0.9, 0.3, 0.5), 0.4, 0, 0), false);
+    expect(depth / width).toBeLessThan(0.6);
+  });
+});
