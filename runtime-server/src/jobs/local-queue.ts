@@ -1,11 +1,10 @@
 /** The job queue of a single server: jobs are kept in a folder and run by the runners it is given. */
-import { type JobSummary, SceneMakerError, toWireError } from '@scenemaker/sdk';
+import { type JobSummary, SceneMakerError } from '@scenemaker/sdk';
 import { FairOrder } from './fair-order.js';
 import { Job } from './job.js';
 import type { JobFiles } from './job-files.js';
 import { JobFolder } from './job-folder.js';
 import {
-  encodeDone,
   type JobCounts,
   type JobObserver,
   type JobQueue,
@@ -16,6 +15,7 @@ import {
 } from './job-queue.js';
 import { KnownJobs, type KnownJobsLimits } from './known-jobs.js';
 import { requestKey } from './request-key.js';
+import { failJob, type Place, repeatAnswer, runJob } from './run-job.js';
 
 export interface LocalQueueOptions extends Partial<KnownJobsLimits> {
   /** Where jobs are kept. Absent: in a temporary folder, for as long as this process lives. */
@@ -41,14 +41,6 @@ export const LOCAL_QUEUE_DEFAULTS = {
 } as const satisfies LocalQueueOptions;
 
 type Resolved = LocalQueueOptions & Required<Pick<LocalQueueOptions, keyof typeof LOCAL_QUEUE_DEFAULTS>>;
-
-/** A runner and what it works on. */
-interface Place {
-  runner: JobRunner;
-  job?: Job | undefined;
-  /** Why its run is being broken off. */
-  stop?: 'cancelled' | 'timed-out' | 'closing' | undefined;
-}
 
 export class LocalQueue implements JobQueue {
   readonly #options: Resolved;
@@ -157,8 +149,7 @@ export class LocalQueue implements JobQueue {
     this.#forgetOld();
     for (const job of interrupted) {
       if (job.runs < MAX_RUNS) this.#order.add(job);
-      else
-        await this.#end(job, new SceneMakerError('inference-crashed', `the server ended in ${job.runs} of its runs`));
+      else await failJob(job, new SceneMakerError('inference-crashed', `the server ended in ${job.runs} of its runs`));
     }
     this.#next();
   }
@@ -178,7 +169,7 @@ export class LocalQueue implements JobQueue {
     const answer = this.#jobs.answerTo(record.requestKey);
     if (answer) {
       job.queue(0);
-      this.#start(this.#repeat(job, answer));
+      this.#start(repeatAnswer(job, answer));
     } else {
       this.#order.add(job);
       this.#tellPositions();
@@ -219,7 +210,7 @@ export class LocalQueue implements JobQueue {
       place.job = job;
       place.stop = undefined;
       const answer = this.#jobs.answerTo(job.record.requestKey);
-      const work = answer ? this.#repeat(job, answer) : this.#run(job, place);
+      const work = answer ? repeatAnswer(job, answer) : this.#run(job, place);
       this.#start(
         work.finally(() => {
           place.job = undefined;
@@ -238,61 +229,7 @@ export class LocalQueue implements JobQueue {
   }
 
   async #run(job: Job, place: Place): Promise<void> {
-    while (!(await this.#runOnce(job, place)));
-  }
-
-  /** Gives whether the job has ended, or at least has left its place. */
-  async #runOnce(job: Job, place: Place): Promise<boolean> {
-    const { runner } = place;
-    const { maxJobSeconds } = this.#options;
-    let unkept: SceneMakerError | undefined;
-    const timer = setTimeout(() => {
-      place.stop ??= 'timed-out';
-      runner.cancel();
-    }, maxJobSeconds * 1000);
-    try {
-      job.start(false);
-      const request = await job.request();
-      if (place.stop) throw new SceneMakerError('cancelled', 'stopped before it ran');
-      const scene = await runner.run(request, (event) => {
-        try {
-          job.append(event);
-        } catch (thrown) {
-          unkept ??= SceneMakerError.from(thrown);
-          runner.cancel();
-        }
-      });
-      await job.end(encodeDone(scene));
-      this.#jobs.remember(job);
-    } catch (thrown) {
-      const error = unkept ?? SceneMakerError.from(thrown);
-      if (place.stop === 'closing') job.queue(0);
-      else if (place.stop === 'cancelled') await job.end({ type: 'cancelled' });
-      else if (place.stop === 'timed-out') await this.#end(job, timedOut(maxJobSeconds));
-      else if (error.code === 'inference-crashed' && job.runs < MAX_RUNS) return false;
-      else await this.#end(job, error);
-    } finally {
-      clearTimeout(timer);
-    }
-    return true;
-  }
-
-  /** Answers a job with what another with the same request was answered. */
-  async #repeat(job: Job, answer: Job): Promise<void> {
-    try {
-      job.start(true);
-      for (const event of answer.answer()) {
-        if (event.type === 'done') await job.end(event);
-        else job.append(event);
-      }
-    } catch (thrown) {
-      await this.#end(job, SceneMakerError.from(thrown));
-    }
-  }
-
-  /** A failure that cannot be kept either is told to those who follow. */
-  async #end(job: Job, error: SceneMakerError): Promise<void> {
-    await job.end({ type: 'failed', error: toWireError(error) }).catch(() => {});
+    if (await runJob(job, place, this.#options.maxJobSeconds)) this.#jobs.remember(job);
   }
 
   #tellPositions(): void {
@@ -309,8 +246,4 @@ export class LocalQueue implements JobQueue {
   #forgetOld(): void {
     for (const job of this.#jobs.forgetOld(this.#options)) this.#start(job.remove().catch(() => {}));
   }
-}
-
-function timedOut(seconds: number): SceneMakerError {
-  return new SceneMakerError('timed-out', `the job ran longer than ${seconds} s, the limit`, { allowed: seconds });
 }

@@ -1,7 +1,7 @@
 /** What was seen of a symmetric object, told of its other sides too. */
 import { fromGrid } from '@scenemaker/sdk';
 import type { Tensor } from '../models/tensor.js';
-import { counterparts, type Symmetry, voxelAt } from './symmetry.js';
+import { AROUND, cellAt, counterparts, type Symmetry } from './symmetry.js';
 
 /**
  * @param observed From `observedField`, `resolution` voxels along a side.
@@ -14,22 +14,40 @@ export function completeObserved(observed: Tensor, resolution: number, symmetry:
   const { data } = observed;
   const known = (i: number): boolean => data[voxels + i] > 0 && data[i] > -1;
   const completed = data.slice();
-  const shape = { resolution, halfExtent: 1 };
-  for (let i = 0; i < voxels; i++) {
-    if (known(i)) continue;
-    const x = fromGrid(i % resolution, shape);
-    const y = fromGrid(Math.floor(i / resolution) % resolution, shape);
-    const z = fromGrid(Math.floor(i / resolution ** 2), shape);
-    const equal: number[] = [];
-    for (const [equalX, equalZ] of counterparts(symmetry, x, z)) {
-      if (Math.abs(equalX) >= 1 || Math.abs(equalZ) >= 1) continue;
-      const at = voxelAt(equalX, y, equalZ, resolution);
-      if (known(at)) equal.push(at);
+  const equal = new Int32Array(AROUND.length);
+  for (let z = 0; z < resolution; z++) {
+    const columns = equalColumns(symmetry, resolution, z);
+    for (let y = 0; y < resolution; y++) {
+      for (let x = 0, i = (z * resolution + y) * resolution; x < resolution; x++, i++) {
+        if (known(i)) continue;
+        let count = 0;
+        for (const column of columns[x]) {
+          const at = column + y * resolution;
+          if (known(at)) insertSorted(equal, count++, at, data);
+        }
+        if (count === 0) continue;
+        const middle = equal[count >> 1];
+        completed[i] = data[middle];
+        completed[voxels + i] = data[voxels + middle];
+      }
     }
-    if (equal.length === 0) continue;
-    const middle = equal.sort((a, b) => data[a] - data[b])[equal.length >> 1];
-    completed[i] = data[middle];
-    completed[voxels + i] = data[voxels + middle];
   }
   return { ...observed, data: completed };
+}
+
+/** For each x of layer `z`, the lowest voxels of the columns that are equal to the one there. */
+function equalColumns(symmetry: Symmetry, resolution: number, z: number): number[][] {
+  const shape = { resolution, halfExtent: 1 };
+  return Array.from({ length: resolution }, (_, x) =>
+    counterparts(symmetry, fromGrid(x, shape), fromGrid(z, shape))
+      .filter(([equalX, equalZ]) => Math.abs(equalX) < 1 && Math.abs(equalZ) < 1)
+      .map(([equalX, equalZ]) => cellAt(equalZ, resolution) * resolution ** 2 + cellAt(equalX, resolution)),
+  );
+}
+
+/** Puts `voxel` behind those of the first `count` whose value is not above its own. */
+function insertSorted(voxels: Int32Array, count: number, voxel: number, values: Float32Array): void {
+  let place = count;
+  for (; place > 0 && values[voxels[place - 1]] > values[voxel]; place--) voxels[place] = voxels[place - 1];
+  voxels[place] = voxel;
 }

@@ -31,7 +31,7 @@ export function fuseObserved(
   { resolution, truncation, level, measured }: FuseOptions,
 ): Float32Array {
   const voxels = resolution ** 3;
-  const distances = new Float32Array(voxels);
+  const distances = new Uint8Array(voxels);
   for (let i = 0; i < voxels; i++) if (observed[voxels + i] > 0 && observed[i] >= 1) distances[i] = REACH ** 2;
   for (const stride of [1, resolution, resolution ** 2]) spread(distances, resolution, stride);
   const perVoxel = 2 / (resolution * truncation);
@@ -47,22 +47,23 @@ export function fuseObserved(
 }
 
 /** One axis of the squared Euclidean distance transform (Felzenszwalb and Huttenlocher 2012), as far as `REACH`. */
-function spread(distances: Float32Array, resolution: number, stride: number): void {
-  const line = new Float32Array(resolution);
+function spread(distances: Uint8Array, resolution: number, stride: number): void {
+  const line = new Uint8Array(resolution);
   for (let block = 0; block < distances.length; block += stride * resolution) {
     for (let start = block; start < block + stride; start++) {
-      let [least, most] = [Infinity, 0];
+      let changes = 0;
       for (let i = 0, at = start; i < resolution; i++, at += stride) {
         line[i] = distances[at];
-        least = Math.min(least, line[i]);
-        most = Math.max(most, line[i]);
+        changes |= line[i] ^ line[0];
       }
       // Most lines are wholly in what is empty, or wholly out of it.
-      if (least === most) continue;
+      if (changes === 0) continue;
       for (let i = 0, at = start; i < resolution; i++, at += stride) {
         let nearest = line[i];
-        const last = Math.min(resolution - 1, i + REACH);
-        for (let j = Math.max(0, i - REACH); j <= last; j++) nearest = Math.min(nearest, line[j] + (i - j) * (i - j));
+        // What is `REACH` away is as far as what nothing is known of.
+        const last = Math.min(resolution - 1, i + REACH - 1);
+        for (let j = Math.max(0, i - REACH + 1); j <= last; j++)
+          nearest = Math.min(nearest, line[j] + (i - j) * (i - j));
         distances[at] = nearest;
       }
     }

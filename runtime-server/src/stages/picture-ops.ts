@@ -77,7 +77,7 @@ export function maskedPlanes({ width, height, data }: Picture, mask: Mask): Plan
 }
 
 export function maskPlane({ width, height, data }: Mask): Planes {
-  return { channels: 1, width, height, data: Float32Array.from(data) };
+  return { channels: 1, width, height, data: new Float32Array(data) };
 }
 
 /** Premultiplied planes back to bytes; colour is kept where coverage rounds to nothing. */

@@ -95,9 +95,10 @@ export function groupPoints(points: Float32Array, groups: number, neighbours: nu
   const count = points.length / 3;
   const result = zeros([groups, neighbours, 3]);
   const nearest = new Float64Array(count).fill(Infinity);
+  const squared = new Float64Array(count);
+  const order = new Int32Array(Math.min(neighbours, count));
   let chosen = 0;
   for (let group = 0; group < groups; group++) {
-    const squared = new Float64Array(count);
     let farthest = 0;
     for (let i = 0; i < count; i++) {
       squared[i] =
@@ -107,14 +108,25 @@ export function groupPoints(points: Float32Array, groups: number, neighbours: nu
       nearest[i] = Math.min(nearest[i], squared[i]);
       if (nearest[i] > nearest[farthest]) farthest = i;
     }
-    const order = Array.from(squared.keys()).sort((a, b) => squared[a] - squared[b]);
+    lowest(squared, order);
     for (let k = 0; k < neighbours; k++) {
-      const source = 3 * order[k % count];
+      const source = 3 * order[k % order.length];
       result.data.set(points.subarray(source, source + 3), (group * neighbours + k) * 3);
     }
     chosen = farthest;
   }
   return result;
+}
+
+/** Fills `order` with the places of the lowest values, these first; of equal ones the first. */
+function lowest(values: Float64Array, order: Int32Array): void {
+  for (let i = 0; i < values.length; i++) {
+    let place = Math.min(i, order.length);
+    while (place > 0 && values[order[place - 1]] > values[i]) place--;
+    if (place === order.length) continue;
+    order.copyWithin(place + 1, place);
+    order[place] = i;
+  }
 }
 
 /** Stride-3 points of the upright frame in the unit space of the scene. */

@@ -62,7 +62,7 @@ const FOLLOWED = 3;
 const HALVINGS = 4;
 
 /** Of what is round: from the side nearest to the camera to those that were hardly seen. */
-const AROUND = [0, 25, -25, 50, -50, 75, -75].map((turn) => turn * DEGREE);
+export const AROUND = [0, 25, -25, 50, -50, 75, -75].map((turn) => turn * DEGREE);
 
 /** Where else (x, z) the object is as it is at (x, z): what is likeliest to have been seen comes first. */
 export function counterparts(symmetry: Symmetry, x: number, z: number): [number, number][] {
@@ -148,6 +148,8 @@ const NEIGHBOURS = [-1, 0, 1].flatMap((i) => [-1, 0, 1].map((j) => [i, j])).filt
 /** Moves the points and looks where they come to lie. */
 class Trial {
   readonly #seen: SeenObject;
+  /** Of the observed field: how far it is known. */
+  readonly #known: Float32Array;
   /** Of each point. */
   readonly #cost: Float32Array;
   readonly #violation: Float32Array;
@@ -155,6 +157,7 @@ class Trial {
 
   constructor(seen: SeenObject) {
     this.#seen = seen;
+    this.#known = seen.observed.data.subarray(seen.resolutions.observed ** 3);
     this.#cost = new Float32Array(seen.points.length / 3);
     this.#violation = new Float32Array(seen.points.length / 3);
   }
@@ -163,9 +166,10 @@ class Trial {
     const { points } = this.#seen;
     const [nx, nz] = [Math.cos(angle), Math.sin(angle)];
     for (let i = 0; i < points.length; i += 3) {
-      const [x, y, z] = [points[i], points[i + 1], points[i + 2]];
+      const x = points[i];
+      const z = points[i + 2];
       const way = 2 * (nx * x + nz * z - offset);
-      this.#look(i / 3, x - way * nx, y, z - way * nz);
+      this.#look(i / 3, x - way * nx, points[i + 1], z - way * nz);
     }
     return this.#outcome(1);
   }
@@ -175,7 +179,8 @@ class Trial {
     for (const turn of turns) {
       const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
       for (let i = 0; i < points.length; i += 3) {
-        const [dx, dz] = [points[i] - x, points[i + 2] - z];
+        const dx = points[i] - x;
+        const dz = points[i + 2] - z;
         this.#look(i / 3, x + cos * dx - sin * dz, points[i + 1], z + sin * dx + cos * dz);
       }
     }
@@ -207,7 +212,7 @@ class Trial {
     }
     const at = voxelAt(x, y, z, resolutions.observed);
     const inFront = observed.data[at] * truncation;
-    if (observed.data[resolutions.observed ** 3 + at] > 0 && inFront > -ON_SURFACE) {
+    if (this.#known[at] > 0 && inFront > -ON_SURFACE) {
       const wrong = Math.min(1, Math.max(0, inFront - ON_SURFACE) / IN_FRONT);
       if (wrong === 0) this.#confirmed++;
       this.#cost[i] += SEEN_EMPTY * wrong;
@@ -220,10 +225,11 @@ class Trial {
 
   /** When each point has been at `moves` places. */
   #outcome(moves: number): Outcome {
+    const violation = this.#violation.sort();
     const outcome = {
-      cost: meanOf(this.#cost, GOING_WITH) / moves,
-      violation: meanOf(this.#violation, GOING_WITH) / moves,
-      violationOfAll: meanOf(this.#violation, 1) / moves,
+      cost: meanOf(this.#cost.sort(), GOING_WITH) / moves,
+      violation: meanOf(violation, GOING_WITH) / moves,
+      violationOfAll: meanOf(violation, 1) / moves,
       confirmed: this.#confirmed / (moves * this.#cost.length),
     };
     this.#cost.fill(0);
@@ -233,10 +239,12 @@ class Trial {
   }
 }
 
-/** Of this share of the values, the lowest, which are sorted. */
-function meanOf(values: Float32Array, share: number): number {
-  const lowest = values.sort().subarray(0, Math.ceil(share * values.length));
-  return lowest.reduce((sum, value) => sum + value, 0) / lowest.length;
+/** Of this share of sorted values, the lowest. */
+function meanOf(sorted: Float32Array, share: number): number {
+  const count = Math.ceil(share * sorted.length);
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += sorted[i];
+  return sum / count;
 }
 
 /** Index of the voxel [z][y][x] that holds a point; beside the cube the nearest. */
@@ -244,7 +252,8 @@ export function voxelAt(x: number, y: number, z: number, resolution: number): nu
   return (cellAt(z, resolution) * resolution + cellAt(y, resolution)) * resolution + cellAt(x, resolution);
 }
 
-const cellAt = (value: number, resolution: number): number =>
+/** The cell along one axis; beside the cube the nearest. */
+export const cellAt = (value: number, resolution: number): number =>
   Math.min(resolution - 1, Math.max(0, Math.floor(((value + 1) * resolution) / 2)));
 
 function steps(from: number, to: number): number[] {

@@ -43,11 +43,9 @@ export function bake(surface: Surface, size: { width: number; height: number }, 
     for (let k = 0; k < 3; k++) colors.data[k * width * height + i] = point[6 + k];
   }
   // What lies between charts is never seen but by bilinear sampling and in coarse mip levels.
-  growRings(
-    Uint8Array.from(triangles, (triangle) => (triangle < 0 ? 0 : 1)),
-    colors,
-    Infinity,
-  );
+  const area = new Uint8Array(triangles.length);
+  for (let i = 0; i < area.length; i++) area[i] = triangles[i] < 0 ? 0 : 1;
+  growRings(area, colors, Infinity);
   return pictureOf(colors);
 }
 

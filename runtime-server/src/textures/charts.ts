@@ -53,7 +53,9 @@ function measure(positions: Float32Array, indices: Uint32Array): Surface {
   const areas = new Float64Array(indices.length / 3);
   const normals = new Float64Array(indices.length);
   for (let i = 0; i < indices.length; i += 3) {
-    const [a, b, c] = [0, 1, 2].map((k) => vec3.at(positions, indices[i + k]));
+    const a = vec3.at(positions, indices[i]);
+    const b = vec3.at(positions, indices[i + 1]);
+    const c = vec3.at(positions, indices[i + 2]);
     const normal = vec3.cross(vec3.sub(b, a), vec3.sub(c, a));
     const length = vec3.length(normal);
     areas[i / 3] = length / 2;
@@ -87,12 +89,18 @@ function chartFrames({ areas, normals }: Surface): Chart['frame'][] {
 /** For each triangle the one at each of its sides, stride 3; -1 where there is none, or more than one. */
 function adjacency(indices: Uint32Array, vertices: number): Int32Array {
   const neighbours = new Int32Array(indices.length).fill(-1);
-  const open = new Map<number, number>();
+  const end = (side: number): number => indices[side % 3 === 2 ? side - 2 : side + 1];
+  // The sides that begin at a vertex and met no other yet: the last one of each vertex, and before each the next.
+  const last = new Int32Array(vertices).fill(-1);
+  const before = new Int32Array(indices.length);
   for (let side = 0; side < indices.length; side++) {
-    const [from, to] = [indices[side], indices[side % 3 === 2 ? side - 2 : side + 1]];
-    const other = open.get(to * vertices + from);
-    if (other === undefined) open.set(from * vertices + to, side);
-    else if (neighbours[other] < 0) {
+    const from = indices[side];
+    let other = last[end(side)];
+    while (other >= 0 && end(other) !== from) other = before[other];
+    if (other < 0) {
+      before[side] = last[from];
+      last[from] = side;
+    } else if (neighbours[other] < 0) {
       neighbours[side] = Math.floor(other / 3);
       neighbours[other] = Math.floor(side / 3);
     }
@@ -109,14 +117,18 @@ function facing(surface: Surface, frames: readonly Chart['frame'][], neighbours:
   const labels = new Int32Array(surface.areas.length).fill(-1);
   for (let round = 0; round <= SMOOTHINGS; round++) {
     for (let i = 0; i < labels.length; i++) {
-      let best = { worth: -Infinity, label: 0 };
+      let best = 0;
+      let most = -Infinity;
       for (let label = 0; label < frames.length; label++) {
         let worth = cosines[label][i];
         if (worth < STEEPEST && surface.areas[i] > 0) continue;
         for (let k = 3 * i; k < 3 * i + 3; k++) if (labels[neighbours[k]] === label) worth += COHERENCE / 3;
-        if (worth > best.worth) best = { worth, label };
+        if (worth > most) {
+          most = worth;
+          best = label;
+        }
       }
-      labels[i] = best.label;
+      labels[i] = best;
     }
   }
   return labels;

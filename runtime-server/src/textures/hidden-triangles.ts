@@ -21,13 +21,16 @@ export function hiddenTriangles(
   const flat = new Float64Array(9 * triangles.length);
   const low = [Infinity, Infinity, Infinity];
   const high = [-Infinity, -Infinity, -Infinity];
-  for (let corner = 0; corner < 3 * triangles.length; corner++) {
-    const place = vec3.at(positions, indices[3 * triangles[Math.floor(corner / 3)] + (corner % 3)]);
-    for (const [axis, direction] of frame.entries()) {
-      const value = vec3.dot(place, direction);
-      flat[3 * corner + axis] = value;
-      low[axis] = Math.min(low[axis], value);
-      high[axis] = Math.max(high[axis], value);
+  let at = 0;
+  for (const triangle of triangles) {
+    for (let k = 3 * triangle; k < 3 * triangle + 3; k++) {
+      const place = vec3.at(positions, indices[k]);
+      for (let axis = 0; axis < 3; axis++) {
+        const value = vec3.dot(place, frame[axis]);
+        flat[at++] = value;
+        low[axis] = Math.min(low[axis], value);
+        high[axis] = Math.max(high[axis], value);
+      }
     }
   }
   const [width, height, depth] = high.map((value, axis) => value - low[axis]);
@@ -48,13 +51,15 @@ export function hiddenTriangles(
   };
   const before = lookFrom((z) => 1 + (z - low[2]) / depth);
   const behind = lookFrom((z) => 1 + (high[2] - z) / depth);
-  for (let found = -1; found !== hidden.size;) {
+  const camera = { ...size, fx: 1, fy: 1, cx: 0, cy: 0 };
+  let left = Int32Array.from(triangles.keys());
+  for (let found = -1; found !== hidden.size; left = left.filter((i) => !hidden.has(triangles[i]))) {
     found = hidden.size;
-    const left = [...triangles.keys()].filter((i) => !hidden.has(triangles[i]));
-    const corners = Uint32Array.from({ length: 3 * left.length }, (_, i) => 3 * left[Math.floor(i / 3)] + (i % 3));
-    const [nearest, farthest] = [before, behind].map((seen) =>
-      rasteriseTriangles({ positions: seen, indices: corners }, { ...size, fx: 1, fy: 1, cx: 0, cy: 0 }),
-    );
+    const corners = new Uint32Array(3 * left.length);
+    for (let corner = 0; corner < corners.length; corner++)
+      corners[corner] = 3 * left[Math.floor(corner / 3)] + (corner % 3);
+    const nearest = rasteriseTriangles({ positions: before, indices: corners }, camera);
+    const farthest = rasteriseTriangles({ positions: behind, indices: corners }, camera);
     for (let i = 0; i < nearest.triangles.length; i++) {
       if (nearest.triangles[i] === farthest.triangles[i]) continue;
       const apart = (nearest.nearness[i] + farthest.nearness[i] - 3) * depth;

@@ -12,7 +12,8 @@ export const UNREACHED = 0xffff;
  */
 export function growRings(area: Uint8Array, colors: Planes, rounds: number): Uint16Array {
   const { width, height } = colors;
-  const rings = Uint16Array.from(area, (value) => (value === 0 ? UNREACHED : 0));
+  const rings = new Uint16Array(area.length);
+  for (let i = 0; i < area.length; i++) rings[i] = area[i] === 0 ? UNREACHED : 0;
   const around = new Int32Array(9);
   let front: number[] = [];
   for (let i = 0; i < rings.length; i++) if (rings[i] === 0) front.push(i);
@@ -40,11 +41,13 @@ export function growRings(area: Uint8Array, colors: Planes, rounds: number): Uin
 /** Into `around`, row by row: pixel `i` and those that touch it. Gives how many they are. */
 function neighbours(i: number, width: number, height: number, around: Int32Array): number {
   const x = i % width;
-  const y = (i - x) / width;
-  const [left, right] = [Math.max(0, x - 1), Math.min(width - 1, x + 1)];
+  const left = x > 0 ? 1 : 0;
+  const right = x < width - 1 ? 1 : 0;
+  const first = i >= width ? i - width : i;
+  const last = i < width * (height - 1) ? i + width : i;
   let count = 0;
-  for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++) {
-    for (let column = left; column <= right; column++) around[count++] = row * width + column;
+  for (let middle = first; middle <= last; middle += width) {
+    for (let pixel = middle - left; pixel <= middle + right; pixel++) around[count++] = pixel;
   }
   return count;
 }

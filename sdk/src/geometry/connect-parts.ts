@@ -27,7 +27,7 @@ export function connectParts(
   resolution: number,
   { level, slope, radius = RADIUS, minPartShare }: ConnectPartsOptions,
 ): Float32Array {
-  const result = Float32Array.from(field);
+  const result = new Float32Array(field);
   const { part, sizes } = insideParts(result, resolution, level);
   if (sizes.length < 2) return result;
   const order = sizes.map((_, i) => i).sort((a, b) => sizes[b] - sizes[a] || a - b);
@@ -47,18 +47,29 @@ export function connectParts(
 function insideParts(field: Float32Array, resolution: number, level: number): { part: Int32Array; sizes: number[] } {
   const part = new Int32Array(field.length).fill(-1);
   const sizes: number[] = [];
+  const plane = resolution * resolution;
+  const queue = new Int32Array(field.length);
+  let end = 0;
+  const enter = (cell: number): void => {
+    if (part[cell] >= 0 || !(field[cell] < level)) return;
+    part[cell] = sizes.length;
+    queue[end++] = cell;
+  };
   for (let first = 0; first < field.length; first++) {
-    if (part[first] >= 0 || !(field[first] < level)) continue;
-    const queue = [first];
-    part[first] = sizes.length;
-    for (let head = 0; head < queue.length; head++) {
-      for (const next of neighbours(queue[head], resolution)) {
-        if (part[next] >= 0 || !(field[next] < level)) continue;
-        part[next] = sizes.length;
-        queue.push(next);
-      }
+    const begin = end;
+    enter(first);
+    for (let head = begin; head < end; head++) {
+      const cell = queue[head];
+      const x = cell % resolution;
+      const inPlane = cell % plane;
+      if (x > 0) enter(cell - 1);
+      if (x < resolution - 1) enter(cell + 1);
+      if (inPlane >= resolution) enter(cell - resolution);
+      if (inPlane < plane - resolution) enter(cell + resolution);
+      if (cell >= plane) enter(cell - plane);
+      if (cell < field.length - plane) enter(cell + plane);
     }
-    sizes.push(queue.length);
+    if (end > begin) sizes.push(end - begin);
   }
   return { part, sizes };
 }

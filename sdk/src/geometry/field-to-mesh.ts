@@ -40,14 +40,16 @@ export function fieldToMesh(field: ArrayLike<number>, resolution: number, option
   const maxTriangles = options.maxTriangles ?? FIELD_TO_MESH_DEFAULTS.maxTriangles;
   const shape: GridShape = { resolution, halfExtent };
   const shifted = new Float32Array(resolution ** 3);
-  for (let i = 0; i < shifted.length; i++) shifted[i] = Number.isNaN(field[i]) ? Infinity : field[i] - level;
-  for (let i = 0; i < shifted.length; i++) if (shifted[i] === Infinity) shifted[i] = 1;
+  for (let i = 0; i < shifted.length; i++) {
+    const value = field[i] - level;
+    shifted[i] = value < Infinity ? value : 1;
+  }
   const raw = marchingCubes(shifted, shape);
   const kept = keepLargeParts(raw, options.minPartShare ?? FIELD_TO_MESH_DEFAULTS.minPartShare);
   const mesh: Mesh =
     kept.indices.length / 3 > maxTriangles
       ? simplifyClosed(kept, maxTriangles)
-      : { positions: Float32Array.from(kept.positions), indices: Uint32Array.from(kept.indices) };
+      : { positions: new Float32Array(kept.positions), indices: new Uint32Array(kept.indices) };
   if (options.colors) mesh.colors = sampleColors(options.colors, shape, mesh.positions);
   return mesh;
 }

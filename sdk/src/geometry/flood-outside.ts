@@ -40,13 +40,12 @@ export function floodOutside(
   const spread = (from: number, mayEnter: (next: number, cell: number) => boolean): void => {
     for (let head = from; head < end; head++) {
       const cell = queue[head];
-      const place = [cell % padded, Math.floor(cell / padded) % padded, Math.floor(cell / steps[2])];
       for (let axis = 0; axis < 3; axis++) {
-        for (const sign of [-1, 1]) {
-          const to = place[axis] + sign;
-          if (to < 0 || to >= padded) continue;
-          const next = cell + sign * steps[axis];
-          if (outside[next] || blocked[axis][sign > 0 ? cell : next] || !mayEnter(next, cell)) continue;
+        const step = steps[axis];
+        const place = Math.floor(cell / step) % padded;
+        for (let next = place > 0 ? cell - step : cell + step; next <= cell + step; next += 2 * step) {
+          if (next > cell && place === padded - 1) break;
+          if (outside[next] || blocked[axis][Math.min(cell, next)] || !mayEnter(next, cell)) continue;
           outside[next] = 1;
           queue[end++] = next;
         }
@@ -107,7 +106,12 @@ function markCrossings(
 ): void {
   const u = (axis + 1) % 3;
   const v = (axis + 2) % 3;
-  const [au, av, bu, bv, cu, cv] = [grid[u], grid[v], grid[3 + u], grid[3 + v], grid[6 + u], grid[6 + v]];
+  const au = grid[u];
+  const av = grid[v];
+  const bu = grid[3 + u];
+  const bv = grid[3 + v];
+  const cu = grid[6 + u];
+  const cv = grid[6 + v];
   const area = (bu - au) * (cv - av) - (bv - av) * (cu - au);
   if (area === 0) return;
   const fromU = Math.max(0, Math.ceil(Math.min(au, bu, cu)));
@@ -116,6 +120,7 @@ function markCrossings(
   const toV = Math.min(padded - 1, Math.floor(Math.max(av, bv, cv)));
   // Lines through an edge count as crossing both triangles beside it: blocking twice does no harm, a leak does.
   const slack = -1e-9;
+  if (fromU > toU || fromV > toV) return;
   const mark = isFacing(grid, axis, area) ? FACING : 1;
   for (let j = fromV; j <= toV; j++) {
     for (let i = fromU; i <= toU; i++) {
@@ -134,15 +139,15 @@ function markCrossings(
  */
 function findSheets(outside: Uint8Array, blocked: readonly Uint8Array[], padded: number): Uint8Array {
   const steps = [1, padded, padded * padded];
-  const byInside = dilate(
-    outside.map((value) => 1 - value),
-    steps,
-  );
+  const inside = new Uint8Array(outside.length);
+  for (let i = 0; i < inside.length; i++) inside[i] = 1 - outside[i];
+  const byInside = dilate(inside, steps);
   const core = new Uint8Array(outside.length);
   for (let axis = 0; axis < 3; axis++) {
     for (let cell = 0; cell + steps[axis] < outside.length; cell++) {
+      if (blocked[axis][cell] !== FACING) continue;
       const next = cell + steps[axis];
-      if (blocked[axis][cell] === FACING && byInside[cell] === 0 && byInside[next] === 0) core[cell] = core[next] = 1;
+      if (byInside[cell] === 0 && byInside[next] === 0) core[cell] = core[next] = 1;
     }
   }
   return dilate(core, steps);

@@ -61,7 +61,8 @@ export function marchingCubes(field: ArrayLike<number>, shape: GridShape): RawMe
   const values = padField(field, resolution);
   const steps = [1, padded, padded * padded];
   const cornerSteps = Array.from({ length: 8 }, (_, c) => (c & 1) + ((c >> 1) & 1) * steps[1] + (c >> 2) * steps[2]);
-  const vertexOfEdge = new Int32Array(3 * padded ** 3).fill(-1);
+  /** One more than the number of the vertex; 0 where there is none yet. */
+  const vertexOfEdge = new Int32Array(3 * padded ** 3);
   const mesh: RawMesh = { positions: [], indices: [] };
   const corner = new Float64Array(8);
   const edgeVertex = new Int32Array(12);
@@ -71,25 +72,36 @@ export function marchingCubes(field: ArrayLike<number>, shape: GridShape): RawMe
     const [low, high] = EDGE_CORNERS[edge];
     const start = cell + cornerSteps[low];
     const slot = 3 * start + axis;
-    if (vertexOfEdge[slot] >= 0) return vertexOfEdge[slot];
+    if (vertexOfEdge[slot] > 0) return vertexOfEdge[slot] - 1;
     // Kept off the corners, so that vertices of different edges never coincide.
     const t = Math.min(0.99, Math.max(0.01, corner[low] / (corner[low] - corner[high])));
     const place = [start % padded, Math.floor(start / padded) % padded, Math.floor(start / (padded * padded))];
     place[axis] += t;
     for (const coordinate of place) mesh.positions.push(fromGrid(coordinate - 1, shape));
-    return (vertexOfEdge[slot] = mesh.positions.length / 3 - 1);
+    vertexOfEdge[slot] = mesh.positions.length / 3;
+    return vertexOfEdge[slot] - 1;
   };
+
+  const negative = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) negative[i] = values[i] < 0 ? 1 : 0;
+  /** The corners at the low x of a cell, as bits. */
+  const lowCorners = (cell: number): number =>
+    negative[cell] |
+    (negative[cell + steps[1]] << 2) |
+    (negative[cell + steps[2]] << 4) |
+    (negative[cell + steps[1] + steps[2]] << 6);
 
   for (let z = 0; z < padded - 1; z++) {
     for (let y = 0; y < padded - 1; y++) {
+      const row = y * steps[1] + z * steps[2];
+      let high = lowCorners(row);
       for (let x = 0; x < padded - 1; x++) {
-        const cell = x + y * steps[1] + z * steps[2];
-        let inside = 0;
-        for (let c = 0; c < 8; c++) {
-          corner[c] = values[cell + cornerSteps[c]];
-          if (corner[c] < 0) inside |= 1 << c;
-        }
+        const cell = row + x;
+        const low = high;
+        high = lowCorners(cell + 1);
+        const inside = low | (high << 1);
         if (inside === 0 || inside === 255) continue;
+        for (let c = 0; c < 8; c++) corner[c] = values[cell + cornerSteps[c]];
         for (const { edges, triangles } of cellCase(inside, joinedFaces(inside, corner)).loops) {
           for (const edge of edges) edgeVertex[edge] = vertexOn(cell, edge);
           const middle = triangles.includes(CENTER) ? addMiddle(mesh, edges, edgeVertex) : -1;

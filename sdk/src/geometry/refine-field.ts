@@ -17,11 +17,12 @@ export function refineField(field: Float32Array, resolution: number, detail: num
   // One axis after the other; those before it are fine already.
   for (let stride = 1, axis = 0; axis < 3; axis++, stride *= fine) {
     const finer = new Float32Array(values.length * detail);
-    for (let row = 0; row < finer.length / stride; row++) {
-      const i = row % fine;
-      const from = (Math.floor(row / fine) * resolution + low[i]) * stride;
-      for (let k = 0; k < stride; k++) {
-        finer[row * stride + k] = values[from + k] * (1 - share[i]) + values[from + stride + k] * share[i];
+    for (let block = 0, to = 0; to < finer.length; block += resolution * stride) {
+      for (let i = 0; i < fine; i++) {
+        const before = 1 - share[i];
+        for (let from = block + low[i] * stride, end = from + stride; from < end; from++, to++) {
+          finer[to] = values[from] * before + values[from + stride] * share[i];
+        }
       }
     }
     values = finer;

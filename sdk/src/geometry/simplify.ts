@@ -25,6 +25,7 @@ export function simplifyClosed(
   const work = createWork(mesh);
   const heap = createHeap();
   const target = { error: 0, x: 0, y: 0, z: 0 };
+  const { ringA } = work;
   const offer = (a: number, b: number): void => {
     collapsePlace(work.quadrics, work.positions, a, b, target);
     heap.push(target.error, a, b, work.version[a] + work.version[b]);
@@ -42,7 +43,9 @@ export function simplifyClosed(
     if (work.version[a] + work.version[b] !== stamp || work.gone[a] || work.gone[b]) continue;
     collapsePlace(work.quadrics, work.positions, a, b, target);
     if (!mayCollapse(work, a, b, target)) continue;
-    for (const neighbour of collapse(work, a, b, target)) offer(Math.min(a, neighbour), Math.max(a, neighbour));
+    collapse(work, a, b, target);
+    const count = ring(work, a, ringA);
+    for (let i = 0; i < count; i++) offer(Math.min(a, ringA[i]), Math.max(a, ringA[i]));
   }
   return compact(work);
 }
@@ -58,20 +61,30 @@ interface Work {
   quadrics: Float64Array;
   version: Int32Array;
   gone: Uint8Array;
+  /** For each vertex, the number of the last call of `ring` that came upon it; and that of the last call of all. */
+  foundBy: Int32Array;
+  rings: number;
+  /** For `ring` to write to. */
+  ringA: number[];
+  ringB: number[];
 }
 
 function createWork({ positions, indices }: SimplifyInput): Work {
   const vertexCount = positions.length / 3;
   const faceCount = indices.length / 3;
   const work: Work = {
-    positions: Float64Array.from(positions),
-    faces: Int32Array.from(indices),
+    positions: new Float64Array(positions),
+    faces: new Int32Array(indices),
     alive: new Uint8Array(faceCount).fill(1),
     count: faceCount,
     around: Array.from({ length: vertexCount }, () => []),
     quadrics: new Float64Array(QUADRIC_SIZE * vertexCount),
     version: new Int32Array(vertexCount),
     gone: new Uint8Array(vertexCount),
+    foundBy: new Int32Array(vertexCount),
+    rings: 0,
+    ringA: [],
+    ringB: [],
   };
   for (let face = 0; face < faceCount; face++) {
     addTriangleQuadric(work.quadrics, work.positions, work.faces, face);
@@ -80,24 +93,32 @@ function createWork({ positions, indices }: SimplifyInput): Work {
   return work;
 }
 
-/** The vertices that share a face with `vertex`. */
-function ring(work: Work, vertex: number): Set<number> {
-  const found = new Set<number>();
+/** Puts the vertices that share a face with `vertex` at the beginning of `found`; returns how many they are. */
+function ring(work: Work, vertex: number, found: number[]): number {
+  const { faces, foundBy } = work;
+  const call = ++work.rings;
+  foundBy[vertex] = call;
+  let count = 0;
   for (const face of work.around[vertex]) {
-    for (let k = 0; k < 3; k++) found.add(work.faces[3 * face + k]);
+    for (let k = 3 * face; k < 3 * face + 3; k++) {
+      if (foundBy[faces[k]] === call) continue;
+      foundBy[faces[k]] = call;
+      found[count++] = faces[k];
+    }
   }
-  found.delete(vertex);
-  return found;
+  return count;
 }
 
 function mayCollapse(work: Work, a: number, b: number, target: Place): boolean {
   // The link condition: only the two triangles on the edge may close up.
-  const ringA = ring(work, a);
+  const { ringA, ringB, foundBy } = work;
+  const countA = ring(work, a, ringA);
+  ring(work, b, ringB);
   let shared = 0;
-  for (const vertex of ring(work, b)) if (ringA.has(vertex)) shared++;
+  for (let i = 0; i < countA; i++) if (ringA[i] !== b && foundBy[ringA[i]] === work.rings) shared++;
   if (shared !== 2) return false;
   // The smallest closed mesh is a tetrahedron.
-  if (ringA.size === 3 && work.around[b].length === 3) return false;
+  if (countA === 3 && work.around[b].length === 3) return false;
   return !turnsOver(work, a, b, target) && !turnsOver(work, b, a, target);
 }
 
@@ -139,30 +160,36 @@ function turnsOver(work: Work, vertex: number, other: number, place: Place): boo
   return false;
 }
 
-/** Merges `b` into `a` at `place`; returns the neighbours of `a` afterwards. */
-function collapse(work: Work, a: number, b: number, place: Place): Set<number> {
+/** Merges `b` into `a` at `place`. Edges to others keep their cost; only the collapse test sees the change. */
+function collapse(work: Work, a: number, b: number, place: Place): void {
   const { faces, around } = work;
   addQuadric(work.quadrics, a, b);
   work.positions[3 * a] = place.x;
   work.positions[3 * a + 1] = place.y;
   work.positions[3 * a + 2] = place.z;
   for (const face of around[b]) {
-    const corners = [faces[3 * face], faces[3 * face + 1], faces[3 * face + 2]];
-    if (corners.includes(a)) {
+    const first = 3 * face;
+    if (faces[first] === a || faces[first + 1] === a || faces[first + 2] === a) {
       work.alive[face] = 0;
       work.count--;
-      for (const vertex of corners) if (vertex !== b) around[vertex] = around[vertex].filter((f) => f !== face);
+      for (let k = first; k < first + 3; k++) if (faces[k] !== b) remove(around[faces[k]], face);
     } else {
-      faces[3 * face + corners.indexOf(b)] = a;
+      let k = first;
+      while (faces[k] !== b) k++;
+      faces[k] = a;
       around[a].push(face);
     }
   }
   around[b] = [];
   work.gone[b] = 1;
   work.version[a]++;
-  const neighbours = ring(work, a);
-  // Their edges to others keep their cost; only the collapse test, which runs when an edge comes up, sees the change.
-  return neighbours;
+}
+
+/** The last one takes its place. */
+function remove(list: number[], item: number): void {
+  const last = list.pop();
+  const place = list.indexOf(item);
+  if (place >= 0 && last !== undefined) list[place] = last;
 }
 
 function compact(work: Work): { positions: Float32Array; indices: Uint32Array } {
@@ -180,5 +207,5 @@ function compact(work: Work): { positions: Float32Array; indices: Uint32Array } 
       indices.push(remap[vertex]);
     }
   }
-  return { positions: Float32Array.from(positions), indices: Uint32Array.from(indices) };
+  return { positions: new Float32Array(positions), indices: new Uint32Array(indices) };
 }

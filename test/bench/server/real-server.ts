@@ -8,14 +8,18 @@ import type { GenerateRequest } from '@scenemaker/sdk';
 const PACK = fileURLToPath(new URL('../../../runtime-server/packs/embedded', import.meta.url));
 const PICTURES = new URL('../../../samples/pictures/', import.meta.url);
 
+/** What runs the jobs. */
+export type InferenceModule = 'timed-inference.ts' | 'models-only.ts';
+
 /** @param threads Of each worker, for models and for what is computed without. Default: as the server has it. */
 export function startRealServer({
+  module = 'timed-inference.ts',
   workers = 1,
   threads,
-}: { workers?: number; threads?: number } = {}): Promise<RunningServer> {
+}: { module?: InferenceModule; workers?: number; threads?: number } = {}): Promise<RunningServer> {
   const shared = threads === undefined ? { helpers: availableParallelism() } : { threads };
   const inference = {
-    module: new URL('timed-inference.ts', import.meta.url),
+    module: new URL(module, import.meta.url),
     args: [JSON.stringify({ packDir: PACK, ...shared })],
     execArgv: ['--import', new URL('../../support/typescript.mjs', import.meta.url).href],
   };
