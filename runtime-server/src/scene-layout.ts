@@ -1,9 +1,10 @@
 /** Where things are before any object is made: observed points, the ground, gravity, scale. */
 import { mat3, type RigidTransform, type Vec3, vec3 } from '@scenemaker/sdk';
+import { isFootSeen, seenAround } from '@scenemaker/sdk/physics';
 import { estimateScale, type SceneScale } from './scene-scale.js';
 import { firmEdges } from './stages/depth-edges.js';
 import { belowObjects, findGround, type GroundPlane, meanColor } from './stages/ground.js';
-import { maskBox, unionOf } from './stages/mask-ops.js';
+import { encodeMask, maskBox, unionOf } from './stages/mask-ops.js';
 import { observedPoints } from './stages/observed-points.js';
 import type { Intrinsics, Mask, Picture } from './stages/stage.js';
 import { median, rayThrough, uprightFromCamera } from './stages/upright.js';
@@ -66,6 +67,7 @@ export function layOut(input: LayoutInput): Layout {
     intrinsics,
     objects,
     objectPoints: points,
+    ...(depthGiven && { feetSeen: feetSeen(masks, picture) }),
     up: input.up,
     maxTilt: upGiven ? GIVEN_TILT : ESTIMATED_TILT,
     tolerance: depthGiven ? MEASURED_TOLERANCE : ESTIMATED_TOLERANCE,
@@ -110,6 +112,12 @@ export function metersPerUnit(
   }
   if (estimated !== undefined) return { metersPerUnit: estimated, scale: { measured: false, source: 'estimated' } };
   return estimateScale(objects, vec3.length(lookAt));
+}
+
+/** Whether the picture shows where each of the masks ends below. */
+function feetSeen(masks: readonly Mask[], picture: Picture): boolean[] {
+  const objects = masks.map((mask) => ({ mask: encodeMask(mask) }));
+  return seenAround({ cameras: [picture], objects }).map(isFootSeen);
 }
 
 /** The ground as a plane at a right angle to `up`, at the height it has under `place` (camera frame). */

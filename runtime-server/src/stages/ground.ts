@@ -16,6 +16,8 @@ export interface GroundInput {
   objects: Mask;
   /** Observed points of each object, camera frame, stride 3. */
   objectPoints: readonly Float32Array[];
+  /** Whether the picture shows where each object ends below; absent: all of them do. */
+  feetSeen?: readonly boolean[];
   /** Unit vector against gravity, camera frame. */
   up: Vec3;
   /** How far `up` may be off, radians. */
@@ -67,7 +69,7 @@ export function findGround(input: GroundInput): GroundPlane | undefined {
     if (confidence < LEAST_SHARE) break;
     const cameraHeight = -plane.offset;
     if (cameraHeight > 0) {
-      const misfit = supportMisfit(input.objectPoints, plane.normal, cameraHeight) / tolerance;
+      const misfit = supportMisfit(input, plane.normal, cameraHeight) / tolerance;
       found.push({ up: plane.normal, cameraHeight, confidence, pixels: inside, misfit });
     }
     points = points.filter((_, i) => plane.inliers[Math.floor(i / 3)] === 0);
@@ -116,11 +118,19 @@ function groundCandidates({ depth, intrinsics, objects }: GroundInput): { pixels
   return { pixels: Uint32Array.from(pixels), points };
 }
 
-/** Median over the objects of how far their lowest seen points lie from the plane. */
-function supportMisfit(objectPoints: readonly Float32Array[], up: Vec3, cameraHeight: number): number {
+/** Median over the objects of how far their lowest seen points lie from the plane; what is hidden may reach down to it. */
+function supportMisfit(
+  { objectPoints, feetSeen }: Pick<GroundInput, 'objectPoints' | 'feetSeen'>,
+  up: Vec3,
+  cameraHeight: number,
+): number {
   const misfits = objectPoints
-    .filter((points) => points.length > 0)
-    .map((points) => Math.abs(heightQuantile(points, up, LOW) + cameraHeight))
+    .map((points, i) => {
+      if (points.length === 0) return NaN;
+      const height = heightQuantile(points, up, LOW) + cameraHeight;
+      return feetSeen?.[i] === false ? Math.max(0, -height) : Math.abs(height);
+    })
+    .filter((misfit) => !Number.isNaN(misfit))
     .sort((a, b) => a - b);
   return misfits.length === 0 ? 0 : misfits[(misfits.length - 1) >> 1];
 }
