@@ -49,7 +49,7 @@ const MEASURED_TOLERANCE = 0.01;
 const ESTIMATED_TOLERANCE = 0.025;
 /** Objects are seen below a plane from this share of the distance on: thrice what the ground itself may lie off it. */
 const SEEN_BELOW = 3 * MEASURED_TOLERANCE;
-/** A plane that explains this share of what is no object is believed to be level. */
+/** A plane that explains this share of what is no object is believed to be level; where distances were measured, any that objects are seen to stand on is. */
 const CONFIDENT = 0.25;
 
 export function layOut(input: LayoutInput): Layout {
@@ -73,8 +73,8 @@ export function layOut(input: LayoutInput): Layout {
     tolerance: depthGiven ? MEASURED_TOLERANCE : ESTIMATED_TOLERANCE,
     seed: input.seed,
   });
-  const level = found !== undefined && !upGiven && found.confidence >= CONFIDENT;
-  const up = level ? found.up : input.up;
+  const level = !upGiven && found && (found.confidence >= CONFIDENT || (depthGiven && found.isStoodOn));
+  const up = found && level ? found.up : input.up;
   const middle = middleOf(depth, intrinsics);
   const plane = found && levelled(found, up, meanPoint(points) ?? middle);
   // Where distances are guesses, an object's own is as likely to be wrong.
