@@ -1,9 +1,10 @@
 /** Where things are before any object is made: observed points, the ground, gravity, scale. */
 import { mat3, type RigidTransform, type Vec3, vec3 } from '@scenemaker/sdk';
+import { isFootSeen, seenAround } from '@scenemaker/sdk/physics';
 import { estimateScale, type SceneScale } from './scene-scale.js';
 import { firmEdges } from './stages/depth-edges.js';
 import { belowObjects, findGround, type GroundPlane, meanColor } from './stages/ground.js';
-import { maskBox, unionOf } from './stages/mask-ops.js';
+import { encodeMask, maskBox, unionOf } from './stages/mask-ops.js';
 import { observedPoints } from './stages/observed-points.js';
 import type { Intrinsics, Mask, Picture } from './stages/stage.js';
 import { median, rayThrough, uprightFromCamera } from './stages/upright.js';
@@ -48,7 +49,7 @@ const MEASURED_TOLERANCE = 0.01;
 const ESTIMATED_TOLERANCE = 0.025;
 /** Objects are seen below a plane from this share of the distance on: thrice what the ground itself may lie off it. */
 const SEEN_BELOW = 3 * MEASURED_TOLERANCE;
-/** A plane that explains this share of what is no object is believed to be level. */
+/** A plane that explains this share of what is no object is believed to be level; where distances were measured, any that objects are seen to stand on is. */
 const CONFIDENT = 0.25;
 
 export function layOut(input: LayoutInput): Layout {
@@ -66,13 +67,14 @@ export function layOut(input: LayoutInput): Layout {
     intrinsics,
     objects,
     objectPoints: points,
+    ...(depthGiven && { feetSeen: feetSeen(masks, picture) }),
     up: input.up,
     maxTilt: upGiven ? GIVEN_TILT : ESTIMATED_TILT,
     tolerance: depthGiven ? MEASURED_TOLERANCE : ESTIMATED_TOLERANCE,
     seed: input.seed,
   });
-  const level = found !== undefined && !upGiven && found.confidence >= CONFIDENT;
-  const up = level ? found.up : input.up;
+  const level = !upGiven && found && (found.confidence >= CONFIDENT || (depthGiven && found.isStoodOn));
+  const up = found && level ? found.up : input.up;
   const middle = middleOf(depth, intrinsics);
   const plane = found && levelled(found, up, meanPoint(points) ?? middle);
   // Where distances are guesses, an object's own is as likely to be wrong.
@@ -110,6 +112,12 @@ export function metersPerUnit(
   }
   if (estimated !== undefined) return { metersPerUnit: estimated, scale: { measured: false, source: 'estimated' } };
   return estimateScale(objects, vec3.length(lookAt));
+}
+
+/** Whether the picture shows where each of the masks ends below. */
+function feetSeen(masks: readonly Mask[], picture: Picture): boolean[] {
+  const objects = masks.map((mask) => ({ mask: encodeMask(mask) }));
+  return seenAround({ cameras: [picture], objects }).map(isFootSeen);
 }
 
 /** The ground as a plane at a right angle to `up`, at the height it has under `place` (camera frame). */

@@ -13,7 +13,7 @@ export { createConvex, type Convex } from './collide/convex.js';
 export { signedDistance, type Separation } from './collide/distance.js';
 export { findOverlaps, penetrationDepths, type GroundPlane, type Overlap } from './collide/overlaps.js';
 export { findSupports, type Evidence, type Support } from './support.js';
-export { seenAround, type SupportEvidence } from './support-evidence.js';
+export { isFootSeen, seenAround, type SupportEvidence } from './support-evidence.js';
 export { createSilhouettes, type Silhouette } from './silhouette.js';
 export { separate, type SeparateInput } from './separate/solver.js';
 export { scaleCollider } from './scale-collider.js';

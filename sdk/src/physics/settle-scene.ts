@@ -1,11 +1,11 @@
 /**
  * From a scene as it was estimated to one that stays as it is.
  *
- *   cut at the ground ─► colliders, mass ─► stand upright ─► place ─► part ─► settle, repair, check ─► report
+ *   end at the support ─► colliders, mass ─► stand upright ─► place ─► part ─► settle, repair, check ─► report
  */
 import type { SceneDescription } from '../scene/index.js';
-import { cutAtGround } from './cut-at-ground.js';
 import { describeSettled, measureEstimate } from './describe-settled.js';
+import { endAtSupport } from './end-at-support.js';
 import type { PhysicsEngine } from './engine.js';
 import { createHavokEngine } from './havok.js';
 import { checkScene, prepareScene, type PrepareOptions } from './prepare.js';
@@ -68,7 +68,7 @@ export function settleWith(
   watch: Stopwatch = createStopwatch(),
 ): SceneDescription {
   const limits = { ...SETTLE_DEFAULTS, ...options };
-  const { description, notes } = cutAtGround(estimate);
+  const { description, notes } = endAtSupport(estimate);
   const prepared = prepareScene(description, options);
   const { ground, entries } = prepared;
   watch.lap('colliders');

@@ -6,7 +6,7 @@
  *
  *   camera: x right, y down, z forward; pixel (i, j) looks through (i + 0.5, j + 0.5)
  */
-import { quat, transformPositions, vec3, type Mesh } from '../geometry/index.js';
+import { quat, transformPositions, vec3, type Mesh, type Vec3 } from '../geometry/index.js';
 import { createTarget, type Target } from '../render/fill-triangle.js';
 import { rasteriseTriangles } from '../render/rasterise.js';
 import type { Camera, Pose, RunLengthMask, SceneDescription } from '../scene/index.js';
@@ -20,6 +20,8 @@ export interface Silhouette {
   iou(pose: Pose, hides?: (object: number) => boolean): number;
   /** Distance along the optical axis of what is seen of the object so posed, by sample; 0 off its mask. Metres. */
   depths(pose: Pose): Float32Array;
+  /** Heights in the world of what is seen of the object so posed, metres. */
+  heights(pose: Pose): Float32Array;
 }
 
 /** Samples along the longer side of the window around a mask. */
@@ -112,7 +114,25 @@ function createSilhouette(mesh: Mesh, camera: Camera, window: Window): Silhouett
     transformPositions(mesh.positions, quat.multiply(toCamera, rotation), middle, size, positions);
     return rasteriseTriangles({ positions, indices: mesh.indices }, view, scratch);
   };
+  const depths = (pose: Pose): Float32Array => {
+    const { nearness } = draw(pose);
+    return nearness.map((near, i) => (near > 0 && window.kinds[i] === OWN ? 1 / near : 0));
+  };
   return {
+    depths,
+    heights(pose) {
+      const up = quat.rotate(toCamera, vec3.UP);
+      const heights: number[] = [];
+      depths(pose).forEach((z, i) => {
+        const ray: Vec3 = [
+          ((i % width) + 0.5 - view.cx) / view.fx,
+          (Math.floor(i / width) + 0.5 - view.cy) / view.fy,
+          1,
+        ];
+        if (z > 0) heights.push(camera.cameraToWorld.translation[1] + z * vec3.dot(up, ray));
+      });
+      return Float32Array.from(heights);
+    },
     iou(pose, hides = () => false) {
       const { triangles } = draw(pose);
       let overlap = 0;
@@ -124,10 +144,6 @@ function createSilhouette(mesh: Mesh, camera: Camera, window: Window): Silhouett
         else if (kind === NOTHING || (kind >= 0 && hides(kind))) beyond++;
       }
       return window.own === 0 ? 0 : overlap / (window.own + beyond);
-    },
-    depths(pose) {
-      const { nearness } = draw(pose);
-      return nearness.map((near, i) => (near > 0 && window.kinds[i] === OWN ? 1 / near : 0));
     },
   };
 }

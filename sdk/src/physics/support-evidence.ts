@@ -1,5 +1,5 @@
 /** What the picture says about who stands on whom: what lies around the foot of an object's mask. */
-import type { RunLengthMask, SceneDescription } from '../scene/index.js';
+import type { Camera, RunLengthMask, SceneObject } from '../scene/index.js';
 import { convexPolygon, marginIn, type Point2 } from './collide/polygon.js';
 
 export interface SeenAround {
@@ -14,6 +14,8 @@ export interface SeenAround {
    * something wide. What stands behind another, or is half hidden by it, is seen beside it but outside its outline.
    */
   within: readonly number[];
+  /** The share of the columns of its foot below whose lowest pixel another is seen, or the picture ends: it may go on there. */
+  hidden: number;
 }
 
 /** One for each object; null where masks are missing. */
@@ -24,7 +26,19 @@ const REACH_SHARE = 0.02;
 /** Share of a mask's height that is its foot. */
 const FOOT_SHARE = 0.25;
 
-export function seenAround({ cameras, objects }: SceneDescription): SupportEvidence {
+/** What is around the foot of an object from this share of hidden columns on is not known. */
+const HIDDEN_SHARE = 0.5;
+
+/** Whether the picture shows where an object ends below. */
+export const isFootSeen = (around: SeenAround | null | undefined): boolean => (around?.hidden ?? 0) < HIDDEN_SHARE;
+
+interface Masked {
+  /** The first one's picture is that of the masks. */
+  cameras: readonly Pick<Camera, 'width' | 'height'>[];
+  objects: readonly Pick<SceneObject, 'mask'>[];
+}
+
+export function seenAround({ cameras, objects }: Masked): SupportEvidence {
   const [camera] = cameras;
   const owners = camera && ownersOf(objects.map(({ mask }) => mask), camera.width, camera.height); // prettier-ignore
   if (!owners) return objects.map(() => null);
@@ -61,12 +75,17 @@ export function seenAround({ cameras, objects }: SceneDescription): SupportEvide
     };
     const columns = lowest.reduce((count, y) => count + (y < 0 ? 0 : 1), 0);
     if (columns === 0) return null;
-    lowest.forEach((y, x) => {
-      const owner = y < 0 ? null : next(x, y, 0, 1);
-      if (owner !== null) below[owner]++;
-    });
     const rows = Array.from(left.keys()).filter((y) => left[y] >= 0);
     const foot = rows.slice(-Math.max(1, Math.round(FOOT_SHARE * rows.length)));
+    const ofFoot = { columns: 0, hidden: 0 };
+    lowest.forEach((y, x) => {
+      if (y < 0) return;
+      const owner = next(x, y, 0, 1);
+      if (owner !== null) below[owner]++;
+      if (y < foot[0]) return;
+      ofFoot.columns++;
+      if (owner !== null || y + reach >= height) ofFoot.hidden++;
+    });
     for (const y of foot) {
       for (const way of [-1, 1]) {
         const x = way < 0 ? left[y] : right[y];
@@ -74,7 +93,11 @@ export function seenAround({ cameras, objects }: SceneDescription): SupportEvide
         if (owner !== null && marginIn(outlines[owner], [x, y]) > reach / 2) within[owner]++;
       }
     }
-    return { below: below.map((count) => count / columns), within: within.map((count) => count / (2 * foot.length)) };
+    return {
+      below: below.map((count) => count / columns),
+      within: within.map((count) => count / (2 * foot.length)),
+      hidden: ofFoot.hidden / ofFoot.columns,
+    };
   });
 }
 

@@ -61,6 +61,11 @@ describe('the ground', () => {
     const ground = findGround(inputOf(scene, { depth }));
     expect(ground?.cameraHeight).toBeCloseTo(1, 2);
     expect(ground?.confidence).toBeLessThan(0.5);
+    expect(ground?.isStoodOn).toBe(true);
+    // Of an object whose foot is hidden nobody knows how far down it goes.
+    const larger = findGround(inputOf(scene, { depth, feetSeen: [false] }));
+    expect(larger?.cameraHeight).toBeCloseTo(1.7, 2);
+    expect(larger?.isStoodOn).toBe(false);
   });
 
   test('is not a wall, and not seen where there is none', () => {
@@ -80,7 +85,13 @@ describe('the ground', () => {
 });
 
 describe('what lies flat', () => {
-  const ground: GroundPlane = { up: vec3.UP, cameraHeight: 1, confidence: 1, pixels: new Uint32Array(0) };
+  const ground: GroundPlane = {
+    up: vec3.UP,
+    cameraHeight: 1,
+    confidence: 1,
+    isStoodOn: true,
+    pixels: new Uint32Array(0),
+  };
   /** The upper side of a plate, so high over the ground. */
   const plate = (height: number): Float32Array =>
     Float32Array.from(
@@ -104,7 +115,13 @@ describe('what lies flat', () => {
 });
 
 describe('a plane that objects are seen below', () => {
-  const plane: GroundPlane = { up: [0, -1, 0], cameraHeight: 1, confidence: 0.1, pixels: new Uint32Array() };
+  const plane: GroundPlane = {
+    up: [0, -1, 0],
+    cameraHeight: 1,
+    confidence: 0.1,
+    isStoodOn: true,
+    pixels: new Uint32Array(),
+  };
   /** Points from a height over the plane upward, straight ahead. */
   const pointsFrom = (height: number): Float32Array =>
     Float32Array.from({ length: 300 }, (_, i) => [0.1, 1 - height - 0.001 * Math.floor(i / 3), 2][i % 3]);

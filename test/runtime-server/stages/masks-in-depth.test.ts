@@ -14,6 +14,7 @@ const groundOf = ({ up }: SyntheticScene, cameraHeight = 1): GroundPlane => ({
   up,
   cameraHeight,
   confidence: 1,
+  isStoodOn: true,
   pixels: new Uint32Array(0),
 });
 
@@ -94,6 +95,7 @@ describe('a mask in measured depth', () => {
       up: vec3.cross([1, 0, 0], facing.up),
       cameraHeight: 0,
       confidence: 0.1,
+      isStoodOn: false,
       pixels: new Uint32Array(0),
     };
     const face = facing.points[0];

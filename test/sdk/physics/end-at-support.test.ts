@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { boxMesh, meshBounds, meshVolume, quat, transformPositions } from '@scenemaker/sdk/geometry';
 import { settleScene } from '@scenemaker/sdk/physics';
 import type { SceneDescription, SceneObject } from '@scenemaker/sdk/scene';
-import { cutAtGround } from '../../../sdk/src/physics/cut-at-ground.js';
-import { sceneOf } from '../../support/settle-scenes.js';
+import { endAtSupport } from '../../../sdk/src/physics/end-at-support.js';
+import { withMasks } from '../../support/masked-scenes.js';
+import { sceneOf, type Thing } from '../../support/settle-scenes.js';
 
 /** A box 20 cm high that reaches so far into the ground, its distance measured or not. */
 function sunk(by: number, source: SceneDescription['scale']['source'] = 'depth', turned = 0): SceneDescription {
@@ -23,7 +24,7 @@ describe('what lies below a measured ground', () => {
   it('is cut off where it is little, and what is above stays where it was seen', () => {
     for (const turned of [0, Math.PI]) {
       const scene = sunk(0.03, 'depth', turned);
-      const { description, notes } = cutAtGround(scene);
+      const { description, notes } = endAtSupport(scene);
       const [low, high] = heightsOf(description.objects[0]);
       expect(low).toBeCloseTo(0, 5);
       expect(high).toBeCloseTo(heightsOf(scene.objects[0])[1], 5);
@@ -37,7 +38,7 @@ describe('what lies below a measured ground', () => {
   it('leaves the scene given as it was', () => {
     const scene = sunk(0.03);
     const copy = structuredClone(scene);
-    cutAtGround(scene);
+    endAtSupport(scene);
     expect(scene).toEqual(copy);
   });
 
@@ -47,7 +48,7 @@ describe('what lies below a measured ground', () => {
     ['distances are guesses', sunk(0.03, 'estimated')],
     ['no ground was seen', { ...sunk(0.03), ground: { ...sunk(0.03).ground, confidence: 0 } }],
   ])('is left alone where %s', (_, scene) => {
-    expect(cutAtGround(scene)).toEqual({ description: scene, notes: [''] });
+    expect(endAtSupport(scene)).toEqual({ description: scene, notes: [''] });
   });
 
   it('is told in the report, and the rest stands at once', async () => {
@@ -55,5 +56,45 @@ describe('what lies below a measured ground', () => {
     expect(physics?.verdict).toBe('stable');
     expect(physics?.objects[0].reason).toContain('cut off');
     expect(heightsOf(objects[0])[1]).toBeCloseTo(0.17, 3);
+  });
+});
+
+describe('what the picture hides of an object below', () => {
+  /** The first is seen from above a box that stands before it, if there is one; distances are measured. */
+  const measured = (things: Record<string, Thing>): SceneDescription => ({
+    ...withMasks(things),
+    scale: { measured: true, source: 'depth' },
+  });
+  const front: Thing = { mesh: boxMesh(0.12, 0.1, 0.1), at: [0, 0.1, 0] };
+  const behind = (y: number, half: number): Thing => ({ mesh: boxMesh(0.1, half, 0.1), at: [0, y, -0.3] });
+
+  it.each([
+    ['drawn out where it floats', behind(0.15, 0.1), '5.0 cm longer'],
+    ['pressed together where it has sunk in', behind(0.1, 0.2), '10.0 cm shorter'],
+  ])('is %s, and what is seen stays', (_, thing, change) => {
+    const scene = measured({ thing, front });
+    const { description, notes } = endAtSupport(scene);
+    const [low, high] = heightsOf(description.objects[0]);
+    expect(low).toBeCloseTo(0, 5);
+    expect(high).toBeCloseTo(heightsOf(scene.objects[0])[1], 5);
+    expect(notes[0]).toContain(change);
+    expect(notes[1]).toBe('');
+  });
+
+  it('is left alone where the foot is seen to float, or something may carry it', () => {
+    const low: Thing = { mesh: boxMesh(0.15, 0.01, 0.15), at: [0, 0.01, -0.3] };
+    for (const things of [{ thing: behind(0.15, 0.1) }, { thing: behind(0.15, 0.1), low, front }])
+      expect(endAtSupport(measured(things)).notes[0]).toBe('');
+  });
+
+  it('ends on what carries it', () => {
+    const fruit: Thing = { mesh: boxMesh(0.1, 0.1, 0.1), at: [0, 0.1, 0] };
+    const stem: Thing = { mesh: boxMesh(0.03, 0.08, 0.03), at: [0, 0.17, 0] };
+    const { description, notes } = endAtSupport(measured({ stem, fruit }));
+    const [low, high] = heightsOf(description.objects[0]);
+    expect(low).toBeGreaterThan(0.19);
+    expect(low).toBeLessThan(0.21);
+    expect(high).toBeCloseTo(0.25, 5);
+    expect(notes[0]).toContain('shorter');
   });
 });
