@@ -1,7 +1,8 @@
 /** What was seen of a symmetric object, told of its other sides too. */
 import { fromGrid } from '@scenemaker/sdk';
 import type { Tensor } from '../models/tensor.js';
-import { AROUND, cellAt, counterparts, type Symmetry } from './symmetry.js';
+import { AROUND, counterparts, type Symmetry } from './symmetry.js';
+import { cellAt } from './symmetry-trial.js';
 
 /**
  * @param observed From `observedField`, `resolution` voxels along a side.

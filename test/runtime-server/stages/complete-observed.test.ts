@@ -1,7 +1,8 @@
 import { createRandom, fromGrid } from '@scenemaker/sdk';
 import { expect, test } from 'vitest';
 import { completeObserved } from '../../../runtime-server/src/stages/complete-observed.js';
-import { counterparts, type Symmetry, voxelAt } from '../../../runtime-server/src/stages/symmetry.js';
+import { voxelAt } from '../../../runtime-server/src/stages/symmetry-trial.js';
+import { counterparts, type Symmetry } from '../../../runtime-server/src/stages/symmetry.js';
 
 const R = 12;
 const VOXELS = R ** 3;

@@ -5,7 +5,7 @@ import { evenedOut, revolvedField } from '../../../runtime-server/src/stages/rev
 import { type Revolved, revolveSilhouette, type Silhouette } from '../../../runtime-server/src/stages/revolved.js';
 import { shapeFromField } from '../../../runtime-server/src/stages/shape-field.js';
 import type { Mask } from '../../../runtime-server/src/stages/stage.js';
-import { voxelAt } from '../../../runtime-server/src/stages/symmetry.js';
+import { voxelAt } from '../../../runtime-server/src/stages/symmetry-trial.js';
 import { cubeToCamera, type ObjectCube } from '../../../runtime-server/src/stages/upright.js';
 
 const SIZE = 128;

@@ -3,7 +3,8 @@ import { rasteriseDepth } from '@scenemaker/sdk/render';
 import { describe, expect, test } from 'vitest';
 import { completeObserved } from '../../../runtime-server/src/stages/complete-observed.js';
 import { observedField } from '../../../runtime-server/src/stages/observed-field.js';
-import { findSymmetry, type SeenObject, type Symmetry, voxelAt } from '../../../runtime-server/src/stages/symmetry.js';
+import { type SeenObject, voxelAt } from '../../../runtime-server/src/stages/symmetry-trial.js';
+import { findSymmetry, type Symmetry } from '../../../runtime-server/src/stages/symmetry.js';
 import { cameraToCube, cubeToCamera, type ObjectCube } from '../../../runtime-server/src/stages/upright.js';
 
 const SIZE = 64;
