@@ -28,7 +28,7 @@ from tasks.shape import TRUNCATE, estimated_trust
 
 OPSET = 17
 TOLERANCE = 2e-3  # of the largest output, where both sides use the same rounded weights
-VERSION = "0.8.0"
+VERSION = "0.9.0"
 
 
 def build(config, words):
