@@ -259,7 +259,7 @@ class ScenePipeline implements Pipeline {
           const coarse = await this.#compute.coarseMesh(mesh, PREVIEW_TRIANGLES);
           return { kind: 'shape', objectId: id, label: segment.label, mesh: coarse, pose: roughly.place(seen) };
         });
-        return { id, segment, points, visibleFraction: fraction, confidence, shape, charts };
+        return { id, segment, points: shape.points ?? points, visibleFraction: fraction, confidence, shape, charts };
       } catch (error) {
         return report.leaveOut(id, segment.label, error);
       }

@@ -1,5 +1,6 @@
 /** What is computed around a model that generates shapes: what it is told of an object, and the mesh in its field. */
 import { connectParts, fieldToMesh, GENERATE_OPTIONS_DEFAULTS, refineField, sampleColors } from '@scenemaker/sdk';
+import { rasteriseDepth } from '@scenemaker/sdk/render';
 import { type Tensor, tensor, zeros } from '../models/tensor.js';
 import { completeObserved } from './complete-observed.js';
 import { fuseObserved } from './fuse-observed.js';
@@ -11,7 +12,15 @@ import { finishShape, rectIn, wholeObjectWindow } from './shape-finish.js';
 import type { ShapeInput, ShapeOutput, Window } from './stage.js';
 import { type ShapeGrid, shapeGrid } from './shape-grid.js';
 import { findSymmetry, type Symmetry } from './symmetry.js';
-import { cameraToCube, median, type ObjectCube, objectCube, windowIntrinsics } from './upright.js';
+import {
+  cameraToCube,
+  median,
+  pointsToCamera,
+  type ObjectCube,
+  objectCube,
+  projectPoint,
+  windowIntrinsics,
+} from './upright.js';
 
 /** The latent has so many cells along each side. */
 export const LATENT_SIDE = 8;
@@ -25,6 +34,8 @@ const SAMPLED = 150;
 const ROUND = 0.99;
 /** What was generated must lie so far within that of a round body to say that this is hollow; 1 is the truncation. */
 const HOLLOW = 0.5;
+/** Pixels along a side of the window in which a surface is looked at. */
+const SURFACE_SIZE = 128;
 /** Half the thickness of what joins parts, cells of the generated field. */
 const NECK = 1.25;
 
@@ -99,9 +110,8 @@ export function shapeFromField(
   const grid = shapeGrid(field.subarray(0, voxels), cube, input.points, settings);
   const { truncation } = grid;
   const fine = DETAIL * grid.resolution;
-  const whole =
-    (!input.measured && roundShape(input, window, grid, settings)) || seenShape(input, window, grid, settings);
-  const { distances, symmetry } = whole;
+  const round = input.measured ? undefined : roundShape(input, window, grid, settings);
+  const { distances, symmetry } = round ?? seenShape(input, window, grid, settings);
   // One mask is one body: what came out in parts, a lamp without its stem, is joined.
   const parts = { level, slope: 2 / (fine * truncation), radius: DETAIL * NECK, minPartShare: SMALLEST_PART };
   const mesh = fieldToMesh(connectParts(distances, fine, parts), fine, {
@@ -113,7 +123,10 @@ export function shapeFromField(
   if (mesh.indices.length === 0) throw new RangeError('the generated field has nothing inside');
   const colorGrid = { resolution, halfExtent: grid.generatorExtent };
   mesh.colors = sampleColors(field.subarray(voxels), colorGrid, mesh.positions);
-  return finishShape(mesh, grid.cube, window, input, symmetry);
+  const cameraPositions = pointsToCamera(grid.cube, mesh.positions);
+  const shape = finishShape(mesh, grid.cube, window, input, symmetry);
+  if (round === undefined) return shape;
+  return { ...shape, points: pointsOnSurface(input, window, { positions: cameraPositions, indices: mesh.indices }) };
 }
 
 interface WholeShape {
@@ -173,6 +186,23 @@ function roundShape(
     distances: body.map((value, i) => Math.max(level + hull[i], value - HOLLOW)),
     symmetry: { kind: 'revolution', axis },
   };
+}
+
+/** The points, along their rays to where the mesh (camera frame) is; those that miss it are left out. */
+function pointsOnSurface(
+  { points, intrinsics }: ShapeInput,
+  window: Window,
+  mesh: { positions: Float32Array; indices: Uint32Array },
+): Float32Array {
+  const view = { ...windowIntrinsics(intrinsics, window, SURFACE_SIZE), width: SURFACE_SIZE, height: SURFACE_SIZE };
+  const depth = rasteriseDepth(mesh, view);
+  const moved: number[] = [];
+  for (let i = 0; i < points.length; i += 3) {
+    const [u, v] = projectPoint(view, [points[i], points[i + 1], points[i + 2]]).map(Math.floor);
+    const z = u < 0 || v < 0 || u >= view.width || v >= view.height ? Infinity : depth[v * view.width + u];
+    if (z < Infinity) moved.push((points[i] / points[i + 2]) * z, (points[i + 1] / points[i + 2]) * z, z);
+  }
+  return Float32Array.from(moved);
 }
 
 /** Some of `points` (camera frame, stride 3), evenly, in cube coordinates. */

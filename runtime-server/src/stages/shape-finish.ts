@@ -6,7 +6,7 @@ import { plane, premultipliedPlanes, type Rect, resample, thresholdPlane } from 
 import { projectColors } from './shape-colors.js';
 import type { PictureWithAlpha, ShapeInput, ShapeOutput, Window } from './stage.js';
 import { counterparts, type Symmetry } from './symmetry.js';
-import { cubeToCamera, type ObjectCube, uprightFromCamera, windowIntrinsics } from './upright.js';
+import { cubeToCamera, pointsToCamera, type ObjectCube, uprightFromCamera, windowIntrinsics } from './upright.js';
 import { shapeWindow } from './windows.js';
 
 /**
@@ -21,7 +21,7 @@ export function finishShape(
   input: ShapeInput,
   symmetry?: Symmetry,
 ): ShapeOutput {
-  const cameraPositions = toCamera(cube, mesh.positions);
+  const cameraPositions = pointsToCamera(cube, mesh.positions);
   const others = symmetry === undefined ? [] : elsewhere(mesh.positions, symmetry);
   projectColors(
     mesh,
@@ -30,7 +30,7 @@ export function finishShape(
     input.object,
     input.window,
     input.intrinsics,
-    others.map((positions) => toCamera(cube, positions)),
+    others.map((positions) => pointsToCamera(cube, positions)),
   );
   const score = silhouetteOverlap(cameraPositions, mesh.indices, input, window);
   const { min, max } = meshBounds(mesh);
@@ -86,17 +86,6 @@ function elsewhere(positions: Float32Array, symmetry: Symmetry): Float32Array[] 
     }
   }
   return made;
-}
-
-function toCamera(cube: ObjectCube, positions: Float32Array): Float32Array {
-  const result = new Float32Array(positions.length);
-  for (let i = 0; i < positions.length; i += 3) {
-    const [x, y, z] = cubeToCamera(cube, [positions[i], positions[i + 1], positions[i + 2]]);
-    result[i] = x;
-    result[i + 1] = y;
-    result[i + 2] = z;
-  }
-  return result;
 }
 
 /** Overlap over union of the mesh's silhouette and the picture's coverage, 0 to 1. */

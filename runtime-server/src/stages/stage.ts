@@ -171,6 +171,8 @@ export interface ShapeOutput {
    * `PoseEstimate.pose`, in the units of the points.
    */
   place: Pose;
+  /** Where the points that were observed lie on this shape (camera frame, stride 3), if it knows better than they do. */
+  points?: Float32Array;
   /** Of the mesh, where it is computed in advance for the pose stage. */
   geometry?: Promise<MeshGeometry>;
 }

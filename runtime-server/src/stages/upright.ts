@@ -90,6 +90,18 @@ export function cubeToCamera({ center, halfSide, cubeFromCamera }: ObjectCube, q
   return vec3.addScaled(center, mat3.apply(mat3.transpose(cubeFromCamera), q), halfSide);
 }
 
+/** Stride-3 points in cube coordinates. */
+export function pointsToCamera(cube: ObjectCube, positions: Float32Array): Float32Array {
+  const result = new Float32Array(positions.length);
+  for (let i = 0; i < positions.length; i += 3) {
+    const [x, y, z] = cubeToCamera(cube, [positions[i], positions[i + 1], positions[i + 2]]);
+    result[i] = x;
+    result[i + 1] = y;
+    result[i + 2] = z;
+  }
+  return result;
+}
+
 /** Applies a rotation to stride-3 points. */
 export function rotatePoints(rotation: Mat3, points: Float32Array): Float32Array {
   const rotated = new Float32Array(points.length);

@@ -1,4 +1,14 @@
-import { boxMesh, cylinderMesh, type Mesh, meshBounds, meshToField, quat, transformPositions } from '@scenemaker/sdk';
+import {
+  boxMesh,
+  cylinderMesh,
+  type Mesh,
+  meshBounds,
+  meshToField,
+  quat,
+  transformPositions,
+  vec3,
+  type Vec3,
+} from '@scenemaker/sdk';
 import { rasteriseDepth } from '@scenemaker/sdk/render';
 import { describe, expect, test } from 'vitest';
 import { evenedOut, revolvedField } from '../../../runtime-server/src/stages/revolved-field.js';
@@ -113,6 +123,12 @@ describe('fields about an axis', () => {
   });
 });
 
+/** Between the quartiles. */
+function spread(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[(3 * sorted.length) >> 2] - sorted[sorted.length >> 2];
+}
+
 describe('the shape of an object of estimated depth', () => {
   const settings = { resolution: 32, pictureSize: 64, truncation: 0.2, estimatedTrust: 1, level: 0 };
   const window = { x: 0, y: 0, side: SIZE };
@@ -121,7 +137,7 @@ describe('the shape of an object of estimated depth', () => {
   const generated = new Float32Array(4 * 32 ** 3);
   generated.set(board.subarray(0, 32 ** 3));
 
-  function make(mesh: Mesh, measured: boolean): [number, number, number] {
+  function make(mesh: Mesh, measured: boolean): { size: Vec3; points: Float32Array | undefined } {
     const depth = look(mesh);
     const points: number[] = [];
     depth.forEach((z, i) => {
@@ -142,17 +158,37 @@ describe('the shape of an object of estimated depth', () => {
       free: silhouetteOf(mesh).free,
     };
     const observed = { window, cube, feeds: {} as never };
-    const { min, max } = meshBounds(shapeFromField(generated, observed, input, settings).mesh);
-    return [max[0] - min[0], max[1] - min[1], max[2] - min[2]];
+    const made = shapeFromField(generated, observed, input, settings);
+    const { min, max } = meshBounds(made.mesh);
+    return { size: vec3.sub(max, min), points: made.points };
   }
 
   test('is as deep as wide where its silhouette is round', () => {
-    const [width, , depth] = make(CAN, false);
+    const {
+      size: [width, , depth],
+      points = new Float32Array(0),
+    } = make(CAN, false);
     expect(depth / width).toBeCloseTo(1, 1);
+    // The flat points that were estimated lie on its front now, which is round.
+    const truth = look(CAN);
+    const [errors, distances]: [number[], number[]] = [[], []];
+    for (let i = 0; i < points.length; i += 3) {
+      const [x, y, z] = points.subarray(i, i + 3);
+      const there = truth[Math.floor((400 * y) / z + 64) * SIZE + Math.floor((400 * x) / z + 64)];
+      if (there === Infinity) continue;
+      errors.push(z - there);
+      distances.push(there);
+    }
+    expect(errors.length).toBeGreaterThan(1000);
+    expect(spread(errors)).toBeLessThan(spread(distances) / 3);
   });
 
   test('is what was generated where it is not', () => {
-    const [width, , depth] = make(placed(boxMesh(0.9, 0.3, 0.5), 0.4, 0, 0), false);
+    const {
+      size: [width, , depth],
+      points,
+    } = make(placed(boxMesh(0.9, 0.3, 0.5), 0.4, 0, 0), false);
     expect(depth / width).toBeLessThan(0.6);
+    expect(points).toBeUndefined();
   });
 });
