@@ -1,7 +1,7 @@
 /** What was seen of a symmetric object, told of its other sides too. */
 import { fromGrid } from '@scenemaker/sdk';
 import type { Tensor } from '../models/tensor.js';
-import { AROUND, counterparts, type Symmetry } from './symmetry.js';
+import { counterparts, MOST_COUNTERPARTS, type Symmetry } from './symmetry.js';
 import { cellAt } from './symmetry-trial.js';
 
 /**
@@ -15,7 +15,7 @@ export function completeObserved(observed: Tensor, resolution: number, symmetry:
   const { data } = observed;
   const known = (i: number): boolean => data[voxels + i] > 0 && data[i] > -1;
   const completed = data.slice();
-  const equal = new Int32Array(AROUND.length);
+  const equal = new Int32Array(MOST_COUNTERPARTS);
   for (let z = 0; z < resolution; z++) {
     const columns = equalColumns(symmetry, resolution, z);
     for (let y = 0; y < resolution; y++) {

@@ -37,7 +37,9 @@ const FOLLOWED = 3;
 const HALVINGS = 4;
 
 /** Of what is round: from the side nearest to the camera to those that were hardly seen. */
-export const AROUND = [0, 25, -25, 50, -50, 75, -75].map((turn) => turn * DEGREE);
+const AROUND = [0, 25, -25, 50, -50, 75, -75].map((turn) => turn * DEGREE);
+/** No symmetry has more `counterparts`. */
+export const MOST_COUNTERPARTS = AROUND.length;
 
 /** Where else (x, z) the object is as it is at (x, z): what is likeliest to have been seen comes first. */
 export function counterparts(symmetry: Symmetry, x: number, z: number): [number, number][] {

@@ -43,10 +43,10 @@ export function endAtSupport(description: SceneDescription): EndedScene {
   const ended = objects.map((object, i) => {
     const { min, max } = placed[i].box;
     const height = max[1] - min[1];
-    const under = placed.filter((other, j) => j !== i && isUnder(other.box, placed[i].box));
-    const carriers = under.filter((other) => (seen[i]?.below[placed.indexOf(other)] ?? 0) >= CARRYING_SHARE);
+    const under = objects.flatMap((_, j) => (j !== i && isUnder(placed[j].box, placed[i].box) ? [j] : []));
+    const carriers = under.filter((j) => (seen[i]?.below[j] ?? 0) >= CARRYING_SHARE);
     const middle = [(min[0] + max[0]) / 2, (min[2] + max[2]) / 2] as const;
-    const top = Math.max(ground.height, ...carriers.map((other) => surfaceAt(other.mesh, middle)));
+    const top = Math.max(ground.height, ...carriers.map((j) => surfaceAt(placed[j].mesh, middle)));
     const lowest = lowestOf(silhouettes[i]?.heights(object.pose));
     // The top of what carries it was not seen either.
     const floor = top > ground.height && top < lowest + SEEN_BELOW_SHARE * height ? Math.min(top, lowest) : top;
