@@ -49,7 +49,7 @@ class Config:
     pose_without: str = ""  # an attention left out, of models.pose.ABLATIONS
     # all
     amp: bool = True  # bfloat16 autocast; slower, not faster, on a CPU without such instructions
-    channels_last: bool = True
+    channels_last: bool = False  # faster on a GPU, slower on a CPU
     clip: float = 1.0  # gradient norm
     decay: float = 0.02  # AdamW weight decay
     average: float = 0.999  # exponential moving average of the weights; what is exported
@@ -76,6 +76,7 @@ GPU = replace(
     autoencoder_batch=64,
     shape_batch=256,
     shape_estimated_share=0.3,
+    channels_last=True,
     pose_depth=5,
     pose_batch=192,
     average=0.9995,
