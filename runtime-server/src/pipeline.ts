@@ -243,7 +243,17 @@ class ScenePipeline implements Pipeline {
           'shape',
           async (context) =>
             this.#stages.shape.run(
-              { object, window, intrinsics, up, points, measured: layout.depthGiven, free, maxTriangles },
+              {
+                object,
+                window,
+                intrinsics,
+                up,
+                points,
+                measured: layout.depthGiven,
+                ...(segment.round !== undefined && { round: segment.round }),
+                free,
+                maxTriangles,
+              },
               { seed: seed + index, effort, compute: this.#compute, inTurn, ...context },
             ),
           { index: place, count: wholes.length },

@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from data import corpus, fields
 from data.ring import Ring
@@ -16,7 +17,7 @@ RAREST = 3  # objects a word must describe to be learned
 
 
 class Dataset:
-    """`distance`, `colour`: stored fields (O, R, R, R) and (O, 3, R, R, R); `vocabulary`: categories, then other words."""
+    """`distance`, `colour`: stored fields (O, R, R, R) and (O, 3, R, R, R); `roundness` (O,); `vocabulary`: categories, then other words."""
 
     def __init__(self, folders, cache, config, device, workers, validation=300):
         self.device = device
@@ -24,6 +25,7 @@ class Dataset:
         stored = fields.open_fields(self.objects, config.field_resolution, os.cpu_count(), cache / "fields")
         # In the GPU's memory where there is one; read from disk as needed where not.
         self.distance, self.colour = (torch.from_numpy(np.asarray(a)).to(device) for a in stored)
+        self.roundness = roundness(self.distance)
         self.categories, self.vocabulary = vocabulary(self.objects)
         self.table = word_table(self.objects, self.vocabulary)
         common = dict(px=config.px, crop=config.crop)
@@ -43,6 +45,24 @@ class Dataset:
 
     def close(self):
         self.train.close()
+
+
+def roundness(distance, chunk=256):
+    """How near stored fields (O, R, R, R) are to solids of revolution about the upright middle axis, (O,): 1 for one, 0.5 for a long board.
+
+    Of each ring about the axis some share is inside; what is inside has on average so much of its own ring for company.
+    """
+    size = distance.shape[-1]
+    line = torch.arange(size, device=distance.device) - (size - 1) / 2
+    ring = (line[:, None] ** 2 + line[None] ** 2).sqrt().round().long().flatten()  # of each (z, x)
+    rings = F.one_hot(ring).float()
+    count = rings.sum(0).clamp(min=1)
+    results = []
+    for fields in distance.split(chunk):
+        inside = (fields < 0).permute(0, 2, 1, 3).reshape(len(fields), size, -1).float()
+        held = inside @ rings  # (o, y, rings)
+        results.append((held.square() / count).sum((1, 2)) / held.sum((1, 2)).clamp(min=1))
+    return torch.cat(results)
 
 
 def caption_words(o):

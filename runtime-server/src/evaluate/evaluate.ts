@@ -116,8 +116,8 @@ async function evaluateScene(
   if (depth && (wants('deocclude') || wants('shape') || wants('pose'))) {
     const estimate = await depth.run({ picture: scene.picture }, { seed });
     if (wants('deocclude') && deocclude) await evaluateDeocclude(scene, deocclude, estimate, scores, seed);
-    if (wants('shape') && deocclude && shape) {
-      const bench = { stages: { deocclude, shape }, scores, points, seed, onFailure };
+    if (wants('shape') && segment && deocclude && shape) {
+      const bench = { stages: { segment, deocclude, shape }, scores, points, seed, onFailure };
       shapes.push(...(await evaluateShape(scene, { ...bench, ...(index && { retrieval: index }) }, estimate)));
     }
     if (wants('pose') && pose) await evaluatePose(scene, { stage: pose, scores, points, seed }, estimate);
@@ -135,7 +135,7 @@ const NEEDED: Record<Subject, readonly StageName[]> = {
   hints: ['segment'],
   depth: ['depth'],
   deocclude: ['depth', 'deocclude'],
-  shape: ['depth', 'deocclude', 'shape'],
+  shape: ['segment', 'depth', 'deocclude', 'shape'],
   pose: ['depth', 'pose'],
   pipeline: STAGE_NAMES,
 };

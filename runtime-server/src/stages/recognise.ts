@@ -1,8 +1,8 @@
 /**
- * What objects are called, from their visible pixels: a network turns each crop into an embedding, and the
- * word table says how well every word fits it.
+ * What objects are called and whether they are round, from their visible pixels: a network turns each crop into an
+ * embedding, and the word table says how well every word fits it.
  */
-import { type ModelPack, type ModelSession, openSession, type SessionOptions } from '../models/index.js';
+import { type ModelPack, type ModelSession, openSession, type SessionOptions, sigmoid } from '../models/index.js';
 import { objectCrops } from './object-crops.js';
 import type { Mask, Picture } from './stage.js';
 import { WordTable } from './words.js';
@@ -11,32 +11,51 @@ const EMBEDDING_LENGTH = 64;
 /** Side of an object's crop, pixels. */
 const CROP_SIDE = 96;
 
+export interface Recognised {
+  /** How well every word of the table fits (`WordTable.lifts`). */
+  lifts: Float32Array;
+  /** How likely it is round about an upright axis, 0 to 1. */
+  round: number;
+}
+
+type Model = ModelSession<'crops', 'embeddings' | 'round'>;
+
 export class Recogniser {
   readonly words: WordTable;
-  readonly #model: ModelSession<'crops', 'embeddings'>;
+  readonly #model: Model;
 
-  private constructor(model: ModelSession<'crops', 'embeddings'>, words: WordTable) {
+  private constructor(model: Model, words: WordTable) {
     this.#model = model;
     this.words = words;
   }
 
   static async open(pack: ModelPack, options: SessionOptions = {}): Promise<Recogniser> {
     return new Recogniser(
-      await openSession(pack.file('segment', 'recognise'), ['crops'], ['embeddings'], options),
+      await openSession(pack.file('segment', 'recognise'), ['crops'], ['embeddings', 'round'], options),
       await WordTable.load(pack.file('segment', 'words'), EMBEDDING_LENGTH),
     );
   }
 
   /** For each mask, none of them empty, what its pixels look like: alike for objects of one name. */
   async embeddings(picture: Picture, masks: readonly Mask[]): Promise<Float32Array[]> {
-    if (masks.length === 0) return [];
-    const { embeddings } = await this.#model.run({ crops: objectCrops(picture, masks, CROP_SIDE) });
-    return masks.map((_, i) => embeddings.data.slice(i * EMBEDDING_LENGTH, (i + 1) * EMBEDDING_LENGTH));
+    return (await this.#look(picture, masks)).map(({ embedding }) => embedding);
   }
 
-  /** For each mask, none of them empty, how well every word of the table fits (`WordTable.lifts`). */
-  async lifts(picture: Picture, masks: readonly Mask[]): Promise<Float32Array[]> {
-    return (await this.embeddings(picture, masks)).map((embedding) => this.words.lifts(embedding));
+  /** Each mask, none of them empty. */
+  async recognise(picture: Picture, masks: readonly Mask[]): Promise<Recognised[]> {
+    return (await this.#look(picture, masks)).map(({ embedding, round }) => ({
+      lifts: this.words.lifts(embedding),
+      round: sigmoid(round),
+    }));
+  }
+
+  async #look(picture: Picture, masks: readonly Mask[]): Promise<{ embedding: Float32Array; round: number }[]> {
+    if (masks.length === 0) return [];
+    const { embeddings, round } = await this.#model.run({ crops: objectCrops(picture, masks, CROP_SIDE) });
+    return masks.map((_, i) => ({
+      embedding: embeddings.data.slice(i * EMBEDDING_LENGTH, (i + 1) * EMBEDDING_LENGTH),
+      round: round.data[i],
+    }));
   }
 
   dispose(): Promise<void> {

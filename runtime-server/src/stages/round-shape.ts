@@ -9,8 +9,12 @@ import type { Intrinsics, Mask, Window } from './stage.js';
 import type { Symmetry } from './symmetry.js';
 import { median, type ObjectCube, projectPoint, windowIntrinsics } from './upright.js';
 
-/** What is round covers so much of its silhouette. */
+/** What is round covers so much of its silhouette; of what looks round less will do, for masks are ragged. */
 const ROUND = 0.99;
+const ROUND_BY_LOOKS = 0.95;
+/** What is likelier than that looks round; what is less likely than that does not, whatever its silhouette. */
+const LIKELY = 0.5;
+const UNLIKELY = 0.02;
 /** What was generated must lie so far within that of a round body to say that this is hollow; 1 is the truncation. */
 const HOLLOW = 0.5;
 
@@ -48,12 +52,14 @@ export interface WholeShape {
  * What was generated says only where the solid is hollow.
  *
  * @param seen Points on the surface that was seen, cube coordinates, stride 3.
+ * @param likelihood Of its being round, by what it looks like; absent: only the silhouette tells.
  * @returns Undefined for what has another silhouette.
  */
 export function roundShape(
   { cube, generated, resolution, truncation, level }: MadeField,
   { window, intrinsics, size, depth, free }: WindowView,
   seen: Float32Array,
+  likelihood = UNLIKELY,
 ): WholeShape | undefined {
   const front = median(seen.filter((_, i) => i % 3 === 2));
   if (free === undefined || front === undefined) return undefined;
@@ -63,7 +69,7 @@ export function roundShape(
     free,
   };
   const solid = revolveSilhouette(cube, silhouette, { front, resolution });
-  if (solid.coverage < ROUND) return undefined;
+  if (likelihood < UNLIKELY || solid.coverage < (likelihood > LIKELY ? ROUND_BY_LOOKS : ROUND)) return undefined;
   const { axis } = solid;
   const hull = revolvedField(solid, truncation);
   const body = evenedOut(generated, resolution, axis);

@@ -104,11 +104,15 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
     }
     onProgress?.(0.8);
     const segments = claimPixels(proposals, hints, box, picture, edges);
-    const labels = await this.#labels(picture, segments, hints);
+    const looks = await this.#recogniser.recognise(
+      picture,
+      segments.map(({ mask }) => mask),
+    );
     return segments.map(({ mask, score, hint }, i) => ({
       mask,
-      label: labels[i],
+      label: this.#label(looks[i].lifts, hint === undefined ? undefined : hints[hint]),
       score,
+      round: looks[i].round,
       ...(hint !== undefined && { hint }),
     }));
   }
@@ -120,28 +124,20 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
     inner: Planes,
   ): Promise<(claim: Claim, words: string) => number> {
     const masks = claims.map(({ mask }) => mask);
-    const lifts = await this.#recogniser.lifts(picture, masks);
+    const looks = await this.#recogniser.recognise(picture, masks);
     const colors = new ColorShares(inner);
     const shares = masks.map((mask) => colors.of(Float32Array.from(resizeMask(mask, inner.width, inner.height).data)));
     return (claim, words) => {
       const i = claims.indexOf(claim);
-      return promptFit(parsePrompt(words, this.#recogniser.words), lifts[i], shares[i]);
+      return promptFit(parsePrompt(words, this.#recogniser.words), looks[i].lifts, shares[i]);
     };
   }
 
   /** The words that an object was asked for with, else what it is recognised as. */
-  async #labels(picture: Picture, claims: readonly Claim[], hints: readonly SegmentHint[]): Promise<string[]> {
-    const labels = claims.map(({ hint }) => (hint === undefined ? undefined : hints[hint].words));
-    const unnamed = claims.filter((_, i) => labels[i] === undefined);
-    const lifts = await this.#recogniser.lifts(
-      picture,
-      unnamed.map(({ mask }) => mask),
-    );
-    const names = lifts.map((of) => {
-      const { word, score } = this.#recogniser.words.bestCategory(of);
-      return score >= this.#settings.labelThreshold ? word : 'object';
-    });
-    return labels.map((label) => label ?? names.shift() ?? 'object');
+  #label(lifts: Float32Array, hint: SegmentHint | undefined): string {
+    if (hint?.words !== undefined) return hint.words;
+    const { word, score } = this.#recogniser.words.bestCategory(lifts);
+    return score >= this.#settings.labelThreshold ? word : 'object';
   }
 
   /** The mask that each candidate's kernel draws. */

@@ -103,7 +103,7 @@ export function shapeFromField(
   };
   const view = lookAt(input, window, DETAIL * settings.pictureSize);
   const seen = samplePoints(input.points, grid.cube);
-  const round = input.measured ? undefined : roundShape(made, view, seen);
+  const round = input.measured ? undefined : roundShape(made, view, seen, input.round);
   const { distances, symmetry } = round ?? seenShape(made, grid, view, seen, input.measured);
   // One mask is one body: what came out in parts, a lamp without its stem, is joined.
   const parts = { level, slope: 2 / (fine * truncation), radius: DETAIL * NECK, minPartShare: SMALLEST_PART };

@@ -103,6 +103,8 @@ export interface Segment {
   score: number;
   /** Which of the hints asked for it; absent when it was found without one. */
   hint?: number;
+  /** How likely it is round about an upright axis, 0 to 1; absent where the stage cannot tell. */
+  round?: number;
 }
 
 export type SegmentOutput = Segment[];
@@ -155,6 +157,8 @@ export interface ShapeInput {
   points: Float32Array;
   /** Whether the points were measured; estimated ones say less of the shape. */
   measured: boolean;
+  /** How likely it is round about an upright axis, 0 to 1, by what it looks like. */
+  round?: number;
   /** 1 where the picture shows that the object is not: neither its pixels nor any that could hide it. */
   free?: Mask;
   /** Of the mesh, at most; as many as a request gets that asks for no number. */

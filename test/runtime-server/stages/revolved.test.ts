@@ -59,6 +59,12 @@ const placed = (mesh: Mesh, turn: number, x: number, z: number): Mesh => ({
   positions: transformPositions(mesh.positions, quat.fromAxisAngle([0, 1, 0], turn), [x, 0, z]),
 });
 
+const joined = (a: Mesh, b: Mesh): Mesh => ({
+  ...a,
+  positions: Float32Array.from([...a.positions, ...b.positions]),
+  indices: Uint32Array.from([...a.indices, ...b.indices.map((i) => i + a.positions.length / 3)]),
+});
+
 const CAN = placed(cylinderMesh(0.3, 0.5), 0, 0.1, 0);
 const widest = ({ radii }: Revolved): number => Math.max(...radii);
 
@@ -137,7 +143,7 @@ describe('the shape of an object of estimated depth', () => {
   const generated = new Float32Array(4 * 32 ** 3);
   generated.set(board.subarray(0, 32 ** 3));
 
-  function make(mesh: Mesh, measured: boolean): { size: Vec3; points: Float32Array | undefined } {
+  function make(mesh: Mesh, measured: boolean, round?: number): { size: Vec3; points: Float32Array | undefined } {
     const depth = look(mesh);
     const points: number[] = [];
     depth.forEach((z, i) => {
@@ -155,6 +161,7 @@ describe('the shape of an object of estimated depth', () => {
       up: [0, -cos, -sin] as const,
       points: Float32Array.from(points),
       measured,
+      ...(round !== undefined && { round }),
       free: silhouetteOf(mesh).free,
     };
     const observed = { window, cube, feeds: {} as never };
@@ -181,6 +188,21 @@ describe('the shape of an object of estimated depth', () => {
     }
     expect(errors.length).toBeGreaterThan(1000);
     expect(spread(errors)).toBeLessThan(spread(distances) / 3);
+  });
+
+  test('is as deep as wide where it looks round, though its outline is ragged', () => {
+    const knob = placed(boxMesh(0.1, 0.06, 0.06), 0, 0.42, 0);
+    const ragged = joined(CAN, knob);
+    const { coverage } = revolveSilhouette(cube, silhouetteOf(ragged), front);
+    expect(coverage).toBeGreaterThan(0.95);
+    expect(coverage).toBeLessThan(0.99);
+    const ratioOf = (round?: number): number => {
+      const { size } = make(ragged, false, round);
+      return size[2] / size[0];
+    };
+    expect(ratioOf(0.9)).toBeGreaterThan(0.9);
+    expect(ratioOf(0.1)).toBeLessThan(0.8);
+    expect(ratioOf()).toBeLessThan(0.8);
   });
 
   test('is what was generated where it is not', () => {

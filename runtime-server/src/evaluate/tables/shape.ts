@@ -26,7 +26,7 @@ import type { Row, Scores } from '../scores.js';
 import type { TrueObject, TrueScene } from '../truth.js';
 
 export interface ShapeBench {
-  stages: Pick<Stages, 'deocclude' | 'shape'>;
+  stages: Pick<Stages, 'segment' | 'deocclude' | 'shape'>;
   scores: Scores;
   points: number;
   seed: number;
@@ -60,6 +60,10 @@ export async function evaluateShape(scene: TrueScene, bench: ShapeBench, estimat
   const masks = scene.objects.map(({ mask }) => mask);
   const occluders = occludersOf(masks, depth, picture.width, picture.height);
   const estimated = firmEdges(estimate.depth, masks, estimate.edgeReach ?? 0);
+  const looks = await bench.stages.segment.run(
+    { picture, hints: masks.map((mask) => ({ mask })) },
+    { seed: bench.seed },
+  );
   for (const [index, object] of scene.objects.entries()) {
     const { mask, caption } = object;
     const box = maskBox(mask);
@@ -73,6 +77,7 @@ export async function evaluateShape(scene: TrueScene, bench: ShapeBench, estimat
     const { window } = deoccluded;
     const free = freePixels(mask, occluders[index]);
     const { object: whole, before } = deoccluded;
+    const look = looks.find(({ hint }) => hint === index);
     const measured = { window, intrinsics, up, measured: true };
     const cases: Record<(typeof CASES)[number], ShapeInput> = {
       shape: { ...measured, object: whole, points, free },
@@ -83,6 +88,7 @@ export async function evaluateShape(scene: TrueScene, bench: ShapeBench, estimat
         up: estimate.up,
         points: observedPoints(mask, box, estimated, estimate.intrinsics, { estimated: true }),
         measured: false,
+        ...(look?.round !== undefined && { round: look.round }),
         free,
       },
       shapePictureAlone: { ...measured, object: whole, points: EMPTY, free },

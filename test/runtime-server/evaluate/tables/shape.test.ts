@@ -6,6 +6,8 @@ import { wholeObjectWindow } from '../../../../runtime-server/src/stages/shape-f
 import type {
   DeoccludeInput,
   DeoccludeOutput,
+  SegmentInput,
+  SegmentOutput,
   ShapeInput,
   ShapeOutput,
 } from '../../../../runtime-server/src/stages/stage.js';
@@ -28,6 +30,9 @@ describe('shape', () => {
     const scores = new Scores();
     const failures: string[] = [];
     const stages = {
+      segment: stageOf<SegmentInput, SegmentOutput>('segment', ({ hints = [] }) =>
+        hints.map((_, hint) => ({ mask, label: 'object', score: 1, hint, round: 0.7 })),
+      ),
       deocclude: stageOf<DeoccludeInput, DeoccludeOutput>('deocclude', () => ({
         object,
         window,
@@ -72,13 +77,15 @@ describe('shape', () => {
   });
 
   test('is told which points were measured, and which the depth stage estimated', async () => {
-    const given: { depth: number; measured: boolean }[] = [];
+    const given: { depth: number; measured: boolean; round: number | undefined }[] = [];
     await measure((input) => {
       const depths = input.points.filter((_, i) => i % 3 === 2).sort();
-      given.push({ depth: depths[depths.length >> 1], measured: input.measured });
+      given.push({ depth: depths[depths.length >> 1], measured: input.measured, round: input.round });
       return facing(1)(input);
     });
     expect(given.map(({ measured }) => measured)).toEqual([true, false, true, true]);
+    // How round it looks counts where depth says little.
+    expect(given.map(({ round }) => round)).toEqual([undefined, 0.7, undefined, undefined]);
     expect(given[1].depth / given[0].depth).toBeCloseTo(2, 1);
   });
 
