@@ -21,7 +21,9 @@ export interface Revolved {
   axis: UprightAxis;
   /** At each of the heights of a grid in the cube, from the lowest; 0 where the solid is not. */
   radii: Float32Array;
-  /** The share of the seen pixels that the solid covers: 1 for what is round and upright, less the less it is. */
+  /** 1 where the solid is seen. */
+  covered: Mask;
+  /** The share of the seen pixels that it covers: 1 for what is round and upright, less the less it is. */
   coverage: number;
 }
 
@@ -93,12 +95,14 @@ function revolve(
       radii[j] = radius;
     }
   }
+  // Circles that lie apart leave gaps of a pixel.
+  const closed = covered.map((value, i) =>
+    value || covered[i - 1] || covered[i + 1] || covered[i - width] || covered[i + width] ? 1 : 0,
+  );
   let [shown, all] = [0, 0];
-  for (let i = 0; i < covered.length; i++) {
-    if (seen.data[i] === 0) continue;
-    all++;
-    // Circles that lie apart leave gaps of a pixel.
-    if (covered[i] || covered[i - 1] || covered[i + 1] || covered[i - width] || covered[i + width]) shown++;
+  for (let i = 0; i < closed.length; i++) {
+    all += seen.data[i];
+    shown += seen.data[i] & closed[i];
   }
-  return { axis, radii, coverage: all === 0 ? 0 : shown / all };
+  return { axis, radii, covered: { width, height, data: closed }, coverage: all === 0 ? 0 : shown / all };
 }

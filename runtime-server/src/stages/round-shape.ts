@@ -3,17 +3,18 @@
  * object bulges, while its outline tells all of what is round.
  */
 import { rasteriseDepth } from '@scenemaker/sdk/render';
+import { fieldBeside } from './beside-round.js';
 import { revolveSilhouette } from './revolved.js';
 import { evenedOut, revolvedField } from './revolved-field.js';
 import type { Intrinsics, Mask, Window } from './stage.js';
 import type { Symmetry } from './symmetry.js';
 import { median, type ObjectCube, projectPoint, windowIntrinsics } from './upright.js';
 
-/** What is round covers so much of its silhouette; of what looks round less will do, for masks are ragged. */
+/** What is round covers so much of its silhouette; of what looks round less will do, for it may have a handle. */
 const ROUND = 0.99;
-const ROUND_BY_LOOKS = 0.95;
+const ROUND_BY_LOOKS = 0.85;
 /** What is likelier than that looks round; what is less likely than that does not, whatever its silhouette. */
-const LIKELY = 0.5;
+const LIKELY = 0.2;
 const UNLIKELY = 0.02;
 /** What was generated must lie so far within that of a round body to say that this is hollow; 1 is the truncation. */
 const HOLLOW = 0.5;
@@ -73,8 +74,9 @@ export function roundShape(
   const { axis } = solid;
   const hull = revolvedField(solid, truncation);
   const body = evenedOut(generated, resolution, axis);
+  const beside = fieldBeside(cube, silhouette, solid, truncation);
   return {
-    distances: body.map((value, i) => Math.max(level + hull[i], value - HOLLOW)),
+    distances: body.map((value, i) => Math.min(level + (beside?.[i] ?? 1), Math.max(level + hull[i], value - HOLLOW))),
     symmetry: { kind: 'revolution', axis },
   };
 }
