@@ -250,7 +250,7 @@ class ScenePipeline implements Pipeline {
                 up,
                 points,
                 measured: layout.depthGiven,
-                ...(segment.round !== undefined && { round: segment.round }),
+                ...(segment.solids && { solids: segment.solids }),
                 free,
                 maxTriangles,
               },

@@ -17,7 +17,7 @@ RAREST = 3  # objects a word must describe to be learned
 
 
 class Dataset:
-    """`distance`, `colour`: stored fields (O, R, R, R) and (O, 3, R, R, R); `roundness` (O,); `vocabulary`: categories, then other words."""
+    """`distance`, `colour`: stored fields (O, R, R, R) and (O, 3, R, R, R); `roundness`, `boxness` (O,); `vocabulary`: categories, then other words."""
 
     def __init__(self, folders, cache, config, device, workers, validation=300):
         self.device = device
@@ -25,7 +25,7 @@ class Dataset:
         stored = fields.open_fields(self.objects, config.field_resolution, os.cpu_count(), cache / "fields")
         # In the GPU's memory where there is one; read from disk as needed where not.
         self.distance, self.colour = (torch.from_numpy(np.asarray(a)).to(device) for a in stored)
-        self.roundness = roundness(self.distance)
+        self.roundness, self.boxness = roundness(self.distance), boxness(self.distance)
         self.categories, self.vocabulary = vocabulary(self.objects)
         self.table = word_table(self.objects, self.vocabulary)
         common = dict(px=config.px, crop=config.crop)
@@ -62,6 +62,16 @@ def roundness(distance, chunk=256):
         inside = (fields < 0).permute(0, 2, 1, 3).reshape(len(fields), size, -1).float()
         held = inside @ rings  # (o, y, rings)
         results.append((held.square() / count).sum((1, 2)) / held.sum((1, 2)).clamp(min=1))
+    return torch.cat(results)
+
+
+def boxness(distance, chunk=256):
+    """The share of their upright bounding boxes that stored fields (O, R, R, R) fill, (O,)."""
+    results = []
+    for fields in distance.split(chunk):
+        inside = fields < 0
+        sides = [inside.any(a).any(b - 1).sum(1) for a, b in ((1, 2), (1, 3), (2, 3))]
+        results.append(inside.sum((1, 2, 3)) / (sides[0] * sides[1] * sides[2]).clamp(min=1))
     return torch.cat(results)
 
 

@@ -58,7 +58,7 @@ def graphs(models, c):
          [("features", (1, 8, side // 2, side // 2), {2: "h", 3: "w"}), ("kernels", (2, segment.KERNEL), {0: "n"}), ("points", (2, 2), {0: "n"})],
          ["masks"]),
         ("segment", "recognise", "segment-recognise", models["recognise"], [("crops", (2, 4, recognise.SIDE, recognise.SIDE), {0: "n"})],
-         ["embeddings", "round"]),
+         ["embeddings", "round", "box"]),
         ("depth", "model", "depth", depth.DepthGraph(models["depth"]), [picture], ["logDepth", "validity", "plane"]),
         ("deocclude", "model", "deocclude", models["deocclude"],
          [("noisy", (2, 4, d, d), {0: "b"}), ("condition", (2, 5, d, d), {0: "b"}), ("time", (2,), {0: "b"}), ("words", (2, 64), {0: "b"})],

@@ -1,10 +1,10 @@
 /**
- * What objects are called and whether they are round, from their visible pixels: a network turns each crop into an
+ * What objects are called and whether they are simple solids, from their visible pixels: a network turns each crop into an
  * embedding, and the word table says how well every word fits it.
  */
 import { type ModelPack, type ModelSession, openSession, type SessionOptions, sigmoid } from '../models/index.js';
 import { objectCrops } from './object-crops.js';
-import type { Mask, Picture } from './stage.js';
+import type { Mask, Picture, SolidLikelihoods } from './stage.js';
 import { WordTable } from './words.js';
 
 const EMBEDDING_LENGTH = 64;
@@ -14,11 +14,10 @@ const CROP_SIDE = 96;
 export interface Recognised {
   /** How well every word of the table fits (`WordTable.lifts`). */
   lifts: Float32Array;
-  /** How likely it is round about an upright axis, 0 to 1. */
-  round: number;
+  solids: SolidLikelihoods;
 }
 
-type Model = ModelSession<'crops', 'embeddings' | 'round'>;
+type Model = ModelSession<'crops', 'embeddings' | 'round' | 'box'>;
 
 export class Recogniser {
   readonly words: WordTable;
@@ -31,7 +30,7 @@ export class Recogniser {
 
   static async open(pack: ModelPack, options: SessionOptions = {}): Promise<Recogniser> {
     return new Recogniser(
-      await openSession(pack.file('segment', 'recognise'), ['crops'], ['embeddings', 'round'], options),
+      await openSession(pack.file('segment', 'recognise'), ['crops'], ['embeddings', 'round', 'box'], options),
       await WordTable.load(pack.file('segment', 'words'), EMBEDDING_LENGTH),
     );
   }
@@ -43,18 +42,21 @@ export class Recogniser {
 
   /** Each mask, none of them empty. */
   async recognise(picture: Picture, masks: readonly Mask[]): Promise<Recognised[]> {
-    return (await this.#look(picture, masks)).map(({ embedding, round }) => ({
+    return (await this.#look(picture, masks)).map(({ embedding, solids }) => ({
       lifts: this.words.lifts(embedding),
-      round: sigmoid(round),
+      solids,
     }));
   }
 
-  async #look(picture: Picture, masks: readonly Mask[]): Promise<{ embedding: Float32Array; round: number }[]> {
+  async #look(
+    picture: Picture,
+    masks: readonly Mask[],
+  ): Promise<{ embedding: Float32Array; solids: SolidLikelihoods }[]> {
     if (masks.length === 0) return [];
-    const { embeddings, round } = await this.#model.run({ crops: objectCrops(picture, masks, CROP_SIDE) });
+    const { embeddings, round, box } = await this.#model.run({ crops: objectCrops(picture, masks, CROP_SIDE) });
     return masks.map((_, i) => ({
       embedding: embeddings.data.slice(i * EMBEDDING_LENGTH, (i + 1) * EMBEDDING_LENGTH),
-      round: round.data[i],
+      solids: { round: sigmoid(round.data[i]), box: sigmoid(box.data[i]) },
     }));
   }
 

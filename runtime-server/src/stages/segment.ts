@@ -112,7 +112,7 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
       mask,
       label: this.#label(looks[i].lifts, hint === undefined ? undefined : hints[hint]),
       score,
-      round: looks[i].round,
+      solids: looks[i].solids,
       ...(hint !== undefined && { hint }),
     }));
   }

@@ -5,7 +5,7 @@ import { completeObserved } from './complete-observed.js';
 import { fuseObserved } from './fuse-observed.js';
 import { latentLift, observedField, type ObservedFieldOptions, splatPoints } from './observed-field.js';
 import { premultipliedPlanes, resample, resampleMask, windowRect } from './picture-ops.js';
-import { type MadeField, pointsOnSurface, roundShape, type WholeShape, type WindowView } from './round-shape.js';
+import { type MadeField, pointsOnSurface, simpleSolid, type WholeShape, type WindowView } from './simple-solid.js';
 import { finishShape, rectIn, wholeObjectWindow } from './shape-finish.js';
 import type { ShapeInput, ShapeOutput, Window } from './stage.js';
 import { type ShapeGrid, shapeGrid } from './shape-grid.js';
@@ -103,8 +103,8 @@ export function shapeFromField(
   };
   const view = lookAt(input, window, DETAIL * settings.pictureSize);
   const seen = samplePoints(input.points, grid.cube);
-  const round = input.measured ? undefined : roundShape(made, view, seen, input.round);
-  const { distances, symmetry } = round ?? seenShape(made, grid, view, seen, input.measured);
+  const solid = input.measured ? undefined : simpleSolid(made, view, seen, input.solids);
+  const { distances, symmetry } = solid ?? seenShape(made, grid, view, seen, input.measured);
   // One mask is one body: what came out in parts, a lamp without its stem, is joined.
   const parts = { level, slope: 2 / (fine * truncation), radius: DETAIL * NECK, minPartShare: SMALLEST_PART };
   const mesh = fieldToMesh(connectParts(distances, fine, parts), fine, {
@@ -118,7 +118,7 @@ export function shapeFromField(
   mesh.colors = sampleColors(field.subarray(voxels), colorGrid, mesh.positions);
   const positions = pointsToCamera(grid.cube, mesh.positions);
   const shape = finishShape(mesh, grid.cube, window, input, symmetry);
-  return round ? { ...shape, points: pointsOnSurface(input.points, view, { ...mesh, positions }) } : shape;
+  return solid ? { ...shape, points: pointsOnSurface(input.points, view, { ...mesh, positions }) } : shape;
 }
 
 /** The generated field, made to agree with what was seen and with what a symmetry tells of the rest. */

@@ -103,8 +103,15 @@ export interface Segment {
   score: number;
   /** Which of the hints asked for it; absent when it was found without one. */
   hint?: number;
-  /** How likely it is round about an upright axis, 0 to 1; absent where the stage cannot tell. */
-  round?: number;
+  /** Absent where the stage cannot tell. */
+  solids?: SolidLikelihoods;
+}
+
+/** How likely something is a simple solid that stands upright, 0 to 1, by what it looks like. */
+export interface SolidLikelihoods {
+  /** Round about its axis. */
+  round: number;
+  box: number;
 }
 
 export type SegmentOutput = Segment[];
@@ -157,8 +164,7 @@ export interface ShapeInput {
   points: Float32Array;
   /** Whether the points were measured; estimated ones say less of the shape. */
   measured: boolean;
-  /** How likely it is round about an upright axis, 0 to 1, by what it looks like. */
-  round?: number;
+  solids?: SolidLikelihoods;
   /** 1 where the picture shows that the object is not: neither its pixels nor any that could hide it. */
   free?: Mask;
   /** Of the mesh, at most; as many as a request gets that asks for no number. */

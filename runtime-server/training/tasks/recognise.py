@@ -1,4 +1,4 @@
-"""Recognise: words of the object's caption and whether it is round, from its visible pixels."""
+"""Recognise: words of the object's caption and whether it is a simple solid, from its visible pixels."""
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -8,7 +8,7 @@ from models.recognise import SIDE, Recognise
 
 from .crops import gather, occlude, resample, shrink, to_picture
 
-ROUND = 0.9  # roundness of what is told from the rest as round, if it stands so far upright
+ROUND, BOX = 0.9, 0.8  # roundness and boxness of what is told from the rest as such, if it stands so far upright
 UPRIGHT = 0.95  # cosine
 ROOM = 1.2  # side of the crop over the longer side of the visible pixels' box, at run time
 
@@ -29,7 +29,7 @@ class Task:
         self.rng = np.random.default_rng(6)
 
     def prepare(self, records, limit, augment):
-        """-> crops (N, 4, 96, 96): colour * 2 - 1, -1 where not seen, then seen 0 or 1; words (N, V); round (N,), 0 or 1."""
+        """-> crops (N, 4, 96, 96): colour * 2 - 1, -1 where not seen, then seen 0 or 1; words (N, V); round and box (N, 2), 0 or 1."""
         crops = gather(records, self.device, limit, self.rng)
         if augment:
             occlude(crops, 0.3, self.rng)
@@ -52,12 +52,12 @@ class Task:
             flip = (r(1) < 0.5).float()
             colour, seen = (t * (1 - flip) + t.flip(3) * flip for t in (colour, seen))
         upright = (crops.pose[:, :9].reshape(-1, 3, 3)[:, :, 1] * crops.up).sum(1) > UPRIGHT
-        is_round = upright & (self.data.roundness[crops.index] > ROUND)
-        return torch.cat([colour * seen * 2 - 1, seen], 1), self.data.words(crops.index), is_round.float()
+        solids = torch.stack([self.data.roundness[crops.index] > ROUND, self.data.boxness[crops.index] > BOX], 1) & upright[:, None]
+        return torch.cat([colour * seen * 2 - 1, seen], 1), self.data.words(crops.index), solids.float()
 
     def loss(self, records):
-        crops, words, is_round = self.prepare(records, self.config.recognise_batch, True)
-        embeddings, round_logit = (t.float() for t in self.model(crops))
+        crops, words, solids = self.prepare(records, self.config.recognise_batch, True)
+        embeddings, *logit = (t.float() for t in self.model(crops))
         logits = self.model.evidence(embeddings) + self.model.priors
         count = self.data.categories
         named = words[:, :count]
@@ -65,20 +65,20 @@ class Task:
         choice = -(F.log_softmax(logits[:, :count], 1) * named).sum(1) / named.sum(1).clamp(min=1)
         category = choice.sum() / (named.sum(1) > 0).sum().clamp(min=1)
         other = F.binary_cross_entropy_with_logits(logits[:, count:], words[:, count:], reduction="none").sum(1).mean()
-        roundness = F.binary_cross_entropy_with_logits(round_logit, is_round)
-        return category + 0.1 * other + roundness, dict(category=category, other=other, round=roundness)
+        solid = F.binary_cross_entropy_with_logits(torch.stack(logit, 1), solids, reduction="none").mean(0)
+        return category + 0.1 * other + solid.sum(), dict(category=category, other=other, round=solid[0], box=solid[1])
 
     @torch.no_grad()
     def evaluate(self, records):
         """Share of objects whose category comes first, or among the first five; and is told from one other's. And of what
-        is round and what is not, how often the round one of a pair has the larger logit."""
+        is round and what is not, how often the round one of a pair has the larger logit; the same of boxes."""
         self.rng = np.random.default_rng(7)
-        first, five, pair, rounds = [], [], [], []
+        first, five, pair, told = [], [], [], []
         count = self.data.categories
         for start in range(0, len(records), 32):
-            crops, words, is_round = self.prepare(records[start : start + 32], 128, False)
-            embeddings, round_logit = (t.float() for t in self.model(crops))
-            rounds.append(torch.stack([round_logit, is_round]))
+            crops, words, solids = self.prepare(records[start : start + 32], 128, False)
+            embeddings, *logit = (t.float() for t in self.model(crops))
+            told.append(torch.stack([torch.stack(logit, 1), solids]))
             evidence = self.model.evidence(embeddings)[:, :count]
             evidence = evidence - evidence.logsumexp(1, keepdim=True)
             named = words[:, :count]
@@ -92,6 +92,6 @@ class Task:
             rows = torch.arange(len(own), device=own.device)
             differ = named.roll(1, 0)[rows, own] == 0
             pair += (evidence[rows, own] > rolled[rows, own])[differ].float().tolist()
-        logit, is_round = torch.cat(rounds, 1)
-        above = logit[is_round > 0][:, None] > logit[is_round == 0][None]
-        return dict(first=float(np.mean(first)), firstFive=float(np.mean(five)), toldFromAnother=float(np.mean(pair)), round=float(above.float().mean()))
+        logit, solids = torch.cat(told, 1)
+        above = [(l[s > 0][:, None] > l[s == 0][None]).float().mean() for l, s in zip(logit.T, solids.T)]
+        return dict(first=float(np.mean(first)), firstFive=float(np.mean(five)), toldFromAnother=float(np.mean(pair)), round=float(above[0]), box=float(above[1]))

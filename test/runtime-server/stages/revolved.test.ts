@@ -187,7 +187,7 @@ describe('the shape of an object of estimated depth', () => {
       up: [0, -cos, -sin] as const,
       points: Float32Array.from(points),
       measured,
-      ...(round !== undefined && { round }),
+      ...(round !== undefined && { solids: { round, box: 0 } }),
       free: silhouetteOf(mesh).free,
     };
     const observed = { window, cube, feeds: {} as never };

@@ -88,7 +88,7 @@ export async function evaluateShape(scene: TrueScene, bench: ShapeBench, estimat
         up: estimate.up,
         points: observedPoints(mask, box, estimated, estimate.intrinsics, { estimated: true }),
         measured: false,
-        ...(look?.round !== undefined && { round: look.round }),
+        ...(look?.solids && { solids: look.solids }),
         free,
       },
       shapePictureAlone: { ...measured, object: whole, points: EMPTY, free },

@@ -19,6 +19,7 @@ const truth = trueScene();
 describe('shape', () => {
   const single = { ...truth, objects: truth.objects.slice(0, 1) };
   const [{ mask, pose, shape }] = single.objects;
+  const solids = { round: 0.7, box: 0.1 };
   const window = { x: 0, y: 0, side: SIDE };
   /** The visible pixels, in red. */
   const object = {
@@ -31,7 +32,7 @@ describe('shape', () => {
     const failures: string[] = [];
     const stages = {
       segment: stageOf<SegmentInput, SegmentOutput>('segment', ({ hints = [] }) =>
-        hints.map((_, hint) => ({ mask, label: 'object', score: 1, hint, round: 0.7 })),
+        hints.map((_, hint) => ({ mask, label: 'object', score: 1, hint, solids })),
       ),
       deocclude: stageOf<DeoccludeInput, DeoccludeOutput>('deocclude', () => ({
         object,
@@ -77,15 +78,15 @@ describe('shape', () => {
   });
 
   test('is told which points were measured, and which the depth stage estimated', async () => {
-    const given: { depth: number; measured: boolean; round: number | undefined }[] = [];
+    const given: { depth: number; measured: boolean; solids: ShapeInput['solids'] }[] = [];
     await measure((input) => {
       const depths = input.points.filter((_, i) => i % 3 === 2).sort();
-      given.push({ depth: depths[depths.length >> 1], measured: input.measured, round: input.round });
+      given.push({ depth: depths[depths.length >> 1], measured: input.measured, solids: input.solids });
       return facing(1)(input);
     });
     expect(given.map(({ measured }) => measured)).toEqual([true, false, true, true]);
-    // How round it looks counts where depth says little.
-    expect(given.map(({ round }) => round)).toEqual([undefined, 0.7, undefined, undefined]);
+    // What it looks like counts where depth says little.
+    expect(given.map((of) => of.solids)).toEqual([undefined, solids, undefined, undefined]);
     expect(given[1].depth / given[0].depth).toBeCloseTo(2, 1);
   });
 

@@ -1,21 +1,24 @@
 /**
- * What has the silhouette of something round and upright, made round. Estimated depth says next to nothing of how an
- * object bulges, while its outline tells all of what is round.
+ * What has the silhouette of a simple solid that stands upright, made one. Estimated depth says next to nothing of how
+ * an object bulges, while its outline tells all of what is round, and much of what is a box.
  */
 import { rasteriseDepth } from '@scenemaker/sdk/render';
 import { fieldBeside } from './beside-round.js';
-import { revolveSilhouette } from './revolved.js';
+import { revolveSilhouette, type Silhouette } from './revolved.js';
 import { evenedOut, revolvedField } from './revolved-field.js';
-import type { Intrinsics, Mask, Window } from './stage.js';
+import type { Intrinsics, Mask, SolidLikelihoods, Window } from './stage.js';
 import type { Symmetry } from './symmetry.js';
 import { median, type ObjectCube, projectPoint, windowIntrinsics } from './upright.js';
+import { boxField, fitUprightBox } from './upright-box.js';
 
 /** What is round covers so much of its silhouette; of what looks round less will do, for it may have a handle. */
 const ROUND = 0.99;
 const ROUND_BY_LOOKS = 0.85;
-/** What is likelier than that looks round; what is less likely than that does not, whatever its silhouette. */
-const LIKELY = 0.2;
-const UNLIKELY = 0.02;
+/** The overlap over union of what looks like a box with the box that fits best. */
+const BOX_BY_LOOKS = 0.95;
+/** What is likelier than that looks like it; what is round less likely than that is not, whatever its silhouette. */
+const LIKELY: SolidLikelihoods = { round: 0.15, box: 0.25 };
+const UNLIKELY = 0.01;
 /** What was generated must lie so far within that of a round body to say that this is hollow; 1 is the truncation. */
 const HOLLOW = 0.5;
 
@@ -50,17 +53,15 @@ export interface WholeShape {
 }
 
 /**
- * What was generated says only where the solid is hollow.
- *
  * @param seen Points on the surface that was seen, cube coordinates, stride 3.
- * @param likelihood Of its being round, by what it looks like; absent: only the silhouette tells.
- * @returns Undefined for what has another silhouette.
+ * @param solids Absent: only the silhouette tells, and it tells only what is round.
+ * @returns Undefined for what is neither round nor a box.
  */
-export function roundShape(
-  { cube, generated, resolution, truncation, level }: MadeField,
+export function simpleSolid(
+  made: MadeField,
   { window, intrinsics, size, depth, free }: WindowView,
   seen: Float32Array,
-  likelihood = UNLIKELY,
+  { round, box }: SolidLikelihoods = { round: UNLIKELY, box: 0 },
 ): WholeShape | undefined {
   const front = median(seen.filter((_, i) => i % 3 === 2));
   if (free === undefined || front === undefined) return undefined;
@@ -69,8 +70,21 @@ export function roundShape(
     seen: { width: size, height: size, data: Uint8Array.from(depth, (z) => (z > 0 ? 1 : 0)) },
     free,
   };
+  const asRound = (): WholeShape | undefined =>
+    round < UNLIKELY ? undefined : roundSolid(made, silhouette, front, round > LIKELY.round ? ROUND_BY_LOOKS : ROUND);
+  const asBox = (): WholeShape | undefined => (box > LIKELY.box ? boxSolid(made, silhouette, front) : undefined);
+  return box > round ? (asBox() ?? asRound()) : (asRound() ?? asBox());
+}
+
+/** What was generated says only where the solid is hollow. */
+function roundSolid(
+  { cube, generated, resolution, truncation, level }: MadeField,
+  silhouette: Silhouette,
+  front: number,
+  leastCoverage: number,
+): WholeShape | undefined {
   const solid = revolveSilhouette(cube, silhouette, { front, resolution });
-  if (likelihood < UNLIKELY || solid.coverage < (likelihood > LIKELY ? ROUND_BY_LOOKS : ROUND)) return undefined;
+  if (solid.coverage < leastCoverage) return undefined;
   const { axis } = solid;
   const hull = revolvedField(solid, truncation);
   const body = evenedOut(generated, resolution, axis);
@@ -78,6 +92,24 @@ export function roundShape(
   return {
     distances: body.map((value, i) => Math.min(level + (beside?.[i] ?? 1), Math.max(level + hull[i], value - HOLLOW))),
     symmetry: { kind: 'revolution', axis },
+  };
+}
+
+function boxSolid(
+  { cube, resolution, truncation, level }: MadeField,
+  silhouette: Silhouette,
+  front: number,
+): WholeShape | undefined {
+  const box = fitUprightBox(cube, silhouette, front);
+  if (box === undefined || box.overlap < BOX_BY_LOOKS) return undefined;
+  const { center, turn } = box;
+  const planes = [-turn, Math.PI / 2 - turn].map((angle) => ({
+    angle,
+    offset: Math.cos(angle) * center[0] + Math.sin(angle) * center[2],
+  }));
+  return {
+    distances: boxField(box, resolution, truncation).map((value) => level + value),
+    symmetry: { kind: 'mirror', planes },
   };
 }
 

@@ -1,0 +1,126 @@
+import { boxMesh, cylinderMesh, type Mesh, meshToField, quat, transformPositions } from '@scenemaker/sdk';
+import { rasteriseDepth } from '@scenemaker/sdk/render';
+import { describe, expect, test } from 'vitest';
+import type { Silhouette } from '../../../runtime-server/src/stages/revolved.js';
+import { type MadeField, simpleSolid } from '../../../runtime-server/src/stages/simple-solid.js';
+import type { Mask } from '../../../runtime-server/src/stages/stage.js';
+import { type ObjectCube, pointsToCamera } from '../../../runtime-server/src/stages/upright.js';
+import { boxField, fitUprightBox, type UprightBox } from '../../../runtime-server/src/stages/upright-box.js';
+
+const SIZE = 128;
+const RESOLUTION = 32;
+const intrinsics = { fx: 400, fy: 400, cx: 64, cy: 64 };
+/** Two metres away, seen 25 degrees from above. */
+const [sin, cos] = [Math.sin(0.44), Math.cos(0.44)];
+const cube: ObjectCube = { center: [0, 0, 2], halfSide: 0.3, cubeFromCamera: [1, 0, 0, 0, -cos, -sin, 0, sin, -cos] };
+
+const turned = (mesh: Mesh, turn: number): Mesh => ({
+  ...mesh,
+  positions: transformPositions(mesh.positions, quat.fromAxisAngle([0, 1, 0], turn), [0.05, -0.1, 0]),
+});
+
+const look = ({ positions, indices }: Mesh): Float32Array =>
+  rasteriseDepth({ positions: pointsToCamera(cube, positions), indices }, { ...intrinsics, width: SIZE, height: SIZE });
+
+const mask = (of: (pixel: number) => boolean): Mask => ({
+  width: SIZE,
+  height: SIZE,
+  data: Uint8Array.from({ length: SIZE * SIZE }, (_, i) => (of(i) ? 1 : 0)),
+});
+
+function silhouetteOf(mesh: Mesh, hidden: (pixel: number) => boolean = () => false): Silhouette {
+  const depth = look(mesh);
+  return {
+    intrinsics,
+    seen: mask((i) => depth[i] < Infinity && !hidden(i)),
+    free: mask((i) => depth[i] === Infinity && !hidden(i)),
+  };
+}
+
+/** The half sides as they lie nearest to the cube's x and z, and the turn that brings them there. */
+function facing({ half: [a, height, b], turn }: UprightBox): { half: number[]; turn: number } {
+  const quarter = Math.round(turn / (Math.PI / 2));
+  return { half: quarter % 2 === 0 ? [a, height, b] : [b, height, a], turn: turn - (quarter * Math.PI) / 2 };
+}
+
+const CRATE = boxMesh(0.5, 0.3, 0.35);
+
+describe('the upright box that fills a silhouette', () => {
+  test.each([0.5, -0.3, 0.15])('is the box that made it, turned by %f', (turn) => {
+    const box = fitUprightBox(cube, silhouetteOf(turned(CRATE, turn)), 0.3);
+    if (box === undefined) throw new Error('nothing was found');
+    expect(box.overlap).toBeGreaterThan(0.97);
+    const found = facing(box);
+    expect(Math.abs(found.turn - turn)).toBeLessThan(0.15);
+    for (const [i, side] of [0.5, 0.3, 0.35].entries()) expect(Math.abs(found.half[i] / side - 1)).toBeLessThan(0.2);
+  });
+
+  test('is not cut off by what hides a part of it', () => {
+    const behind = silhouetteOf(turned(CRATE, 0.5), (i) => i % SIZE > 70 && i > (SIZE * SIZE) / 2);
+    const box = fitUprightBox(cube, behind, 0.3);
+    expect(box?.overlap).toBeGreaterThan(0.97);
+    for (const [i, side] of [0.5, 0.3, 0.35].entries()) {
+      expect(Math.abs((box ? facing(box).half[i] : 0) / side - 1)).toBeLessThan(0.3);
+    }
+  });
+
+  test('overlaps less with that of a ball on a stick', () => {
+    const ball = cylinderMesh(0.4, 0.1);
+    const stick = cylinderMesh(0.05, 0.6);
+    const both: Mesh = {
+      ...ball,
+      positions: Float32Array.from([...ball.positions, ...stick.positions]),
+      indices: Uint32Array.from([...ball.indices, ...stick.indices.map((i) => i + ball.positions.length / 3)]),
+    };
+    expect(fitUprightBox(cube, silhouetteOf(both), 0.3)?.overlap).toBeLessThan(0.9);
+  });
+
+  test('is not there when nothing is seen', () => {
+    expect(fitUprightBox(cube, { intrinsics, seen: mask(() => false), free: mask(() => true) }, 0)).toBeUndefined();
+  });
+
+  test('has the field of its mesh', () => {
+    const box = {
+      center: [0.05, -0.1, 0] as const,
+      half: [0.5, 0.3, 0.35] as const,
+      turn: 0.4,
+      overlap: 1,
+    };
+    const field = boxField(box, RESOLUTION, 0.2);
+    const wanted = meshToField(turned(CRATE, 0.4), RESOLUTION, 1, 0.2);
+    for (let i = 0; i < field.length; i += 7) expect(field[i]).toBeCloseTo(wanted[i], 1);
+  });
+});
+
+describe('a simple solid', () => {
+  const crate = turned(CRATE, 0.5);
+  const { seen, free } = silhouetteOf(crate);
+  const view = {
+    window: { x: 0, y: 0, side: SIZE },
+    intrinsics,
+    size: SIZE,
+    depth: Float32Array.from(seen.data, (inside) => (inside ? 1.9 : 0)),
+    free,
+  };
+  const points = Float32Array.from({ length: 30 }, (_, i) => (i % 3 === 2 ? 0.3 : 0));
+  const made: MadeField = {
+    cube,
+    generated: new Float32Array(RESOLUTION ** 3).fill(1),
+    resolution: RESOLUTION,
+    truncation: 0.2,
+    level: 0,
+  };
+
+  test.each([
+    [{ round: 0.01, box: 0.8 }, 'mirror'],
+    [{ round: 0.01, box: 0.1 }, undefined],
+    [{ round: 0.3, box: 0.4 }, 'mirror'],
+    [undefined, undefined],
+  ])('of a crate that looks %o is its box if it looks like one', (solids, kind) => {
+    const solid = simpleSolid(made, view, points, solids);
+    expect(solid?.symmetry?.kind).toBe(kind);
+    if (solid?.symmetry?.kind !== 'mirror') return;
+    const middle = solid.distances[(16 * RESOLUTION + 14) * RESOLUTION + 16];
+    expect(middle).toBeLessThan(-0.5);
+  });
+});
