@@ -3,7 +3,9 @@ import tempfile
 import unittest
 
 import numpy as np
+import torch
 
+from dataset import boxness, roundness
 from data import arrange, corpus, fields, procedural, record, ring, scene, variants
 
 OBJECTS = procedural.objects(60, seed=3)
@@ -106,6 +108,21 @@ class Data(unittest.TestCase):
         want = np.clip((np.sqrt(x * x + y * y + z * z) - 0.5) / fields.TRUNCATION, -1, 1) * 127
         self.assertLess(np.abs(d - want).max(), 8)
         self.assertTrue((abs(rgb.reshape(3, -1).astype(int) - [[200], [10], [10]]) < 2).all())
+
+    def test_what_is_round_and_what_is_a_box(self):
+        line = torch.linspace(-1, 1, 48)
+        z, y, x = torch.meshgrid(line, line, line, indexing="ij")
+        cylinder = torch.maximum((x**2 + z**2).sqrt() - 0.5, y.abs() - 0.7)
+        box = torch.maximum(torch.maximum(x.abs() - 0.7, z.abs() - 0.3), y.abs() - 0.5)
+        lying = torch.maximum((x**2 + y**2).sqrt() - 0.5, z.abs() - 0.7)
+        solids = torch.stack([cylinder, box, lying])
+        round_, square, flat = roundness(solids).tolist()
+        self.assertGreater(round_, 0.95)
+        self.assertLess(square, 0.8)
+        self.assertLess(flat, 0.85)
+        filled = boxness(solids).tolist()
+        for value, wanted in zip(filled, (np.pi / 4, 1, np.pi / 4)):
+            self.assertAlmostEqual(value, wanted, delta=0.05)
 
     def test_open_shell_and_sheet_have_an_inside(self):
         v, f, c = procedural.box((1, .6, .8), (9, 9, 9))
