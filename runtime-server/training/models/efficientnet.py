@@ -25,7 +25,7 @@ class SameConv(nn.Module):
 
     def forward(self, x):
         x = F.pad(x, self.pad)
-        if self.conv.groups > 1 and x.device.type == "cpu" and torch.is_autocast_enabled("cpu"):
+        if self.conv.groups > 1 and x.device.type == "cpu" and x.dtype == torch.bfloat16:
             # On a CPU, bfloat16's gradient of a strided depthwise convolution takes ten times as long as float32's.
             with torch.autocast("cpu", enabled=False):
                 return self.conv(x.float())
