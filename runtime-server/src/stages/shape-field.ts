@@ -4,7 +4,7 @@ import { type Tensor, tensor, zeros } from '../models/tensor.js';
 import { completeObserved } from './complete-observed.js';
 import { fuseObserved } from './fuse-observed.js';
 import { latentLift, observedField, type ObservedFieldOptions, splatPoints } from './observed-field.js';
-import { premultipliedPlanes, resample, resampleMask, windowRect } from './picture-ops.js';
+import { plane, premultipliedPlanes, resample, resampleMask, windowRect } from './picture-ops.js';
 import { type MadeField, pointsOnSurface, simpleSolid, type WholeShape, type WindowView } from './simple-solid.js';
 import { finishShape, rectIn, wholeObjectWindow } from './shape-finish.js';
 import type { ShapeInput, ShapeOutput, Window } from './stage.js';
@@ -63,12 +63,19 @@ export function observeShape(input: ShapeInput, settings: ShapeFieldSettings): O
   return { window, cube, feeds: { picture, lift, observed } };
 }
 
-function lookAt({ intrinsics, points, free }: ShapeInput, window: Window, size: number): WindowView {
+function lookAt(input: ShapeInput, window: Window, size: number): WindowView {
+  const { object, intrinsics, points, free } = input;
+  const depth = splatPoints(points, window, intrinsics, size);
+  const alpha = (): Float32Array =>
+    plane(resample(premultipliedPlanes(object), rectIn(object, input.window, window), size, size, 0), 3);
+  // Without a point all is taken for seen that is believed to be there.
+  const isSeen = points.length > 0 ? depth.map((z) => (z > 0 ? 1 : 0)) : alpha().map((value) => (value > 0.5 ? 1 : 0));
   return {
     window,
     intrinsics,
     size,
-    depth: splatPoints(points, window, intrinsics, size),
+    depth,
+    seen: { width: size, height: size, data: Uint8Array.from(isSeen) },
     free: free && resampleMask(free, windowRect(window), size, size),
   };
 }
@@ -103,7 +110,7 @@ export function shapeFromField(
   };
   const view = lookAt(input, window, DETAIL * settings.pictureSize);
   const seen = samplePoints(input.points, grid.cube);
-  const solid = input.measured ? undefined : simpleSolid(made, view, seen, input.solids);
+  const solid = input.measured && seen.length > 0 ? undefined : simpleSolid(made, view, seen, input.solids);
   const { distances, symmetry } = solid ?? seenShape(made, grid, view, seen, input.measured);
   // One mask is one body: what came out in parts, a lamp without its stem, is joined.
   const parts = { level, slope: 2 / (fine * truncation), radius: DETAIL * NECK, minPartShare: SMALLEST_PART };
@@ -118,7 +125,9 @@ export function shapeFromField(
   mesh.colors = sampleColors(field.subarray(voxels), colorGrid, mesh.positions);
   const positions = pointsToCamera(grid.cube, mesh.positions);
   const shape = finishShape(mesh, grid.cube, window, input, symmetry);
-  return solid ? { ...shape, points: pointsOnSurface(input.points, view, { ...mesh, positions }) } : shape;
+  return solid && seen.length > 0
+    ? { ...shape, points: pointsOnSurface(input.points, view, { ...mesh, positions }) }
+    : shape;
 }
 
 /** The generated field, made to agree with what was seen and with what a symmetry tells of the rest. */

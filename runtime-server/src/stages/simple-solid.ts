@@ -8,7 +8,7 @@ import { revolveSilhouette, type Silhouette } from './revolved.js';
 import { evenedOut, revolvedField } from './revolved-field.js';
 import type { Intrinsics, Mask, SolidLikelihoods, Window } from './stage.js';
 import type { Symmetry } from './symmetry.js';
-import { median, type ObjectCube, projectPoint, windowIntrinsics } from './upright.js';
+import { median, type ObjectCube, projectPoint, SURFACE, windowIntrinsics } from './upright.js';
 import { boxField, fitUprightBox } from './upright-box.js';
 
 /** What is round covers so much of its silhouette; of what looks round less will do, for it may have a handle. */
@@ -31,6 +31,8 @@ export interface WindowView {
   size: number;
   /** From `splatPoints`. */
   depth: Float32Array;
+  /** 1 on what is seen of the object. */
+  seen: Mask;
   /** 1 where the object is known not to be. */
   free: Mask | undefined;
 }
@@ -53,21 +55,21 @@ export interface WholeShape {
 }
 
 /**
- * @param seen Points on the surface that was seen, cube coordinates, stride 3.
+ * @param points On the surface that was seen, cube coordinates, stride 3; without any it is taken to lie where the cube has it.
  * @param solids Absent: only the silhouette tells, and it tells only what is round.
  * @returns Undefined for what is neither round nor a box.
  */
 export function simpleSolid(
   made: MadeField,
-  { window, intrinsics, size, depth, free }: WindowView,
-  seen: Float32Array,
+  { window, intrinsics, size, seen, free }: WindowView,
+  points: Float32Array,
   { round, box }: SolidLikelihoods = { round: UNLIKELY, box: 0 },
 ): WholeShape | undefined {
-  const front = median(seen.filter((_, i) => i % 3 === 2));
-  if (free === undefined || front === undefined) return undefined;
+  if (free === undefined) return undefined;
+  const front = median(points.filter((_, i) => i % 3 === 2)) ?? SURFACE;
   const silhouette = {
     intrinsics: windowIntrinsics(intrinsics, window, size),
-    seen: { width: size, height: size, data: Uint8Array.from(depth, (z) => (z > 0 ? 1 : 0)) },
+    seen,
     free,
   };
   const asRound = (): WholeShape | undefined =>

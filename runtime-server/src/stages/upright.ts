@@ -16,6 +16,8 @@ import type { Intrinsics, Window } from './stage.js';
 
 /** How far behind the observed surface the middle of the cube lies, in sides of the cube. */
 const CENTRE_BEHIND = 0.2;
+/** z of the middle of the observed surface, cube coordinates. */
+export const SURFACE = 2 * CENTRE_BEHIND;
 
 /** The ray through picture point (u, v), scaled to z = 1, camera frame. */
 export const rayThrough = ({ fx, fy, cx, cy }: Intrinsics, u: number, v: number): Vec3 => [

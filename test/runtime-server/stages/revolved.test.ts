@@ -230,6 +230,29 @@ describe('the shape of an object of estimated depth', () => {
     expect(ratioOf()).toBeLessThan(0.6);
   });
 
+  test('is round by its outline alone, where no point was seen at all', () => {
+    const depth = look(CAN);
+    const object = { width: SIZE, height: SIZE, data: new Uint8Array(4 * SIZE * SIZE) };
+    depth.forEach((z, i) => z < Infinity && object.data.set([200, 80, 40, 255], 4 * i));
+    const { mesh, points } = shapeFromField(
+      generated,
+      { window, cube, feeds: {} as never },
+      {
+        object,
+        window,
+        intrinsics,
+        up: [0, -cos, -sin],
+        points: new Float32Array(0),
+        measured: true,
+        free: silhouetteOf(CAN).free,
+      },
+      settings,
+    );
+    const { min, max } = meshBounds(mesh);
+    expect((max[2] - min[2]) / (max[0] - min[0])).toBeCloseTo(1, 1);
+    expect(points).toBeUndefined();
+  });
+
   test('is what was generated where it is not', () => {
     const {
       size: [width, , depth],

@@ -100,6 +100,7 @@ describe('a simple solid', () => {
     intrinsics,
     size: SIZE,
     depth: Float32Array.from(seen.data, (inside) => (inside ? 1.9 : 0)),
+    seen,
     free,
   };
   const points = Float32Array.from({ length: 30 }, (_, i) => (i % 3 === 2 ? 0.3 : 0));

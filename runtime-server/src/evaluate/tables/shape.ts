@@ -78,6 +78,7 @@ export async function evaluateShape(scene: TrueScene, bench: ShapeBench, estimat
     const free = freePixels(mask, occluders[index]);
     const { object: whole, before } = deoccluded;
     const look = looks.find(({ hint }) => hint === index);
+    const solids = look?.solids && { solids: look.solids };
     const measured = { window, intrinsics, up, measured: true };
     const cases: Record<(typeof CASES)[number], ShapeInput> = {
       shape: { ...measured, object: whole, points, free },
@@ -88,10 +89,10 @@ export async function evaluateShape(scene: TrueScene, bench: ShapeBench, estimat
         up: estimate.up,
         points: observedPoints(mask, box, estimated, estimate.intrinsics, { estimated: true }),
         measured: false,
-        ...(look?.solids && { solids: look.solids }),
+        ...solids,
         free,
       },
-      shapePictureAlone: { ...measured, object: whole, points: EMPTY, free },
+      shapePictureAlone: { ...measured, object: whole, points: EMPTY, free, ...solids },
       shapeWithoutDeocclusion: { ...measured, object: before, points, free },
     };
     const facing = trueFacing(object, cases.shape);
