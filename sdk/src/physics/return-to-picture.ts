@@ -40,12 +40,11 @@ export interface Returned {
 
 /** Sums of silhouette IoU: less than this lost is left alone, and less gained not worth a move. */
 const LEAST_LOSS = 0.01;
-/** Sizes from which the best move is looked for, so many of them, and parts of the way back to where it was placed. */
+/** Sizes from which the best move is looked for, and parts of the way back to where it was placed. */
 const STARTS = [1, 0.93, 0.86, 0.8];
-const TRIED_STARTS = 2;
 const WAY_PARTS = 8;
-/** Steps along the ground, shares of the size, in the logarithm of the size, and in turns, radians. */
-const STEPS = [0.16, 0.08, 0.04, 0.02, 0.01];
+/** Steps along the ground, shares of the size, in the logarithm of the size, and in turns, radians: from every start, and then on from the best. */
+const STEPS = { rough: [0.16, 0.08], fine: [0.04, 0.02, 0.01] } as const;
 /** Rounds of each step at most, and what each step must gain. */
 const MAX_ROUNDS = 6;
 const LEAST_GAIN = 1e-3;
@@ -55,7 +54,7 @@ const LEAST_GAIN = 1e-3;
  */
 const COSTS = { way: 0.1, growth: 1, turn: 0.5, depth: 1 } as const;
 
-/** Where to go back to, worst first; each group finds those before it where they then are. The bodies stay as they are. */
+/** Where to go back to, worst first; each group finds those before it where they then are. The bodies given stay as they are. */
 export function returnToPicture({ bodies, supports, estimated, ...input }: ReturnInput): Returned[] {
   const { silhouettes } = input.sight;
   const carried = carriedBy(supports);
@@ -113,15 +112,14 @@ function wayBack(
 
   const resizes = members.every((i) => freedomOf(confidence[i]) > 0);
   const search: Search = { worthOf, isFree, unit: root.size, pivot, eye, resizes };
-  const here: Candidate = { move: UNMOVED, worth: worthOf(UNMOVED) };
   const seen = placed[members[0]].translation;
-  const best = (resizes ? STARTS : [1])
-    .flatMap((factor) => startAt(factor, [seen[0] - pivot[0], 0, seen[2] - pivot[2]], search) ?? [])
-    .sort((a, b) => b.worth - a.worth)
-    .slice(0, TRIED_STARTS)
-    .map((start) => improved(start, search))
-    .reduce((most, found) => (found.worth > most.worth ? found : most), here);
-  if (best.worth <= here.worth + LEAST_LOSS) return null;
+  const way: Vec3 = [seen[0] - pivot[0], 0, seen[2] - pivot[2]];
+  const [roughly] = (resizes ? STARTS : [1])
+    .flatMap((factor) => startAt(factor, way, search) ?? [])
+    .map((start) => improved(start, search, STEPS.rough))
+    .sort((a, b) => b.worth - a.worth);
+  const best = roughly && improved(roughly, search, STEPS.fine);
+  if (!best || best.worth <= worthOf(UNMOVED) + LEAST_LOSS) return null;
   return { members, pivot, move: best.move, poses: from.map((pose) => movedOnGround(pose, pivot, best.move)) };
 }
 
@@ -145,24 +143,25 @@ function startAt(factor: number, way: Vec3, { worthOf, isFree }: Search): Candid
 }
 
 /** Small steps, as long as each gains something and meets nothing. */
-function improved(start: Candidate, { worthOf, isFree, unit, pivot, eye, resizes }: Search): Candidate {
+function improved(start: Candidate, search: Search, lengths: readonly number[]): Candidate {
+  const { worthOf, isFree, unit, pivot, eye, resizes } = search;
   const ray: Vec3 = [pivot[0] - eye[0], 0, pivot[2] - eye[2]];
   const [away, distance] = [vec3.normalize(ray, [0, 0, 1]), Math.max(vec3.length(ray), unit)];
   const across = vec3.cross(away, vec3.UP);
-  const steps = ({ by, turn, factor }: GroundMove, share: number): GroundMove[] => [
-    { by: vec3.addScaled(by, across, share * unit), turn, factor },
-    { by: vec3.addScaled(by, away, share * unit), turn, factor },
-    { by, turn: turn + share, factor },
-    ...(resizes
-      ? [
-          { by, turn, factor: factor * Math.exp(share) },
-          // It looks as large as before.
-          { by: vec3.addScaled(by, away, share * unit), turn, factor: factor * (1 + (share * unit) / distance) },
-        ]
-      : []),
-  ];
+  const steps = ({ by, turn, factor }: GroundMove, share: number): GroundMove[] => {
+    const [aside, farther] = [across, away].map((way) => vec3.addScaled(by, way, share * unit));
+    const moved = [
+      { by: aside, turn, factor },
+      { by: farther, turn, factor },
+      { by, turn: turn + share, factor },
+    ];
+    if (!resizes) return moved;
+    // Farther away and larger it looks as large as before.
+    const inSight = { by: farther, turn, factor: factor * (1 + (share * unit) / distance) };
+    return [...moved, { by, turn, factor: factor * Math.exp(share) }, inSight];
+  };
   let best = start;
-  for (const step of STEPS) {
+  for (const step of lengths) {
     for (let round = 0, better = true; better && round < MAX_ROUNDS; round++) {
       better = false;
       for (const share of [step, -step]) {
