@@ -95,12 +95,14 @@ function footOutline(
   return { polygon: thinned(polygon), rise };
 }
 
-/** At most MAX_CORNERS of a polygon's corners, evenly picked. */
+/** A convex polygon with at most MAX_CORNERS corners: those go first whose loss takes least of its area. */
 function thinned(polygon: Polygon): Polygon {
-  if (polygon.length <= MAX_CORNERS) return polygon;
-  return convexPolygon(
-    Array.from({ length: MAX_CORNERS }, (_, i) => polygon[Math.floor((i * polygon.length) / MAX_CORNERS)]),
-  );
+  const corners = [...polygon];
+  while (corners.length > MAX_CORNERS) {
+    const areas = corners.map((corner, i) => areaOf([corners.at(i - 1) ?? corner, corner, corners[(i + 1) % corners.length]])); // prettier-ignore
+    corners.splice(areas.indexOf(Math.min(...areas)), 1);
+  }
+  return corners;
 }
 
 /**
