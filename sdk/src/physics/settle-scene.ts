@@ -1,12 +1,14 @@
 /**
  * From a scene as it was estimated to one that stays as it is.
  *
- *   end at the support ─► colliders, mass ─► stand upright ─► place ─► part ─► settle, repair, check ─► report
+ *   end at the support ─► colliders, mass ─► stand upright ─► place ─► part ─► settle, repair, check ─► go back
+ *   ─► report
  */
 import type { SceneDescription } from '../scene/index.js';
 import { describeSettled, measureEstimate } from './describe-settled.js';
 import { endAtSupport } from './end-at-support.js';
 import type { PhysicsEngine } from './engine.js';
+import { goBack } from './go-back.js';
 import { createHavokEngine } from './havok.js';
 import { checkScene, prepareScene, type PrepareOptions } from './prepare.js';
 import { putOnGround, REMEDIES } from './repair/index.js';
@@ -92,6 +94,17 @@ export function settleWith(
     limits,
   });
   watch.lap('settle');
+  const kept = goBack({ engine, prepared, sight, estimated: before.poses, arrangement, settled, limits });
+  watch.lap('return');
   const said = arrangement.said.map((words, i) => (notes[i] === '' ? words : [notes[i], ...words]));
-  return describeSettled(description, { prepared, sight, before, said, settled, engine: engine.name, limits, watch });
+  return describeSettled(description, {
+    prepared,
+    sight,
+    before,
+    said,
+    settled: kept,
+    engine: engine.name,
+    limits,
+    watch,
+  });
 }

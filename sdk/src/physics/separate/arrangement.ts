@@ -3,6 +3,7 @@ import { createBody, poseOf, type Body } from '../collide/body.js';
 import { physicalProperties } from '../mass.js';
 import type { PreparedScene } from '../prepare.js';
 import { degrees } from '../repair/remedy.js';
+import type { Pose } from '../../scene/index.js';
 import type { Sight } from '../sight.js';
 import { findSupports, type Support } from '../support.js';
 import { placeBodies } from './place.js';
@@ -22,6 +23,10 @@ export interface Arrangement {
   regroup(): Support[];
   /** Puts one body back where it was parted from the others, and places it anew by its claim; false where the picture does not show it. */
   replace(index: number): boolean;
+  /** Weighs a body of another size anew; a centre of mass that was lowered stays so. */
+  reweigh(index: number): void;
+  /** Where the picture and what each body stands on put it, before it had to give way. */
+  readonly placed: readonly Pose[];
   /** What each body is known to rest on, as `Support.on`; may be changed before a body is placed anew. */
   readonly claims: (number | undefined)[];
   /** What was done to each body, in words. */
@@ -39,7 +44,8 @@ export function createArrangement(
   const said = notes.map((note) => (note === '' ? [] : [note]));
   const claims = [...evidence.claims];
   const sizes = entries.map(({ body }) => body.size);
-  let parted = entries.map(({ body }) => poseOf(body));
+  const placed = entries.map(({ body }) => poseOf(body));
+  let parted = placed;
 
   const bodies = (): Body[] => entries.map(({ body }) => body);
   const input = () => ({ bodies: bodies(), ground, confidence, silhouettes, eye, measured });
@@ -62,6 +68,7 @@ export function createArrangement(
   return {
     claims,
     said,
+    placed,
     standUpright() {
       entries.forEach(({ body, properties }, i) => {
         const lean = standUpright(body, properties.centerOfMass.value, silhouettes[i]);
@@ -77,6 +84,7 @@ export function createArrangement(
         if (Math.abs(factor - 1) > SAID_FACTOR)
           said[i].push(`sized to ${(100 * factor).toFixed(0)} % by the picture and what it rests on`);
         if (factor !== 1) weigh(i);
+        placed[i] = poseOf(body);
       });
     },
     part() {
@@ -95,7 +103,13 @@ export function createArrangement(
       const alone = silhouettes.map((silhouette, k) => (k === index ? silhouette : null));
       giveStands(placeBodies({ ...input(), sizes, silhouettes: alone, evidence: claimed() }).hanging);
       weigh(index);
+      placed[index] = poseOf(entries[index].body);
       return true;
+    },
+    reweigh(index) {
+      const { centerOfMass } = entries[index].properties;
+      weigh(index);
+      entries[index].properties = { ...entries[index].properties, centerOfMass };
     },
   };
 }

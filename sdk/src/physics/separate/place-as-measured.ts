@@ -140,7 +140,7 @@ function improved(
 }
 
 /** Mean change of the distances that are known before and after. */
-function meanChange(before: Float32Array, after: Float32Array): number {
+export function meanChange(before: Float32Array, after: Float32Array): number {
   let sum = 0;
   let count = 0;
   for (let i = 0; i < before.length; i++) {

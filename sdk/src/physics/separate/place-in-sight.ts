@@ -21,7 +21,10 @@ export interface SightInput extends CoverInput {
   evidence: Evidence;
 }
 
-/** An object's size is estimated to within this factor, where it is anyone's guess. */
+/**
+ * An object's size is estimated to within this factor, unless its pose is sure. How nearly sure does not matter: it
+ * tells how well the picture is matched, and a thing twice as large and as far away matches it as well.
+ */
 const MAX_FACTOR = 1.7;
 
 /** Sizes from which the way to a support that is not flat is looked for. */
@@ -74,7 +77,7 @@ function placesOf(input: SightInput, i: number, placed: readonly number[]): [Pla
   const body = bodies[i];
   const { rotation, translation, size } = body;
   const freedom = freedomOf(confidence[i]);
-  const limit = MAX_FACTOR ** freedom;
+  const limit = freedom > 0 ? MAX_FACTOR : 1;
   const grown = size / sizes[i];
   const claimed = evidence.claims[i];
   const shown = silhouettes[i]?.iou({ rotation, translation, size }) ?? 0;
@@ -106,7 +109,7 @@ function placesOf(input: SightInput, i: number, placed: readonly number[]): [Pla
       const cost =
         shown -
         shownThere +
-        (SIZE_COST / Math.max(freedom, 0.1)) * Math.abs(Math.log(factor * grown)) +
+        SIZE_COST * Math.abs(Math.log(factor * grown)) +
         standingCost({ bodies, placed, evidence }, i, on);
       places.push({ on, shown: shownThere, factor, rise: -gap, cost });
       if (Math.abs(gap) < TOUCHING_SHARE * size && start === 1) break;
