@@ -139,7 +139,9 @@ function meanPoint(parts: readonly Float32Array[]): Vec3 | undefined {
 }
 
 function middleOf(depth: Float32Array, intrinsics: Intrinsics): Vec3 {
-  const valid = depth.filter((z) => z > 0);
-  const middle = valid.length === 0 ? 1 : inOrder(valid, (valid.length - 1) >> 1);
+  const valid = new Float32Array(depth.length);
+  let count = 0;
+  for (let i = 0; i < depth.length; i++) if (depth[i] > 0) valid[count++] = depth[i];
+  const middle = count === 0 ? 1 : inOrder(valid.subarray(0, count), (count - 1) >> 1);
   return vec3.scale(rayThrough(intrinsics, intrinsics.cx, intrinsics.cy), middle);
 }
