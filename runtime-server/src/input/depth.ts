@@ -8,11 +8,17 @@ const DEFAULT_METERS_PER_UNIT = 0.001;
 
 /** Decodes a depth map; pixels without depth become NaN. Errors: depth-invalid. */
 export async function decodeDepth(input: DepthInput): Promise<DepthMap> {
-  const map = input.encoding === 'png16' ? await decodePng16(input) : input;
-  const data = Float32Array.from(map.meters, (meters) => (meters > 0 && Number.isFinite(meters) ? meters : NaN));
-  if (data.every(Number.isNaN))
-    throw new SceneMakerError('depth-invalid', 'the depth map holds no depth greater than 0');
-  return { width: map.width, height: map.height, data };
+  const { width, height, values, metersPerUnit } =
+    input.encoding === 'png16' ? await decodePng16(input) : { ...input, values: input.meters, metersPerUnit: 1 };
+  const data = new Float32Array(values.length);
+  let valid = 0;
+  for (let i = 0; i < data.length; i++) {
+    data[i] = values[i] * metersPerUnit;
+    if (data[i] > 0 && data[i] < Infinity) valid++;
+    else data[i] = NaN;
+  }
+  if (valid === 0) throw new SceneMakerError('depth-invalid', 'the depth map holds no depth greater than 0');
+  return { width, height, data };
 }
 
 async function decodePng16(input: Extract<DepthInput, { encoding: 'png16' }>) {
@@ -32,7 +38,7 @@ async function decodePng16(input: Extract<DepthInput, { encoding: 'png16' }>) {
     .raw({ depth: 'ushort' })
     .toBuffer({ resolveWithObject: true })
     .catch(unreadable);
-  const units = new Uint16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length));
-  const metersPerUnit = input.metersPerUnit ?? DEFAULT_METERS_PER_UNIT;
-  return { width: info.width, height: info.height, meters: Float32Array.from(units, (unit) => unit * metersPerUnit) };
+  const values = new Uint16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length));
+  const { metersPerUnit = DEFAULT_METERS_PER_UNIT } = input;
+  return { width: info.width, height: info.height, values, metersPerUnit };
 }

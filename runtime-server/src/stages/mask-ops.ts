@@ -78,27 +78,31 @@ export function erode(mask: Mask, radius: number): Mask {
   return slideBoth(mask, radius, 0);
 }
 
-/** Sets a pixel to `value` when any pixel of its square neighbourhood has it: rows, then columns. */
+/** Sets a pixel to `value` when any pixel of its square neighbourhood has it: rows, then columns, as far as the mask reaches. */
 function slideBoth(mask: Mask, radius: number, value: 0 | 1): Mask {
   const { width, height } = mask;
+  const both = emptyMask(width, height);
+  const box = maskBox(mask);
+  if (box === undefined) return both;
   const rows = new Uint8Array(width * height);
-  const both = new Uint8Array(width * height);
-  slide(mask.data, rows, height, width, width, 1, radius, value);
-  slide(rows, both, width, height, 1, width, radius, value);
-  return { width, height, data: both };
+  const [left, right] = [Math.max(0, box.x0 - radius), Math.min(width, box.x1 + radius)];
+  slide(mask.data, rows, box.y0, box.y1, width, width, 1, radius, value);
+  slide(rows, both.data, left, right, height, 1, width, radius, value);
+  return both;
 }
 
 function slide(
   input: Uint8Array,
   output: Uint8Array,
-  lines: number,
+  firstLine: number,
+  endLine: number,
   length: number,
   lineStride: number,
   stride: number,
   radius: number,
   value: 0 | 1,
 ): void {
-  for (let line = 0; line < lines; line++) {
+  for (let line = firstLine; line < endLine; line++) {
     const base = line * lineStride;
     let count = 0;
     for (let i = 0; i < Math.min(radius, length); i++) count += input[base + i * stride] === value ? 1 : 0;
@@ -165,17 +169,13 @@ export function dropSmallParts(mask: Mask, share: number): Mask {
 /** Alternating run lengths, row by row, starting with zeros. */
 export function encodeMask({ width, height, data }: Mask): RunLengthMask {
   const runs: number[] = [];
-  let value = 0;
-  let length = 0;
-  for (let i = 0; i < data.length; i++) {
-    if (data[i] === value) length++;
-    else {
-      runs.push(length);
-      value = data[i];
-      length = 1;
-    }
+  let begin = 0;
+  for (let value = 0; begin < data.length; value ^= 1) {
+    const end = data.indexOf(value ^ 1, begin);
+    const next = end < 0 ? data.length : end;
+    runs.push(next - begin);
+    begin = next;
   }
-  runs.push(length);
   return { width, height, runs: Uint32Array.from(runs) };
 }
 

@@ -6,8 +6,9 @@
  * over into one another become one where the less sure one is a piece of the other by the shape of their border.
  */
 import type { GroundPlane } from './ground.js';
-import { emptyMask, maskArea } from './mask-ops.js';
+import { emptyMask } from './mask-ops.js';
 import { piecesToWholes } from './mask-pieces.js';
+import { inOrder } from './order.js';
 import type { Mask, Segment } from './stage.js';
 import { forNeighbours, type MeasuredDepth, type Surfaces, surfacesOf } from './surfaces.js';
 
@@ -39,27 +40,28 @@ export function masksInDepth(
   const surfaces = surfacesUnder(drawn, scene, ground);
   const grown = grow(drawn, found.length, surfaces, scene);
   const whole = piecesToWholes(found, grown, surfaces, scene);
+  const drawnOf = pixelsByWhole(drawn, whole);
+  const grownOf = pixelsByWhole(grown, whole);
   const parts: Segment[] = [];
   const wholes = found.flatMap((segment, k) => {
     if (whole[k] !== k) return [];
-    const isOurs = (owner: number): boolean => owner >= 0 && whole[owner] === k;
-    const before = maskOf(drawn, scene, isOurs);
-    const blind = maskOf(drawn, scene, (owner, i) => isOurs(owner) && !(scene.depth[i] > 0));
-    const [first, ...others] = groupsOf(pixelsOf(grown, isOurs), surfaces, scene);
-    const area = maskArea(before);
+    const before = drawnOf[k];
+    const blind = before.filter((i) => !(scene.depth[i] > 0));
+    const [first, ...others] = groupsOf(grownOf[k], surfaces, scene);
+    const area = before.length;
     const onSurfaces = first?.pixels.length ?? 0;
     if (first === undefined || onSurfaces < LEAST_SURFACE * area) {
-      const rest = area - maskArea(blind) - onSurfaces;
-      if (rest <= MOST * area) return [{ ...segment, mask: before }];
+      const rest = area - blind.length - onSurfaces;
+      if (rest <= MOST * area) return [{ ...segment, mask: maskOf(scene, before) }];
       onFlat(segment);
       return [];
     }
     const smallest = Math.max(LEAST_PART * area, LEAST_SHARE * grown.length);
     for (const { pixels } of others) {
       if (pixels.length < smallest) continue;
-      parts.push({ ...segment, label: 'object', mask: withPixels(emptyMask(scene.width, scene.height), pixels) });
+      parts.push({ ...segment, label: 'object', mask: maskOf(scene, pixels) });
     }
-    return [{ ...segment, mask: withPixels(blind, first.pixels) }];
+    return [{ ...segment, mask: maskOf(scene, blind, first.pixels) }];
   });
   return [...asked, ...wholes, ...parts];
 }
@@ -72,22 +74,18 @@ function ownersOf(segments: readonly Segment[], { width, height }: MeasuredDepth
   return owners;
 }
 
-function pixelsOf(owners: Int32Array, test: (owner: number, i: number) => boolean): number[] {
-  const pixels: number[] = [];
-  for (let i = 0; i < owners.length; i++) if (test(owners[i], i)) pixels.push(i);
+/** Of each segment the pixels of those that are pieces of it; owners beyond `whole` were asked for. */
+function pixelsByWhole(owners: Int32Array, whole: readonly number[]): number[][] {
+  const pixels: number[][] = whole.map(() => []);
+  for (let i = 0; i < owners.length; i++)
+    if (owners[i] >= 0 && owners[i] < whole.length) pixels[whole[owners[i]]].push(i);
   return pixels;
 }
 
-const maskOf = (
-  owners: Int32Array,
-  { width, height }: MeasuredDepth,
-  test: (owner: number, i: number) => boolean,
-): Mask => withPixels(emptyMask(width, height), pixelsOf(owners, test));
-
-function withPixels(mask: Mask, pixels: readonly number[]): Mask {
-  const data = mask.data.slice();
-  for (const i of pixels) data[i] = 1;
-  return { ...mask, data };
+function maskOf({ width, height }: MeasuredDepth, ...parts: readonly (readonly number[])[]): Mask {
+  const mask = emptyMask(width, height);
+  for (const pixels of parts) for (const i of pixels) mask.data[i] = 1;
+  return mask;
 }
 
 /** A plane in which more of what was found lies than of the rest is no ground: it is left out of account. */
@@ -178,9 +176,8 @@ function groupsOf(pixels: readonly number[], { labels }: Surfaces, scene: Measur
 
 function partOf(pixels: number[], { depth, width }: MeasuredDepth): Part {
   const rangeOf = (values: Float32Array): [number, number] => {
-    values.sort();
     const off = Math.floor(STRAYS * values.length);
-    return [values[off], values[values.length - 1 - off]];
+    return [inOrder(values, off), inOrder(values, values.length - 1 - off)];
   };
   const [x, y, z] = [
     Float32Array.from(pixels, (i) => i % width),

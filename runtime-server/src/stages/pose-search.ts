@@ -12,8 +12,8 @@ const TURNS = 8;
 const SIZES = [1, 0.7, 1.4] as const;
 /** Registered with a few points and steps first; the share that fits best goes on with more. */
 const ROUNDS = [
-  { points: 64, iterations: 3, kept: 48 },
-  { points: 128, iterations: 4, kept: 24 },
+  { points: 64, iterations: 3, kept: 96 },
+  { points: 128, iterations: 4, kept: 48 },
 ] as const;
 
 const X = [1, 0, 0] as const;
@@ -29,20 +29,17 @@ const ATTITUDES: readonly Quat[] = [
 ];
 
 /**
- * Poses around `start`, roughly registered, of which the nearest to the points are compared with the silhouette too:
- * as it is and in every attitude above, each turned about the vertical and at other sizes. Poses are in the upright
- * frame; the scores are coarse.
+ * Poses around `starts`, roughly registered, of which the nearest to the points are compared with the silhouette too:
+ * each as it is, and the first in every attitude above, all turned about the vertical and at other sizes. Poses are in
+ * the upright frame; the scores are coarse.
  */
-export function searchPoses(start: Pose, mesh: Mesh, field: MeshDistance, evidence: Evidence): RefinedPose[] {
-  let poses: Pose[] = [];
-  for (const factor of SIZES) {
-    for (const attitude of [start.rotation, ...ATTITUDES]) {
-      for (let turn = 0; turn < TURNS; turn++) {
-        const about = quat.fromAxisAngle(Y, (2 * Math.PI * turn) / TURNS);
-        poses.push({ ...start, rotation: quat.multiply(about, attitude), size: start.size * factor });
-      }
-    }
-  }
+export function searchPoses(
+  starts: readonly Pose[],
+  mesh: Mesh,
+  field: MeshDistance,
+  evidence: Evidence,
+): RefinedPose[] {
+  let poses = starts.flatMap((start, i) => around(start, [start.rotation, ...(i === 0 ? ATTITUDES : [])]));
   let few = evidence;
   for (const { points, iterations, kept } of ROUNDS) {
     few = { ...evidence, points: evidence.points.subarray(0, 3 * points) };
@@ -54,4 +51,17 @@ export function searchPoses(start: Pose, mesh: Mesh, field: MeshDistance, eviden
       .map(({ pose }) => pose);
   }
   return poses.map((pose) => ({ pose, score: scorePose(pose, mesh, field, few) }));
+}
+
+function around(start: Pose, attitudes: readonly Quat[]): Pose[] {
+  const poses: Pose[] = [];
+  for (const factor of SIZES) {
+    for (const attitude of attitudes) {
+      for (let turn = 0; turn < TURNS; turn++) {
+        const about = quat.fromAxisAngle(Y, (2 * Math.PI * turn) / TURNS);
+        poses.push({ ...start, rotation: quat.multiply(about, attitude), size: start.size * factor });
+      }
+    }
+  }
+  return poses;
 }

@@ -5,7 +5,7 @@
 import { fromGrid, vec3 } from '@scenemaker/sdk';
 import type { Intrinsics, Mask } from './stage.js';
 import type { UprightAxis } from './symmetry.js';
-import { cubeToCamera, type ObjectCube, projectPoint } from './upright.js';
+import { cubeToCamera, type ObjectCube } from './upright.js';
 
 export interface Silhouette {
   /** Intrinsics of both masks, which are as large as each other. */
@@ -79,14 +79,19 @@ function revolve(
   const step = 1 / resolution;
   // A circle grows along these, in camera coordinates; its middle rises along the axis.
   const zero = cubeToCamera(cube, [0, 0, 0]);
-  const rays = AROUND.map((turn) => vec3.sub(cubeToCamera(cube, [Math.sin(turn), 0, Math.cos(turn)]), zero));
+  const rays = Float64Array.from(
+    AROUND.flatMap((turn) => vec3.sub(cubeToCamera(cube, [Math.sin(turn), 0, Math.cos(turn)]), zero)),
+  );
+  const { fx, fy, cx, cy } = intrinsics;
   const circle = new Int32Array(AROUND.length);
   for (let j = 0; j < resolution; j++) {
-    const middle = cubeToCamera(cube, [axis.x, fromGrid(j, { resolution, halfExtent: 1 }), axis.z]);
+    const [x, y, z] = cubeToCamera(cube, [axis.x, fromGrid(j, { resolution, halfExtent: 1 }), axis.z]);
     for (let radius = step; radius < WIDEST_CIRCLE; radius += step) {
       let outside = 0;
-      for (const [i, ray] of rays.entries()) {
-        const [u, v] = projectPoint(intrinsics, vec3.addScaled(middle, ray, radius));
+      for (let i = 0; i < circle.length; i++) {
+        const forward = z + rays[3 * i + 2] * radius;
+        const u = (fx * (x + rays[3 * i] * radius)) / forward + cx;
+        const v = (fy * (y + rays[3 * i + 1] * radius)) / forward + cy;
         circle[i] = u < 0 || v < 0 || u >= width || v >= height ? -1 : Math.floor(v) * width + Math.floor(u);
         if (circle[i] < 0 || free.data[circle[i]] !== 0) outside++;
       }

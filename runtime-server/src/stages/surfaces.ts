@@ -96,15 +96,20 @@ export function depthNoise(depth: Float32Array, width: number): number {
 
 /** 1 where something is measured that is not the ground: higher by more than `band` times its depth, or far lower. */
 function offGround(
-  { depth, width, intrinsics: { fx, fy, cx, cy } }: MeasuredDepth,
+  { depth, width, height, intrinsics: { fx, fy, cx, cy } }: MeasuredDepth,
   ground: GroundPlane | undefined,
   band: number,
 ): Uint8Array {
   const [right, down, forward] = ground?.up ?? [0, 0, 0];
   const cameraHeight = ground?.cameraHeight ?? Infinity;
-  return Uint8Array.from(depth, (z, i) => {
-    const along = (right * ((i % width) + 0.5 - cx)) / fx + (down * (Math.floor(i / width) + 0.5 - cy)) / fy + forward;
-    const height = along + cameraHeight / z;
-    return z > 0 && (height > band || height < -SINKS * band) ? 1 : 0;
-  });
+  const isOff = new Uint8Array(width * height);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      const z = depth[i];
+      const along = (right * (x + 0.5 - cx)) / fx + (down * (y + 0.5 - cy)) / fy + forward;
+      const above = along + cameraHeight / z;
+      if (z > 0 && (above > band || above < -SINKS * band)) isOff[i] = 1;
+    }
+  }
+  return isOff;
 }

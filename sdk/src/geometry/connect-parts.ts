@@ -1,5 +1,5 @@
 /** One body out of a field whose surface falls into parts. */
-import { createHeap } from './heap.js';
+import { createQueue } from './queue.js';
 
 export interface ConnectPartsOptions {
   /** Lower is inside. */
@@ -85,26 +85,25 @@ function cheapestPath(
 ): number[] {
   const cost = new Float64Array(field.length).fill(Infinity);
   const from = new Int32Array(field.length).fill(-1);
-  const heap = createHeap();
+  const queue = createQueue(field.length);
   for (let i = 0; i < field.length; i++) {
     if (!body.has(part[i])) continue;
     cost[i] = 0;
-    heap.push(0, i, 0, 0);
+    queue.set(i, 0);
   }
-  while (heap.size() > 0) {
-    const { score, a: cell } = heap.pop();
-    if (score > cost[cell]) continue;
+  while (queue.size() > 0) {
+    const cell = queue.pop();
     if (wanted.has(part[cell])) {
       const path = [cell];
       while (from[path[path.length - 1]] >= 0) path.push(from[path[path.length - 1]]);
       return path;
     }
     for (const next of neighbours(cell, resolution)) {
-      const step = score + STEP + Math.max(0, Number.isNaN(field[next]) ? 1e6 : field[next] - level);
+      const step = cost[cell] + STEP + Math.max(0, Number.isNaN(field[next]) ? 1e6 : field[next] - level);
       if (step >= cost[next]) continue;
       cost[next] = step;
       from[next] = cell;
-      heap.push(step, next, 0, 0);
+      queue.set(next, step);
     }
   }
   throw new Error('a grid is connected, so that a path is always found');

@@ -45,7 +45,7 @@ export function fitPlane(points: ArrayLike<number>, options: PlaneFitOptions): P
   for (let i = 0; i < iterations; i++) {
     const plane = planeThrough(points, random.integer(count), random.integer(count), random.integer(count), towards);
     if (!plane || !allowed(plane.normal)) continue;
-    const inliers = countInliers(points, plane, tolerance);
+    const inliers = countInliers(points, plane, tolerance, bestCount);
     if (inliers > bestCount) {
       bestCount = inliers;
       best = plane;
@@ -67,10 +67,13 @@ export function fitPlane(points: ArrayLike<number>, options: PlaneFitOptions): P
 const height = (points: ArrayLike<number>, index: number, { normal, offset }: Plane): number =>
   normal[0] * points[3 * index] + normal[1] * points[3 * index + 1] + normal[2] * points[3 * index + 2] - offset;
 
-function countInliers(points: ArrayLike<number>, plane: Plane, tolerance: number): number {
-  let inliers = 0;
-  for (let i = 0; 3 * i + 2 < points.length; i++) if (Math.abs(height(points, i, plane)) <= tolerance) inliers++;
-  return inliers;
+/** Stops counting, at fewer, where they cannot be more than `toBeat`. */
+function countInliers(points: ArrayLike<number>, plane: Plane, tolerance: number, toBeat = -1): number {
+  const count = Math.floor(points.length / 3);
+  let outliers = 0;
+  for (let i = 0; i < count && outliers < count - toBeat; i++)
+    if (!(Math.abs(height(points, i, plane)) <= tolerance)) outliers++;
+  return count - outliers;
 }
 
 function planeThrough(

@@ -4,8 +4,8 @@
  * Edge collapse in order of the quadric error (M. Garland, P. Heckbert, 1997). meshoptimizer's simplifier is
  * faster, but may pinch a surface into edges with four triangles, since it does not test the link condition.
  */
-import { createHeap } from './heap.js';
 import { addQuadric, addTriangleQuadric, collapsePlace, QUADRIC_SIZE } from './quadric.js';
+import { createQueue, type Queue } from './queue.js';
 
 export interface SimplifyInput {
   /** Stride 3. */
@@ -23,35 +23,37 @@ export function simplifyClosed(
   maxTriangles: number,
 ): { positions: Float32Array; indices: Uint32Array } {
   const work = createWork(mesh);
-  const heap = createHeap();
+  const { faces, queue } = work;
   const target = { error: 0, x: 0, y: 0, z: 0 };
-  const { ringA } = work;
-  const offer = (a: number, b: number): void => {
-    collapsePlace(work.quadrics, work.positions, a, b, target);
-    heap.push(target.error, a, b, work.version[a] + work.version[b]);
+  /** An edge has a half in each of its two triangles: that which starts at the lower vertex stands for it. */
+  const offer = (half: number): void => {
+    const from = faces[half];
+    const to = faces[nextHalf(half)];
+    if (from < to) {
+      collapsePlace(work.quadrics, work.positions, from, to, target);
+      queue.set(half, target.error);
+    } else queue.remove(half);
   };
-  for (let face = 0; face < work.alive.length; face++) {
-    for (let k = 0; k < 3; k++) {
-      const a = work.faces[3 * face + k];
-      const b = work.faces[3 * face + ((k + 1) % 3)];
-      if (a < b) offer(a, b);
-    }
-  }
-  while (work.count > maxTriangles && heap.size() > 0) {
-    const { a, b, stamp } = heap.pop();
-    // A vertex's version only grows, so that a changed sum means that one of the two has moved or gone.
-    if (work.version[a] + work.version[b] !== stamp || work.gone[a] || work.gone[b]) continue;
+  for (let half = 0; half < faces.length; half++) offer(half);
+  while (work.count > maxTriangles && queue.size() > 0) {
+    const half = queue.pop();
+    const a = faces[half];
+    const b = faces[nextHalf(half)];
     collapsePlace(work.quadrics, work.positions, a, b, target);
     if (!mayCollapse(work, a, b, target)) continue;
     collapse(work, a, b, target);
-    const count = ring(work, a, ringA);
-    for (let i = 0; i < count; i++) offer(Math.min(a, ringA[i]), Math.max(a, ringA[i]));
+    for (const face of work.around[a]) {
+      const out = halfFrom(faces, face, a);
+      offer(out);
+      offer(nextHalf(nextHalf(out)));
+    }
   }
   return compact(work);
 }
 
 interface Work {
   positions: Float64Array;
+  /** The vertex that each half of an edge starts at; three halves are a triangle. */
   faces: Int32Array;
   alive: Uint8Array;
   /** Live faces. */
@@ -59,32 +61,29 @@ interface Work {
   /** Faces around each vertex; dead ones are dropped as they die. */
   around: number[][];
   quadrics: Float64Array;
-  version: Int32Array;
-  gone: Uint8Array;
-  /** For each vertex, the number of the last call of `ring` that came upon it; and that of the last call of all. */
-  foundBy: Int32Array;
-  rings: number;
-  /** For `ring` to write to. */
-  ringA: number[];
-  ringB: number[];
+  /** Halves of edges, by what it costs to collapse them. */
+  queue: Queue;
+  /** Calls of `mayCollapse`, and for each vertex the last one that found it beside the vertex that was to go. */
+  calls: number;
+  besideIn: Int32Array;
 }
 
 function createWork({ positions, indices }: SimplifyInput): Work {
   const vertexCount = positions.length / 3;
   const faceCount = indices.length / 3;
+  const faces = new Int32Array(indices);
+  const isBefore = (half: number, other: number): boolean =>
+    faces[half] < faces[other] || (faces[half] === faces[other] && faces[nextHalf(half)] < faces[nextHalf(other)]);
   const work: Work = {
     positions: new Float64Array(positions),
-    faces: new Int32Array(indices),
+    faces,
     alive: new Uint8Array(faceCount).fill(1),
     count: faceCount,
     around: Array.from({ length: vertexCount }, () => []),
     quadrics: new Float64Array(QUADRIC_SIZE * vertexCount),
-    version: new Int32Array(vertexCount),
-    gone: new Uint8Array(vertexCount),
-    foundBy: new Int32Array(vertexCount),
-    rings: 0,
-    ringA: [],
-    ringB: [],
+    queue: createQueue(faces.length, isBefore),
+    calls: 0,
+    besideIn: new Int32Array(vertexCount),
   };
   for (let face = 0; face < faceCount; face++) {
     addTriangleQuadric(work.quadrics, work.positions, work.faces, face);
@@ -93,32 +92,26 @@ function createWork({ positions, indices }: SimplifyInput): Work {
   return work;
 }
 
-/** Puts the vertices that share a face with `vertex` at the beginning of `found`; returns how many they are. */
-function ring(work: Work, vertex: number, found: number[]): number {
-  const { faces, foundBy } = work;
-  const call = ++work.rings;
-  foundBy[vertex] = call;
-  let count = 0;
-  for (const face of work.around[vertex]) {
-    for (let k = 3 * face; k < 3 * face + 3; k++) {
-      if (foundBy[faces[k]] === call) continue;
-      foundBy[faces[k]] = call;
-      found[count++] = faces[k];
-    }
-  }
-  return count;
+/** The one after it in its triangle. */
+const nextHalf = (half: number): number => (half % 3 === 2 ? half - 2 : half + 1);
+
+/** The half of an edge in `face` that starts at `vertex`, one of its corners. */
+function halfFrom(faces: Int32Array, face: number, vertex: number): number {
+  let half = 3 * face;
+  while (faces[half] !== vertex) half++;
+  return half;
 }
 
 function mayCollapse(work: Work, a: number, b: number, target: Place): boolean {
   // The link condition: only the two triangles on the edge may close up.
-  const { ringA, ringB, foundBy } = work;
-  const countA = ring(work, a, ringA);
-  ring(work, b, ringB);
+  const { faces, around, besideIn } = work;
+  const call = ++work.calls;
+  for (const face of around[b]) besideIn[faces[nextHalf(halfFrom(faces, face, b))]] = call;
   let shared = 0;
-  for (let i = 0; i < countA; i++) if (ringA[i] !== b && foundBy[ringA[i]] === work.rings) shared++;
+  for (const face of around[a]) if (besideIn[faces[nextHalf(halfFrom(faces, face, a))]] === call) shared++;
   if (shared !== 2) return false;
   // The smallest closed mesh is a tetrahedron.
-  if (countA === 3 && work.around[b].length === 3) return false;
+  if (around[a].length === 3 && around[b].length === 3) return false;
   return !turnsOver(work, a, b, target) && !turnsOver(work, b, a, target);
 }
 
@@ -132,11 +125,10 @@ interface Place {
 function turnsOver(work: Work, vertex: number, other: number, place: Place): boolean {
   const { faces, positions } = work;
   for (const face of work.around[vertex]) {
-    let k = 3 * face;
-    if (faces[k] === other || faces[k + 1] === other || faces[k + 2] === other) continue;
-    while (faces[k] !== vertex) k++;
-    const p = 3 * faces[3 * face + ((k + 1) % 3)];
-    const q = 3 * faces[3 * face + ((k + 2) % 3)];
+    const half = halfFrom(faces, face, vertex);
+    const p = 3 * faces[nextHalf(half)];
+    const q = 3 * faces[nextHalf(nextHalf(half))];
+    if (p === 3 * other || q === 3 * other) continue;
     const ex = positions[q] - positions[p];
     const ey = positions[q + 1] - positions[p + 1];
     const ez = positions[q + 2] - positions[p + 2];
@@ -160,9 +152,9 @@ function turnsOver(work: Work, vertex: number, other: number, place: Place): boo
   return false;
 }
 
-/** Merges `b` into `a` at `place`. Edges to others keep their cost; only the collapse test sees the change. */
+/** Merges `b` into `a` at `place`. */
 function collapse(work: Work, a: number, b: number, place: Place): void {
-  const { faces, around } = work;
+  const { faces, around, queue } = work;
   addQuadric(work.quadrics, a, b);
   work.positions[3 * a] = place.x;
   work.positions[3 * a + 1] = place.y;
@@ -172,17 +164,16 @@ function collapse(work: Work, a: number, b: number, place: Place): void {
     if (faces[first] === a || faces[first + 1] === a || faces[first + 2] === a) {
       work.alive[face] = 0;
       work.count--;
-      for (let k = first; k < first + 3; k++) if (faces[k] !== b) remove(around[faces[k]], face);
+      for (let half = first; half < first + 3; half++) {
+        queue.remove(half);
+        if (faces[half] !== b) remove(around[faces[half]], face);
+      }
     } else {
-      let k = first;
-      while (faces[k] !== b) k++;
-      faces[k] = a;
+      faces[halfFrom(faces, face, b)] = a;
       around[a].push(face);
     }
   }
   around[b] = [];
-  work.gone[b] = 1;
-  work.version[a]++;
 }
 
 /** The last one takes its place. */
@@ -193,7 +184,7 @@ function remove(list: number[], item: number): void {
 }
 
 function compact(work: Work): { positions: Float32Array; indices: Uint32Array } {
-  const remap = new Int32Array(work.gone.length).fill(-1);
+  const remap = new Int32Array(work.around.length).fill(-1);
   const positions: number[] = [];
   const indices: number[] = [];
   for (let face = 0; face < work.alive.length; face++) {

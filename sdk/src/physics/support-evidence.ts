@@ -49,13 +49,14 @@ export function seenAround({ cameras, objects }: Masked): SupportEvidence {
     left: new Int32Array(height).fill(-1),
     right: new Int32Array(height).fill(-1),
   }));
-  for (let i = 0; i < owners.length; i++) {
-    if (owners[i] === 0) continue;
-    const { lowest, left, right } = edges[owners[i] - 1];
-    const [x, y] = [i % width, Math.floor(i / width)];
-    lowest[x] = y;
-    if (left[y] < 0) left[y] = x;
-    right[y] = x;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (owners[i] === 0) continue;
+      const { lowest, left, right } = edges[owners[i] - 1];
+      lowest[x] = y;
+      if (left[y] < 0) left[y] = x;
+      right[y] = x;
+    }
   }
   const outlines = edges.map(({ left, right }) =>
     convexPolygon([left, right].flatMap((ends) => Array.from(ends, (x, y): Point2 => [x, y]).filter(([x]) => x >= 0))),

@@ -125,7 +125,7 @@ describe('the search', () => {
       translation: vec3.add(truth.translation, [0.05, 0.05, -0.05]),
       size: truth.size * factor,
     };
-    const found = searchPoses(start, mesh, field, evidence).reduce((a, b) => (b.score.score > a.score.score ? b : a));
+    const found = searchPoses([start], mesh, field, evidence).reduce((a, b) => (b.score.score > a.score.score ? b : a));
     const { pose, score } = refinePose(found.pose, mesh, field, evidence);
     expect(score.score).toBeGreaterThan(0.85);
     expect(vec3.distance(pose.translation, truth.translation)).toBeLessThan(0.03);
