@@ -4,7 +4,7 @@
  */
 import { rasteriseDepth } from '@scenemaker/sdk/render';
 import { fieldBeside } from './beside-round.js';
-import { revolveSilhouette, type Silhouette } from './revolved.js';
+import { type Revolved, revolveSilhouette, type Silhouette } from './revolved.js';
 import { evenedOut, revolvedField } from './revolved-field.js';
 import type { Intrinsics, Mask, SolidLikelihoods, Window } from './stage.js';
 import type { Symmetry } from './symmetry.js';
@@ -13,7 +13,9 @@ import { boxField, fitUprightBox } from './upright-box.js';
 
 /** What is round covers so much of its silhouette; of what looks round less will do, for it may have a handle. */
 const ROUND = 0.99;
-const ROUND_BY_LOOKS = 0.85;
+const ROUND_BY_LOOKS = 0.92;
+/** No handle is believed where more of the solid than this share is hidden. */
+const MOST_HIDDEN = 0.2;
 /** The overlap over union of what looks like a box with the box that fits best. */
 const BOX_BY_LOOKS = 0.95;
 /** What is likelier than that looks like it; what is round less likely than that is not, whatever its silhouette. */
@@ -73,7 +75,7 @@ export function simpleSolid(
     free,
   };
   const asRound = (): WholeShape | undefined =>
-    round < UNLIKELY ? undefined : roundSolid(made, silhouette, front, round > LIKELY.round ? ROUND_BY_LOOKS : ROUND);
+    round < UNLIKELY ? undefined : roundSolid(made, silhouette, front, round > LIKELY.round);
   const asBox = (): WholeShape | undefined => (box > LIKELY.box ? boxSolid(made, silhouette, front) : undefined);
   return box > round ? (asBox() ?? asRound()) : (asRound() ?? asBox());
 }
@@ -83,10 +85,11 @@ function roundSolid(
   { cube, generated, resolution, truncation, level }: MadeField,
   silhouette: Silhouette,
   front: number,
-  leastCoverage: number,
+  looksRound: boolean,
 ): WholeShape | undefined {
   const solid = revolveSilhouette(cube, silhouette, { front, resolution });
-  if (solid.coverage < leastCoverage) return undefined;
+  const mayHaveHandle = looksRound && hiddenShare(solid, silhouette) < MOST_HIDDEN;
+  if (solid.coverage < (mayHaveHandle ? ROUND_BY_LOOKS : ROUND)) return undefined;
   const { axis } = solid;
   const hull = revolvedField(solid, truncation);
   const body = evenedOut(generated, resolution, axis);
@@ -95,6 +98,17 @@ function roundSolid(
     distances: body.map((value, i) => Math.min(level + (beside?.[i] ?? 1), Math.max(level + hull[i], value - HOLLOW))),
     symmetry: { kind: 'revolution', axis },
   };
+}
+
+/** The share of the solid's silhouette that is neither seen nor known to be free. */
+function hiddenShare({ covered }: Revolved, { seen, free }: Silhouette): number {
+  let [hidden, all] = [0, 0];
+  for (let i = 0; i < covered.data.length; i++) {
+    if (covered.data[i] === 0) continue;
+    all++;
+    if (seen.data[i] === 0 && free.data[i] === 0) hidden++;
+  }
+  return all === 0 ? 0 : hidden / all;
 }
 
 function boxSolid(

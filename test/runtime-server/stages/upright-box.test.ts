@@ -67,11 +67,7 @@ describe('the upright box that fills a silhouette', () => {
   test('overlaps less with that of a ball on a stick', () => {
     const ball = cylinderMesh(0.4, 0.1);
     const stick = cylinderMesh(0.05, 0.6);
-    const both: Mesh = {
-      ...ball,
-      positions: Float32Array.from([...ball.positions, ...stick.positions]),
-      indices: Uint32Array.from([...ball.indices, ...stick.indices.map((i) => i + ball.positions.length / 3)]),
-    };
+    const both = joined(ball, stick);
     expect(fitUprightBox(cube, silhouetteOf(both), 0.3)?.overlap).toBeLessThan(0.9);
   });
 
@@ -90,6 +86,12 @@ describe('the upright box that fills a silhouette', () => {
     const wanted = meshToField(turned(CRATE, 0.4), RESOLUTION, 1, 0.2);
     for (let i = 0; i < field.length; i += 7) expect(field[i]).toBeCloseTo(wanted[i], 1);
   });
+});
+
+const joined = (a: Mesh, b: Mesh): Mesh => ({
+  ...a,
+  positions: Float32Array.from([...a.positions, ...b.positions]),
+  indices: Uint32Array.from([...a.indices, ...b.indices.map((i) => i + a.positions.length / 3)]),
 });
 
 describe('a simple solid', () => {
@@ -123,5 +125,17 @@ describe('a simple solid', () => {
     if (solid?.symmetry?.kind !== 'mirror') return;
     const middle = solid.distances[(16 * RESOLUTION + 14) * RESOLUTION + 16];
     expect(middle).toBeLessThan(-0.5);
+  });
+
+  test.each([
+    ['whole', false, 'revolution'],
+    ['hidden by half', true, undefined],
+  ])('of a can with a handle that is %s has the handle only where the can is seen', (_, isHidden, kind) => {
+    const bar = boxMesh(0.2, 0.05, 0.05);
+    const moved = { ...bar, positions: transformPositions(bar.positions, quat.IDENTITY, [0.4, 0.3, 0]) };
+    const can = turned(joined(cylinderMesh(0.35, 0.5), moved), 0);
+    const shown = silhouetteOf(can, (i) => isHidden && i > 70 * SIZE);
+    const solid = simpleSolid(made, { ...view, ...shown }, points, { round: 0.9, box: 0 });
+    expect(solid?.symmetry?.kind).toBe(kind);
   });
 });
