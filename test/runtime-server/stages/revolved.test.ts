@@ -9,61 +9,20 @@ import {
   vec3,
   type Vec3,
 } from '@scenemaker/sdk';
-import { rasteriseDepth } from '@scenemaker/sdk/render';
 import { describe, expect, test } from 'vitest';
 import { fieldBeside } from '../../../runtime-server/src/stages/beside-round.js';
 import { evenedOut, revolvedField } from '../../../runtime-server/src/stages/revolved-field.js';
-import { type Revolved, revolveSilhouette, type Silhouette } from '../../../runtime-server/src/stages/revolved.js';
+import { type Revolved, revolveSilhouette } from '../../../runtime-server/src/stages/revolved.js';
 import { shapeFromField } from '../../../runtime-server/src/stages/shape-field.js';
-import type { Mask } from '../../../runtime-server/src/stages/stage.js';
 import { voxelAt } from '../../../runtime-server/src/stages/symmetry-trial.js';
-import { cubeToCamera, type ObjectCube } from '../../../runtime-server/src/stages/upright.js';
+import { cube, intrinsics, joined, look, mask, silhouetteOf, SIZE, up } from '../../support/silhouettes.js';
 
-const SIZE = 128;
-const intrinsics = { fx: 400, fy: 400, cx: 64, cy: 64 };
-/** Two metres away, seen 20 degrees from above. */
-const [sin, cos] = [Math.sin(Math.PI / 9), Math.cos(Math.PI / 9)];
-const cube: ObjectCube = {
-  center: [0, 0, 2],
-  halfSide: 0.3,
-  cubeFromCamera: [1, 0, 0, 0, -cos, -sin, 0, sin, -cos],
-};
 const RESOLUTION = 64;
 const front = { front: 0.3, resolution: RESOLUTION };
-
-const mask = (of: (pixel: number) => boolean): Mask => ({
-  width: SIZE,
-  height: SIZE,
-  data: Uint8Array.from({ length: SIZE * SIZE }, (_, i) => (of(i) ? 1 : 0)),
-});
-
-/** Depth of each pixel, Infinity beside the mesh, which is in cube coordinates. */
-function look({ positions, indices }: Mesh): Float32Array {
-  const moved = positions.slice();
-  for (let i = 0; i < positions.length; i += 3) {
-    moved.set(cubeToCamera(cube, [positions[i], positions[i + 1], positions[i + 2]]), i);
-  }
-  return rasteriseDepth({ positions: moved, indices }, { ...intrinsics, width: SIZE, height: SIZE });
-}
-
-function silhouetteOf(mesh: Mesh, hidden: (pixel: number) => boolean = () => false): Silhouette {
-  const depth = look(mesh);
-  return {
-    intrinsics,
-    seen: mask((i) => depth[i] < Infinity && !hidden(i)),
-    free: mask((i) => depth[i] === Infinity && !hidden(i)),
-  };
-}
 
 const placed = (mesh: Mesh, turn: number, x: number, z: number): Mesh => ({
   ...mesh,
   positions: transformPositions(mesh.positions, quat.fromAxisAngle([0, 1, 0], turn), [x, 0, z]),
-});
-
-const joined = (a: Mesh, b: Mesh): Mesh => ({
-  ...a,
-  positions: Float32Array.from([...a.positions, ...b.positions]),
-  indices: Uint32Array.from([...a.indices, ...b.indices.map((i) => i + a.positions.length / 3)]),
 });
 
 const CAN = placed(cylinderMesh(0.3, 0.5), 0, 0.1, 0);
@@ -184,7 +143,7 @@ describe('the shape of an object of estimated depth', () => {
       object,
       window,
       intrinsics,
-      up: [0, -cos, -sin] as const,
+      up,
       points: Float32Array.from(points),
       measured,
       ...(round !== undefined && { solids: { round, box: 0 } }),
@@ -241,7 +200,7 @@ describe('the shape of an object of estimated depth', () => {
         object,
         window,
         intrinsics,
-        up: [0, -cos, -sin],
+        up,
         points: new Float32Array(0),
         measured: true,
         free: silhouetteOf(CAN).free,

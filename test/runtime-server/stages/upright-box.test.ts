@@ -1,41 +1,15 @@
 import { boxMesh, cylinderMesh, type Mesh, meshToField, quat, transformPositions } from '@scenemaker/sdk';
-import { rasteriseDepth } from '@scenemaker/sdk/render';
 import { describe, expect, test } from 'vitest';
-import type { Silhouette } from '../../../runtime-server/src/stages/revolved.js';
 import { type MadeField, simpleSolid } from '../../../runtime-server/src/stages/simple-solid.js';
-import type { Mask } from '../../../runtime-server/src/stages/stage.js';
-import { type ObjectCube, pointsToCamera } from '../../../runtime-server/src/stages/upright.js';
 import { boxField, fitUprightBox, type UprightBox } from '../../../runtime-server/src/stages/upright-box.js';
+import { cube, intrinsics, joined, mask, silhouetteOf, SIZE } from '../../support/silhouettes.js';
 
-const SIZE = 128;
 const RESOLUTION = 32;
-const intrinsics = { fx: 400, fy: 400, cx: 64, cy: 64 };
-/** Two metres away, seen 25 degrees from above. */
-const [sin, cos] = [Math.sin(0.44), Math.cos(0.44)];
-const cube: ObjectCube = { center: [0, 0, 2], halfSide: 0.3, cubeFromCamera: [1, 0, 0, 0, -cos, -sin, 0, sin, -cos] };
 
 const turned = (mesh: Mesh, turn: number): Mesh => ({
   ...mesh,
   positions: transformPositions(mesh.positions, quat.fromAxisAngle([0, 1, 0], turn), [0.05, -0.1, 0]),
 });
-
-const look = ({ positions, indices }: Mesh): Float32Array =>
-  rasteriseDepth({ positions: pointsToCamera(cube, positions), indices }, { ...intrinsics, width: SIZE, height: SIZE });
-
-const mask = (of: (pixel: number) => boolean): Mask => ({
-  width: SIZE,
-  height: SIZE,
-  data: Uint8Array.from({ length: SIZE * SIZE }, (_, i) => (of(i) ? 1 : 0)),
-});
-
-function silhouetteOf(mesh: Mesh, hidden: (pixel: number) => boolean = () => false): Silhouette {
-  const depth = look(mesh);
-  return {
-    intrinsics,
-    seen: mask((i) => depth[i] < Infinity && !hidden(i)),
-    free: mask((i) => depth[i] === Infinity && !hidden(i)),
-  };
-}
 
 /** The half sides as they lie nearest to the cube's x and z, and the turn that brings them there. */
 function facing({ half: [a, height, b], turn }: UprightBox): { half: number[]; turn: number } {
@@ -86,12 +60,6 @@ describe('the upright box that fills a silhouette', () => {
     const wanted = meshToField(turned(CRATE, 0.4), RESOLUTION, 1, 0.2);
     for (let i = 0; i < field.length; i += 7) expect(field[i]).toBeCloseTo(wanted[i], 1);
   });
-});
-
-const joined = (a: Mesh, b: Mesh): Mesh => ({
-  ...a,
-  positions: Float32Array.from([...a.positions, ...b.positions]),
-  indices: Uint32Array.from([...a.indices, ...b.indices.map((i) => i + a.positions.length / 3)]),
 });
 
 describe('a simple solid', () => {
