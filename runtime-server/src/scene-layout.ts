@@ -6,7 +6,6 @@ import { firmEdges } from './stages/depth-edges.js';
 import { belowObjects, findGround, type GroundPlane, meanColor } from './stages/ground.js';
 import { encodeMask, maskBox, unionOf } from './stages/mask-ops.js';
 import { observedPoints } from './stages/observed-points.js';
-import { inOrder } from './stages/order.js';
 import type { Intrinsics, Mask, Picture } from './stages/stage.js';
 import { median, rayThrough, uprightFromCamera } from './stages/upright.js';
 
@@ -142,6 +141,6 @@ function middleOf(depth: Float32Array, intrinsics: Intrinsics): Vec3 {
   const valid = new Float32Array(depth.length);
   let count = 0;
   for (let i = 0; i < depth.length; i++) if (depth[i] > 0) valid[count++] = depth[i];
-  const middle = count === 0 ? 1 : inOrder(valid.subarray(0, count), (count - 1) >> 1);
+  const middle = median(valid.subarray(0, count)) ?? 1;
   return vec3.scale(rayThrough(intrinsics, intrinsics.cx, intrinsics.cy), middle);
 }

@@ -29,7 +29,7 @@ export interface WindowView {
   window: Window;
   /** Of the picture. */
   intrinsics: Intrinsics;
-  /** Pixels along a side of `depth` and `free`. */
+  /** Pixels along a side of what follows. */
   size: number;
   /** From `splatPoints`. */
   depth: Float32Array;

@@ -164,6 +164,7 @@ export interface ShapeInput {
   points: Float32Array;
   /** Whether the points were measured; estimated ones say less of the shape. */
   measured: boolean;
+  /** Of the segment it is made of. */
   solids?: SolidLikelihoods;
   /** 1 where the picture shows that the object is not: neither its pixels nor any that could hide it. */
   free?: Mask;

@@ -18,6 +18,7 @@ export interface UprightBox {
 /** x of the middle, y of bottom and top, turn, and logarithms of the half sides in x and z: in cube coordinates. */
 type Parameters = readonly [x: number, bottom: number, top: number, turn: number, width: number, depth: number];
 
+/** A quarter turn on, width and depth have changed places. */
 const TURNS = [-60, -45, -30, -15, 0, 15, 30].map((degrees) => (degrees * Math.PI) / 180);
 /** Depths over widths. */
 const RATIOS = [0.4, 0.7, 1, 1.5, 2.5];

@@ -1,7 +1,7 @@
 /**
  * Table `shape`, the object's geometry under occlusion as the pipeline makes it: true mask, camera and depth in,
  * de-occluded picture and observed points to the shape stage. Further tables: `shapeWithEstimatedDepth` (points, camera
- * and gravity from the depth stage), `shapePictureAlone` (no points),
+ * and gravity from the depth stage), `shapePictureAlone` (no points), both told by the segment stage what looks like a solid,
  * `shapeWithoutDeocclusion` (the visible pixels taken for the whole object), `shapeRetrieval` (the known object that
  * looks most alike), `shapeBox` (its bounding box), and `shape` by visible fraction and without ICP.
  *
