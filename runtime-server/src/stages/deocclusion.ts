@@ -1,6 +1,6 @@
 /** What is computed around a model that fills in what is hidden: its condition, and what is kept of what it drew. */
 import { type Tensor, zeros } from '../models/tensor.js';
-import { components, maskBox } from './mask-ops.js';
+import { components, maskBox, neighbours } from './mask-ops.js';
 import {
   clamp01,
   createPlanes,
@@ -14,6 +14,7 @@ import {
   wholeRect,
   windowRect,
 } from './picture-ops.js';
+import { joinColors } from './seamless-colors.js';
 import type { DeoccludeInput, DeoccludeOutput, Mask, Window } from './stage.js';
 import { deoccludeWindow, touchesHidden } from './windows.js';
 
@@ -81,6 +82,7 @@ export function finishDeocclusion(drawn: {
   const { before, hidden, whole, window, confidence } = drawn;
   const object = keepWhatIsSeen(before, hidden, whole);
   dropLooseParts(object, before);
+  joinColors(object, before);
   return { object: pictureFromPremultiplied(object), window, before: pictureFromPremultiplied(before), confidence };
 }
 
@@ -133,7 +135,7 @@ export function keepWhatIsSeen(seen: Planes, hidden: Mask, whole: Planes): Plane
   const added = plane(whole, 3);
   for (let i = 0; i < size; i++) {
     const visible = coverage[i];
-    const alpha = hidden.data[i] === 0 ? visible : Math.max(visible, added[i]);
+    const alpha = mayBeFilled(seen, hidden, i) ? Math.max(visible, added[i]) : visible;
     if (alpha <= 0) continue;
     const filled = (alpha - visible) / Math.max(added[i], 1e-6);
     for (let channel = 0; channel < 3; channel++) {
@@ -143,6 +145,13 @@ export function keepWhatIsSeen(seen: Planes, hidden: Mask, whole: Planes): Plane
     result.data[3 * size + i] = alpha;
   }
   return result;
+}
+
+/** Whether what hides the object covers the pixel, or a part of it: the object goes on beneath. */
+function mayBeFilled(seen: Planes, hidden: Mask, i: number): boolean {
+  if (hidden.data[i] !== 0) return true;
+  const { width, height, data } = seen;
+  return data[3 * width * height + i] > 0 && neighbours(i, width, height).some((k) => hidden.data[k] !== 0);
 }
 
 /** Empties, in place, the parts of `object` that hang together with nothing that was seen. */
@@ -164,12 +173,5 @@ export function dropLooseParts(object: Planes, seen: Planes): void {
 
 /** Whether a pixel of half coverage or less is the soft edge of an attached part. */
 function touches(labels: Int32Array, attached: Uint8Array, i: number, width: number, height: number): boolean {
-  const x = i % width;
-  const solid = (k: number): boolean => labels[k] > 0 && attached[labels[k]] === 1;
-  return (
-    (x > 0 && solid(i - 1)) ||
-    (x < width - 1 && solid(i + 1)) ||
-    (i >= width && solid(i - width)) ||
-    (i < width * (height - 1) && solid(i + width))
-  );
+  return neighbours(i, width, height).some((k) => labels[k] > 0 && attached[labels[k]] === 1);
 }

@@ -200,3 +200,14 @@ export function resizeMask(mask: Mask, width: number, height: number): Mask {
   }
   return resized;
 }
+
+/** The up to four pixels beside pixel `i`. */
+export function neighbours(i: number, width: number, height: number): number[] {
+  const x = i % width;
+  const found: number[] = [];
+  if (x > 0) found.push(i - 1);
+  if (x < width - 1) found.push(i + 1);
+  if (i >= width) found.push(i - width);
+  if (i < width * (height - 1)) found.push(i + width);
+  return found;
+}

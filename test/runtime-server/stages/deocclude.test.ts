@@ -27,11 +27,20 @@ describe('de-occlusion', () => {
 
   test('keeps what is seen, adds where something may hide, leaves the background empty', () => {
     const whole = row([0.1, 0.5, 0.5], [0, 0, 0], [0, 0, 0], [1, 1, 1]);
-    const { data } = keepWhatIsSeen(seen, hidden(1, 0, 1), whole);
-    expect([...data.subarray(9)]).toEqual([1, Math.fround(0.4), 1]);
+    const apart = row([0.75, 0, 0], [0, 0, 0], [0, 0, 0], [1, 0, 0]);
+    const { data } = keepWhatIsSeen(apart, hidden(1, 0, 1), whole);
+    expect([...data.subarray(9)]).toEqual([1, 0, 1]);
     expect(data[0]).toBeCloseTo(0.75);
-    expect(data[1]).toBeCloseTo(0.2);
     expect(data[2]).toBeCloseTo(0.5);
+  });
+
+  test('fills a pixel that what hides the object covers in part, so that no seam is left', () => {
+    const whole = row([0.1, 0.5, 0.5], [0, 0, 0], [0, 0, 0], [1, 1, 1]);
+    const { data } = keepWhatIsSeen(seen, hidden(0, 0, 1), whole);
+    expect([...data.subarray(9)]).toEqual([1, 1, 1]);
+    expect(data[1]).toBeCloseTo(0.2 + 0.6 * 0.5); // what is seen of it, and the rest as drawn
+    expect(keepWhatIsSeen(seen, hidden(1, 0, 0), whole).data[10]).toBe(1);
+    expect(keepWhatIsSeen(seen, hidden(0, 0, 0), whole).data[10]).toBeCloseTo(0.4);
   });
 
   test('expects as much overlap as its coverage is sure of', () => {
