@@ -3,6 +3,7 @@
  * lies where the picture shows something behind (the visual hull, Laurentini 1994, of one view and of what is round).
  */
 import { fromGrid, vec3 } from '@scenemaker/sdk';
+import { fairProfile } from './fair-profile.js';
 import type { Intrinsics, Mask } from './stage.js';
 import type { UprightAxis } from './symmetry.js';
 import { cubeToCamera, type ObjectCube } from './upright.js';
@@ -19,7 +20,7 @@ export interface Silhouette {
 export interface Revolved {
   /** In the coordinates of the cube. */
   axis: UprightAxis;
-  /** At each of the heights of a grid in the cube, from the lowest; 0 where the solid is not. */
+  /** At each of the heights of a grid in the cube, from the lowest, in half sides of the cube; 0 where the solid is not. */
   radii: Float32Array;
   /** 1 where the solid is seen. */
   covered: Mask;
@@ -57,7 +58,7 @@ export function revolveSilhouette(
   for (let step = STEP / 2; step >= FINEST; step /= 2) {
     for (const side of [-1, 1]) best = better(best, fill({ x: best.axis.x + side * step, z }));
   }
-  return best;
+  return { ...best, radii: fairProfile(best.radii, 1 / resolution) };
 }
 
 const better = (a: Revolved, b: Revolved): Revolved => (b.coverage > a.coverage ? b : a);
