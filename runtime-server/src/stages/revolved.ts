@@ -4,6 +4,7 @@
  */
 import { fromGrid, vec3 } from '@scenemaker/sdk';
 import { fairProfile } from './fair-profile.js';
+import { endsOf } from './revolved-ends.js';
 import type { Intrinsics, Mask } from './stage.js';
 import type { UprightAxis } from './symmetry.js';
 import { cubeToCamera, type ObjectCube } from './upright.js';
@@ -58,7 +59,15 @@ export function revolveSilhouette(
   for (let step = STEP / 2; step >= FINEST; step /= 2) {
     for (const side of [-1, 1]) best = better(best, fill({ x: best.axis.x + side * step, z }));
   }
-  return { ...best, radii: fairProfile(best.radii, 1 / resolution) };
+  const ended = endsOf(cube, silhouette.intrinsics, best.axis, best.radii);
+  console.error(
+    best.axis,
+    best.coverage.toFixed(3),
+    Array.from(best.radii, (r) => Math.round(r * resolution)).join(' '),
+    '\nx: ',
+    Array.from(ended, (r) => Math.round(r * resolution)).join(' '),
+  );
+  return { ...best, radii: fairProfile(ended, 1 / resolution) };
 }
 
 const better = (a: Revolved, b: Revolved): Revolved => (b.coverage > a.coverage ? b : a);
