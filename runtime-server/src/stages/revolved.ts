@@ -60,13 +60,6 @@ export function revolveSilhouette(
     for (const side of [-1, 1]) best = better(best, fill({ x: best.axis.x + side * step, z }));
   }
   const ended = endsOf(cube, silhouette.intrinsics, best.axis, best.radii);
-  console.error(
-    best.axis,
-    best.coverage.toFixed(3),
-    Array.from(best.radii, (r) => Math.round(r * resolution)).join(' '),
-    '\nx: ',
-    Array.from(ended, (r) => Math.round(r * resolution)).join(' '),
-  );
   return { ...best, radii: fairProfile(ended, 1 / resolution) };
 }
 
