@@ -2,9 +2,9 @@
  * Where a solid of revolution ends. Seen from above, a silhouette does not tell a flat end from a cone on it, which the
  * end hides: of all that is possible the visual hull is the largest, and ends in cones.
  */
+import { fromGrid } from '@scenemaker/sdk';
 import type { Intrinsics } from './stage.js';
 import type { UprightAxis } from './symmetry.js';
-import { fromGrid } from '@scenemaker/sdk';
 import { cubeToCamera, type ObjectCube, projectPoint } from './upright.js';
 
 /** Circles whose rims are seen within so many pixels of each other have them in one place. */
