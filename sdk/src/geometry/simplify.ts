@@ -4,7 +4,7 @@
  * Edge collapse in order of the quadric error (M. Garland, P. Heckbert, 1997). meshoptimizer's simplifier is
  * faster, but may pinch a surface into edges with four triangles, since it does not test the link condition.
  */
-import { addQuadric, addTriangleQuadric, collapsePlace, QUADRIC_SIZE } from './quadric.js';
+import { addQuadric, addTriangleQuadric, type CollapsePlace, collapsePlace, QUADRIC_SIZE } from './quadric.js';
 import { createQueue, type Queue } from './queue.js';
 
 export interface SimplifyInput {
@@ -25,16 +25,7 @@ export function simplifyClosed(
   const work = createWork(mesh);
   const { faces, queue } = work;
   const target = { error: 0, x: 0, y: 0, z: 0 };
-  /** An edge has a half in each of its two triangles: that which starts at the lower vertex stands for it. */
-  const offer = (half: number): void => {
-    const from = faces[half];
-    const to = faces[nextHalf(half)];
-    if (from < to) {
-      collapsePlace(work.quadrics, work.positions, from, to, target);
-      queue.set(half, target.error);
-    } else queue.remove(half);
-  };
-  for (let half = 0; half < faces.length; half++) offer(half);
+  for (let half = 0; half < faces.length; half++) offer(work, half, target);
   while (work.count > maxTriangles && queue.size() > 0) {
     const half = queue.pop();
     const a = faces[half];
@@ -44,11 +35,21 @@ export function simplifyClosed(
     collapse(work, a, b, target);
     for (const face of work.around[a]) {
       const out = halfFrom(faces, face, a);
-      offer(out);
-      offer(nextHalf(nextHalf(out)));
+      offer(work, out, target);
+      offer(work, nextHalf(nextHalf(out)), target);
     }
   }
   return compact(work);
+}
+
+/** An edge has a half in each of its two triangles: that which starts at the lower vertex stands for it. */
+function offer({ faces, quadrics, positions, queue }: Work, half: number, target: CollapsePlace): void {
+  const from = faces[half];
+  const to = faces[nextHalf(half)];
+  if (from < to) {
+    collapsePlace(quadrics, positions, from, to, target);
+    queue.set(half, target.error);
+  } else queue.remove(half);
 }
 
 interface Work {
