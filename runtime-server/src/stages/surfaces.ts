@@ -5,7 +5,7 @@
  */
 import type { GroundPlane } from './ground.js';
 import type { Intrinsics } from './stage.js';
-import { median } from './upright.js';
+import { median } from './order.js';
 
 export interface MeasuredDepth {
   /** z of each pixel, row by row, NaN where there is none. */

@@ -11,7 +11,7 @@
  * Rotations are row-major and named by what they map: `uprightFromCamera` takes camera coordinates.
  */
 import { type Mat3, mat3, type Pose, quat, vec3, type Vec3 } from '@scenemaker/sdk';
-import { inOrder } from './order.js';
+import { median } from './order.js';
 import type { Intrinsics, Window } from './stage.js';
 
 /** How far behind the observed surface the middle of the cube lies, in sides of the cube. */
@@ -118,9 +118,4 @@ function medianDepth(points: Float32Array): number {
   const depths = new Float32Array(points.length / 3);
   for (let i = 0; i < depths.length; i++) depths[i] = points[3 * i + 2];
   return median(depths) ?? 1;
-}
-
-/** The median; for an even count the lower of the two middle values, as `torch.median` has it. */
-export function median(values: Float32Array): number | undefined {
-  return values.length === 0 ? undefined : inOrder(values.slice(), (values.length - 1) >> 1);
 }
