@@ -33,7 +33,7 @@ export interface MeshBvh {
 /** What `visitNearest` has found so far. */
 interface Search {
   tree: BvhTree;
-  point: Vec3;
+  point: Float64Array;
   /** Squared distance. */
   best: number;
   triangle: number;
@@ -47,7 +47,7 @@ function visitNearest(search: Search, node: number): void {
   const inLeaf = links[2 * node + 1];
   if (inLeaf > 0) {
     for (let i = links[2 * node]; i < links[2 * node] + inLeaf; i++) {
-      closestOnTriangle(point[0], point[1], point[2], corners, 9 * order[i], hit);
+      closestOnTriangle(point, corners, 9 * order[i], hit);
       if (hit.distanceSquared >= search.best) continue;
       search.best = hit.distanceSquared;
       search.triangle = order[i];
@@ -64,7 +64,7 @@ function visitNearest(search: Search, node: number): void {
   if (Math.max(toLeft, toRight) < search.best) visitNearest(search, leftFirst ? right : left);
 }
 
-function boxDistanceSquared(boxes: Float64Array, node: number, point: Vec3): number {
+function boxDistanceSquared(boxes: Float64Array, node: number, point: Float64Array): number {
   let sum = 0;
   for (let k = 0; k < 3; k++) {
     const off = Math.max(0, boxes[6 * node + k] - point[k], point[k] - boxes[6 * node + 3 + k]);
@@ -82,7 +82,7 @@ export function createMeshBvh({ positions, indices }: Pick<Mesh, 'positions' | '
 
   const search: Search = {
     tree,
-    point: [0, 0, 0],
+    point: new Float64Array(3),
     best: 0,
     triangle: -1,
     weights: [0, 0, 0],
@@ -90,7 +90,7 @@ export function createMeshBvh({ positions, indices }: Pick<Mesh, 'positions' | '
   };
 
   function closestPoint(point: Vec3, maxDistance = Infinity): ClosestPoint | null {
-    search.point = point;
+    search.point.set(point);
     search.best = maxDistance * maxDistance;
     search.triangle = -1;
     if (count > 0) visitNearest(search, 0);
