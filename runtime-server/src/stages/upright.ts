@@ -94,12 +94,16 @@ export function cubeToCamera({ center, halfSide, cubeFromCamera }: ObjectCube, q
 
 /** Stride-3 points in cube coordinates. */
 export function pointsToCamera(cube: ObjectCube, positions: Float32Array): Float32Array {
+  const { center, halfSide, cubeFromCamera } = cube;
+  const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = mat3.transpose(cubeFromCamera);
   const result = new Float32Array(positions.length);
   for (let i = 0; i < positions.length; i += 3) {
-    const [x, y, z] = cubeToCamera(cube, [positions[i], positions[i + 1], positions[i + 2]]);
-    result[i] = x;
-    result[i + 1] = y;
-    result[i + 2] = z;
+    const x = positions[i];
+    const y = positions[i + 1];
+    const z = positions[i + 2];
+    result[i] = center[0] + halfSide * (xx * x + xy * y + xz * z);
+    result[i + 1] = center[1] + halfSide * (yx * x + yy * y + yz * z);
+    result[i + 2] = center[2] + halfSide * (zx * x + zy * y + zz * z);
   }
   return result;
 }

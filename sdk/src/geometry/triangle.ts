@@ -19,12 +19,7 @@ export const createTriangleHit = (): TriangleHit => ({ distanceSquared: Infinity
  * `corners` holds 9 numbers from `offset` on: three corners of three coordinates.
  * Source: C. Ericson, Real-Time Collision Detection, 5.1.5.
  */
-export function closestOnTriangle(
-  point: Float64Array,
-  corners: Float64Array,
-  offset: number,
-  hit: TriangleHit,
-): void {
+export function closestOnTriangle(point: Float64Array, corners: Float64Array, offset: number, hit: TriangleHit): void {
   const ax = corners[offset];
   const ay = corners[offset + 1];
   const az = corners[offset + 2];
