@@ -20,10 +20,9 @@ export interface InferenceProcessOptions {
 
 /**
  * For V8. A job calls most of its functions in one burst and not again before the next job: by default their code has
- * been thrown away by then, and is interpreted and compiled anew. Collecting the garbage of a few megabytes in several
- * threads takes twice the CPU time of doing so in one, on cores that models and other workers need.
+ * been thrown away by then, and is interpreted and compiled anew.
  */
-const V8_OPTIONS = ['--no-flush-bytecode', '--single-threaded-gc'];
+const V8_OPTIONS = ['--no-flush-bytecode'];
 
 interface Run {
   number: number;
