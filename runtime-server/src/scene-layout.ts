@@ -6,8 +6,9 @@ import { firmEdges } from './stages/depth-edges.js';
 import { belowObjects, findGround, type GroundPlane, meanColor } from './stages/ground.js';
 import { encodeMask, maskBox, unionOf } from './stages/mask-ops.js';
 import { observedPoints } from './stages/observed-points.js';
+import { median } from './stages/order.js';
 import type { Intrinsics, Mask, Picture } from './stages/stage.js';
-import { median, rayThrough, uprightFromCamera } from './stages/upright.js';
+import { rayThrough, uprightFromCamera } from './stages/upright.js';
 
 export interface LayoutInput {
   /** z for each pixel, NaN where there is none. */

@@ -1,40 +1,19 @@
 /** One object by itself, as a scene that can be drawn. */
 import { type Camera, type Mesh, meshBounds, quat, type SceneDescription, vec3 } from '@scenemaker/sdk';
 import { lookAt } from '@scenemaker/sdk/render';
-import { defaultProperties, groundSquare } from '../compose.js';
-import { emptyMask, encodeMask } from '../stages/mask-ops.js';
+import { emptyMask } from '../stages/mask-ops.js';
+import { knownScene } from './known-scene.js';
 
 /** The mesh, y up, on ground of its own. */
 export function objectScene(mesh: Mesh): SceneDescription {
   const { min, max } = meshBounds(mesh);
   const pose = { rotation: quat.IDENTITY, translation: vec3.ZERO, size: 1 };
-  return {
-    version: 1,
-    cameras: [cameraOn(mesh, 0, 1)],
+  return knownScene({
+    camera: cameraOn(mesh, 0, 1),
     scale: { measured: false, source: 'estimated' },
-    ground: {
-      height: min[1],
-      ...groundSquare([pose], { center: vec3.lerp(min, max, 0.5), distance: 1 }),
-      color: [225, 225, 228],
-      friction: 0.5,
-      confidence: 1,
-    },
-    objects: [
-      {
-        id: 'object-1',
-        label: 'object',
-        scores: { mask: 1, shape: 1, pose: 1 },
-        visibleFraction: 1,
-        mask: encodeMask(emptyMask(1, 1)),
-        mesh,
-        pose,
-        properties: defaultProperties(mesh, 1),
-        colliders: [],
-        restsOn: null,
-      },
-    ],
-    provenance: { pack: '', generator: '', seed: 0, options: {}, seconds: {}, executionProvider: '' },
-  };
+    ground: { height: min[1], center: vec3.lerp(min, max, 0.5), color: [225, 225, 228] },
+    objects: [{ label: 'object', mesh, pose, mask: emptyMask(1, 1) }],
+  });
 }
 
 /** A camera that sees the whole mesh from a little above; `azimuth` 0: from where z points to, radians. `side`: pixels. */

@@ -2,7 +2,8 @@
 import { mat3, type Mesh, type Pose, transformPositions, type Vec3, vec3 } from '@scenemaker/sdk';
 import { rasteriseDepth } from '@scenemaker/sdk/render';
 import type { Intrinsics } from '../stages/stage.js';
-import { median, turnPose, uprightFromCamera } from '../stages/upright.js';
+import { median } from '../stages/order.js';
+import { turnPose, uprightFromCamera } from '../stages/upright.js';
 import type { TrueScene } from './truth.js';
 
 export interface PlacedObject {

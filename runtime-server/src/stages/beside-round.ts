@@ -5,6 +5,7 @@
 import { fromGrid } from '@scenemaker/sdk';
 import { components, dilate, emptyMask, erode, maskArea } from './mask-ops.js';
 import type { Revolved, Silhouette } from './revolved.js';
+import { truncated } from './shape-grid.js';
 import type { Mask } from './stage.js';
 import { cubeToCamera, type ObjectCube, projectPoint } from './upright.js';
 
@@ -45,7 +46,7 @@ export function fieldBeside(
       for (let k = 0; k < resolution; k++) {
         // The distance to the sides of a bar with a square cross-section that stands on its edge.
         const distance = (Math.abs(fromGrid(k, at) - z) - half) * Math.SQRT1_2;
-        field[(k * resolution + j) * resolution + h] = Math.min(1, Math.max(-1, distance / truncation));
+        field[(k * resolution + j) * resolution + h] = truncated(distance, truncation);
       }
     }
   }

@@ -22,8 +22,9 @@ export function completeObserved(observed: Tensor, resolution: number, symmetry:
       for (let x = 0, i = (z * resolution + y) * resolution; x < resolution; x++, i++) {
         if (known(i)) continue;
         let count = 0;
-        for (const column of columns[x]) {
-          const at = column + y * resolution;
+        const equalTo = columns[x];
+        for (let k = 0; k < equalTo.length; k++) {
+          const at = equalTo[k] + y * resolution;
           if (known(at)) insertSorted(equal, count++, at, data);
         }
         if (count === 0) continue;

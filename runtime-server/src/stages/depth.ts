@@ -9,7 +9,7 @@ import { type ModelPack, type ModelSession, openSession, parseSettings, type Ses
 import { cameraOfPlane } from './camera-plane.js';
 import { fitLetterbox, letterboxPicture, unletterbox } from './letterbox.js';
 import type { DepthInput, DepthOutput, Stage } from './stage.js';
-import { median } from './upright.js';
+import { median } from './order.js';
 
 /** Network pixels for one cell of the answer. */
 const STRIDE = 2;

@@ -37,7 +37,8 @@ export function fuseObserved(
   const perVoxel = 2 / (resolution * truncation);
   const fused = field.slice();
   for (let i = 0; i < voxels; i++) {
-    const [value, seen] = [field[i], observed[i]];
+    const value = field[i];
+    const seen = observed[i];
     if (distances[i] > 0) fused[i] = Math.max(value, level + (Math.sqrt(distances[i]) - 0.5) * perVoxel);
     else if (!(observed[voxels + i] > 0) || seen <= -1) continue;
     else if (seen > 0) fused[i] = Math.max(value, level + seen);

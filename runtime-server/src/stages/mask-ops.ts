@@ -128,26 +128,24 @@ export function components({ width, height, data }: Mask): Components {
   const labels = new Int32Array(width * height);
   const areas: number[] = [];
   const stack: number[] = [];
+  const visit = (i: number, label: number): void => {
+    if (data[i] === 0 || labels[i] !== 0) return;
+    labels[i] = label;
+    stack.push(i);
+  };
   for (let seed = 0; seed < data.length; seed++) {
     if (data[seed] === 0 || labels[seed] !== 0) continue;
     const label = areas.length + 1;
     let area = 0;
-    labels[seed] = label;
-    stack.push(seed);
-    const visit = (i: number): void => {
-      if (data[i] !== 0 && labels[i] === 0) {
-        labels[i] = label;
-        stack.push(i);
-      }
-    };
+    visit(seed, label);
     while (stack.length > 0) {
       const i = stack.pop() ?? 0;
       const x = i % width;
       area++;
-      if (x > 0) visit(i - 1);
-      if (x < width - 1) visit(i + 1);
-      if (i >= width) visit(i - width);
-      if (i < width * (height - 1)) visit(i + width);
+      if (x > 0) visit(i - 1, label);
+      if (x < width - 1) visit(i + 1, label);
+      if (i >= width) visit(i - width, label);
+      if (i < width * (height - 1)) visit(i + width, label);
     }
     areas.push(area);
   }

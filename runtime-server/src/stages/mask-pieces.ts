@@ -8,7 +8,7 @@
 import { maskArea } from './mask-ops.js';
 import type { Segment } from './stage.js';
 import { isStep, type MeasuredDepth, type Surfaces } from './surfaces.js';
-import { median } from './upright.js';
+import { median } from './order.js';
 
 /** A mask of a lower score may be a piece of an object. */
 const SUREST_PIECE = 0.65;

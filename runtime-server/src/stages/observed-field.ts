@@ -1,6 +1,7 @@
 /** What the camera saw of an object, as a grid: the projective distance to the observed surface. */
 import { fromGrid, vec3, type Vec3 } from '@scenemaker/sdk';
 import { type Tensor, zeros } from '../models/tensor.js';
+import { truncated } from './shape-grid.js';
 import type { Intrinsics, Mask, Window } from './stage.js';
 import { cubeToCamera, type ObjectCube, windowIntrinsics } from './upright.js';
 
@@ -80,7 +81,7 @@ export function observedField(
         const pixel = row * size + column;
         if (inside && depth[pixel] > 0) {
           field.data[cells + i] = trust;
-          field.data[i] = Math.min(1, Math.max(-1, (depth[pixel] - z) / (cube.halfSide * truncation)));
+          field.data[i] = truncated(depth[pixel] - z, cube.halfSide * truncation);
         } else if (!inside || (free !== undefined && free.data[pixel] !== 0)) {
           field.data[i] = 1;
           field.data[cells + i] = 1;

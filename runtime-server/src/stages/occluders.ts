@@ -1,7 +1,7 @@
 /** What hides an object: which others are in front, as far as the depth where they meet tells, and how much is seen of it. */
 import { emptyMask, maskArea } from './mask-ops.js';
 import type { Mask } from './stage.js';
-import { median } from './upright.js';
+import { median } from './order.js';
 
 /**
  * Objects meet where no more than this share of the picture's longer side lies between them. Masks are off by as much:

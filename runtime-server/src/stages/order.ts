@@ -25,6 +25,11 @@ export function inOrder(values: Float32Array, rank: number): number {
   return values[rank];
 }
 
+/** The median; for an even count the lower of the two middle values, as `torch.median` has it. */
+export function median(values: Float32Array): number | undefined {
+  return values.length === 0 ? undefined : inOrder(values.slice(), (values.length - 1) >> 1);
+}
+
 function swap(values: Float32Array, i: number, j: number): void {
   const kept = values[i];
   values[i] = values[j];

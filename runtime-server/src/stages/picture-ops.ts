@@ -142,23 +142,26 @@ export function resample(
   return result;
 }
 
-/** Looks up all planes at (u, v) in [0, 1], bilinear. What lies beyond the border is as the border. */
-export function createSampler({ channels, width, height, data }: Planes) {
+/** All planes at (u, v) in [0, 1], bilinear, into `target`. What lies beyond the border is as the border. */
+export function samplePlanes(
+  { channels, width, height, data }: Planes,
+  u: number,
+  v: number,
+  target: Float32Array,
+): void {
   const size = width * height;
-  return (u: number, v: number, target: Float32Array): void => {
-    const x = Math.min(width - 1, Math.max(0, u * width - 0.5));
-    const y = Math.min(height - 1, Math.max(0, v * height - 0.5));
-    const [x0, y0] = [Math.floor(x), Math.floor(y)];
-    const right = x0 + 1 < width ? 1 : 0;
-    const down = y0 + 1 < height ? width : 0;
-    const [tx, ty] = [x - x0, y - y0];
-    for (let channel = 0; channel < channels; channel++) {
-      const i = channel * size + y0 * width + x0;
-      const upper = data[i] + tx * (data[i + right] - data[i]);
-      const lower = data[i + down] + tx * (data[i + down + right] - data[i + down]);
-      target[channel] = upper + ty * (lower - upper);
-    }
-  };
+  const x = Math.min(width - 1, Math.max(0, u * width - 0.5));
+  const y = Math.min(height - 1, Math.max(0, v * height - 0.5));
+  const [x0, y0] = [Math.floor(x), Math.floor(y)];
+  const right = x0 + 1 < width ? 1 : 0;
+  const down = y0 + 1 < height ? width : 0;
+  const [tx, ty] = [x - x0, y - y0];
+  for (let channel = 0; channel < channels; channel++) {
+    const i = channel * size + y0 * width + x0;
+    const upper = data[i] + tx * (data[i + right] - data[i]);
+    const lower = data[i + down] + tx * (data[i + down + right] - data[i + down]);
+    target[channel] = upper + ty * (lower - upper);
+  }
 }
 
 /** A mask seen in `rect`: 1 where more than half of the pixel is covered. */

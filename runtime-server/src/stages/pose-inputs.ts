@@ -5,7 +5,7 @@ import { fitLetterbox, letterboxPicture, letterboxPlanes } from './letterbox.js'
 import { objectCrops } from './object-crops.js';
 import { maskPlane } from './picture-ops.js';
 import type { Mask, Picture } from './stage.js';
-import { median } from './upright.js';
+import { median } from './order.js';
 
 /** Maps the upright frame to the unit space of the scene: p' = (p - centre) / scale. */
 export interface SceneSpace {

@@ -24,7 +24,7 @@ import type { MeshGeometry } from './mesh-geometry.js';
 import { drawPoints, sceneSpace, type SceneSpace } from './pose-inputs.js';
 import { rotationFrom6D } from './pose-refine.js';
 import { type Evidence, gatherEvidence } from './pose-score.js';
-import type { Mask, PoseInput, PoseOutput, Stage, StageContext } from './stage.js';
+import type { PoseInput, PoseOutput, Stage, StageContext } from './stage.js';
 import { rotatePoints, uprightFromCamera } from './upright.js';
 
 /** rotation 6D, translation, log size */
@@ -95,9 +95,11 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
     const geometries = input.objects.map(
       ({ mesh, geometry }) => geometry ?? compute.measureGeometry(mesh, this.#settings),
     );
-    const [told, geometry] = await Promise.all([
+    const [told, geometry, evidence] = await Promise.all([
       compute.tellScene({ picture: input.picture, masks, points: upright, space }, this.#settings),
       this.#encodeGeometry(geometries),
+      // Wanted later, but now the models wait for the scene.
+      Promise.resolve().then(() => evidenceOf(input, upright)),
     ]);
     const tokens = await this.#encode.run({ ...told, geometry });
     onProgress?.(0.2);
@@ -105,15 +107,12 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
       onProgress?.(0.2 + 0.6 * fraction),
     );
     onProgress?.(0.8);
-    const { width, height } = input.picture;
-    const hidden = othersOf(masks, width, height);
     let fitted = 0;
     return Promise.all(
       input.objects.map(async ({ mesh }, index) => {
         const poses = samples.map((sample) => sample[index]);
-        const evidence = evidenceOf(input, index, hidden[index], upright[index]);
         const { distances } = await geometries[index];
-        const estimate = await compute.fitPose(mesh, distances, evidence, poses);
+        const estimate = await compute.fitPose(mesh, distances, evidence[index], poses);
         onProgress?.(0.8 + (0.2 * ++fitted) / input.objects.length);
         return estimate;
       }),
@@ -168,18 +167,24 @@ export function poseFromNumbers(numbers: ArrayLike<number>, offset: number, { ce
   };
 }
 
-/** What the camera saw of object `index`. */
-function evidenceOf(input: PoseInput, index: number, hidden: Mask, points: Float32Array): Evidence {
-  const { mask, points: cameraPoints } = input.objects[index];
-  const box = maskBox(mask);
-  if (box === undefined) throw new RangeError('an object has no visible pixels');
-  return gatherEvidence({
-    points,
-    cameraPoints,
-    mask,
-    box,
-    hidden,
-    intrinsics: input.intrinsics,
-    cameraFromUpright: mat3.transpose(uprightFromCamera(input.up)),
+/** What the camera saw of each object; `upright` are its points in the upright frame. */
+function evidenceOf({ picture, intrinsics, up, objects }: PoseInput, upright: readonly Float32Array[]): Evidence[] {
+  const hidden = othersOf(
+    objects.map(({ mask }) => mask),
+    picture.width,
+    picture.height,
+  );
+  return objects.map(({ mask, points: cameraPoints }, index) => {
+    const box = maskBox(mask);
+    if (box === undefined) throw new RangeError('an object has no visible pixels');
+    return gatherEvidence({
+      points: upright[index],
+      cameraPoints,
+      mask,
+      box,
+      hidden: hidden[index],
+      intrinsics,
+      cameraFromUpright: mat3.transpose(uprightFromCamera(up)),
+    });
   });
 }

@@ -1,6 +1,7 @@
 /** Fields of what is round about an upright axis: signed distances [z][y][x] in a cube, -1 to 1, y up. */
 import { fromGrid } from '@scenemaker/sdk';
 import type { Revolved } from './revolved.js';
+import { truncated } from './shape-grid.js';
 import type { UprightAxis } from './symmetry.js';
 
 /** A half plane that ends at the axis: values [y][distance from the axis], in steps of a voxel. */
@@ -24,7 +25,7 @@ export function revolvedField({ axis, radii }: Revolved, truncation: number): Fl
         distance = Math.min(distance, toSegment(far, y, outline[k], outline[k + 1]));
       }
       const sign = far < radii[j] ? -1 : 1;
-      half.values[j * half.across + i] = Math.min(1, Math.max(-1, (sign * distance) / truncation));
+      half.values[j * half.across + i] = truncated(sign * distance, truncation);
     }
   }
   return turned(half, resolution, axis);

@@ -7,7 +7,7 @@
  */
 import { type Mesh, smoothNormals } from '@scenemaker/sdk';
 import { rasteriseDepth } from '@scenemaker/sdk/render';
-import { clamp01, createSampler, premultipliedPlanes, smoothStep, toByte } from './picture-ops.js';
+import { clamp01, type Planes, premultipliedPlanes, samplePlanes, smoothStep, toByte } from './picture-ops.js';
 import type { Intrinsics, PictureWithAlpha, Window } from './stage.js';
 import { windowIntrinsics } from './upright.js';
 
@@ -45,37 +45,57 @@ export function projectColors(
     { ...camera, width: TEST_SIDE, height: TEST_SIDE },
   );
   const normals = smoothNormals({ positions: cameraPositions, indices });
-  const sample = createSampler(premultipliedPlanes(object));
+  const view: View = {
+    camera,
+    nearest,
+    slack: DEPTH_SLACK * extent,
+    planes: premultipliedPlanes(object),
+    pixel: new Float32Array(4),
+  };
+  const { pixel } = view;
   const count = cameraPositions.length / 3;
   const weights = new Float32Array(count);
   const seen = new Float32Array(3 * count);
-  const pixel = new Float32Array(4);
-  /** Whether the picture shows the surface at vertex `i` of `positions`; its colour is then in `pixel`. */
-  const look = (positions: Float32Array, i: number): boolean => {
-    const [x, y, z] = [positions[3 * i], positions[3 * i + 1], positions[3 * i + 2]];
-    const u = ((camera.fx * x) / z + camera.cx) / TEST_SIDE;
-    const v = ((camera.fy * y) / z + camera.cy) / TEST_SIDE;
-    if (!(u > 0 && v > 0 && u < 1 && v < 1)) return false;
-    const front = nearest[Math.floor(v * TEST_SIDE) * TEST_SIDE + Math.floor(u * TEST_SIDE)];
-    if (!(Math.abs(z - front) < DEPTH_SLACK * extent)) return false;
-    sample(u, v, pixel);
-    return pixel[3] >= SOLID;
-  };
   for (let i = 0; i < count; i++) {
     const [x, y, z] = [cameraPositions[3 * i], cameraPositions[3 * i + 1], cameraPositions[3 * i + 2]];
     const facing = -(normals[3 * i] * x + normals[3 * i + 1] * y + normals[3 * i + 2] * z) / Math.hypot(x, y, z);
-    if (facing <= GRAZING || !look(cameraPositions, i)) continue;
+    if (facing <= GRAZING || !isSeen(view, cameraPositions, i)) continue;
     weights[i] = smoothStep((facing - GRAZING) / (FACING - GRAZING));
     for (let channel = 0; channel < 3; channel++) seen[3 * i + channel] = pixel[channel] / pixel[3];
   }
   const gain = brightnessGain(colors, seen, weights);
   for (let i = 0; i < count; i++) {
-    const elsewhere = weights[i] < 1 && others.some((positions) => look(positions, i));
+    const elsewhere = weights[i] < 1 && others.some((positions) => isSeen(view, positions, i));
     for (let channel = 0; channel < 3; channel++) {
       const own = elsewhere ? pixel[channel] / pixel[3] : clamp01((colors[4 * i + channel] / 255) * gain[channel]);
       colors[4 * i + channel] = toByte(own + weights[i] * (seen[3 * i + channel] - own));
     }
   }
+}
+
+/** The window as it is compared with the mesh. */
+interface View {
+  camera: Intrinsics;
+  /** z of the mesh in each pixel. */
+  nearest: Float32Array;
+  /** What is so far behind that is not seen. */
+  slack: number;
+  /** Premultiplied. */
+  planes: Planes;
+  /** Memory for what was looked up last. */
+  pixel: Float32Array;
+}
+
+/** Whether the picture shows the surface at vertex `i` of `positions`; its colour is then in `pixel`. */
+function isSeen({ camera, nearest, slack, planes, pixel }: View, positions: Float32Array, i: number): boolean {
+  const [x, y, z] = [positions[3 * i], positions[3 * i + 1], positions[3 * i + 2]];
+  const u = ((camera.fx * x) / z + camera.cx) / TEST_SIDE;
+  const v = ((camera.fy * y) / z + camera.cy) / TEST_SIDE;
+  if (!(u > 0 && v > 0 && u < 1 && v < 1)) return false;
+  const front = nearest[Math.floor(v * TEST_SIDE) * TEST_SIDE + Math.floor(u * TEST_SIDE)];
+  if (!(Math.abs(z - front) < slack)) return false;
+  samplePlanes(planes, u, v, pixel);
+  return pixel[3] >= SOLID;
 }
 
 /** Per channel, the picture's mean over the field's mean where both are known, within a factor of 1.6. */

@@ -12,6 +12,10 @@ const ROOM = 0.1;
 /** At most so much wider on each side, in half sides. */
 const WIDEST = 0.5;
 
+/** A distance as fields hold it: over the `truncation`, -1 to 1. */
+export const truncated = (distance: number, truncation: number): number =>
+  Math.min(1, Math.max(-1, distance / truncation));
+
 export interface ShapeGrid {
   /** As wide as the grid. */
   cube: ObjectCube;

@@ -4,11 +4,12 @@
  */
 import { rasteriseDepth } from '@scenemaker/sdk/render';
 import { fieldBeside } from './beside-round.js';
+import { median } from './order.js';
 import { type Revolved, revolveSilhouette, type Silhouette } from './revolved.js';
 import { evenedOut, revolvedField } from './revolved-field.js';
 import type { Intrinsics, Mask, SolidLikelihoods, Window } from './stage.js';
 import type { Symmetry } from './symmetry.js';
-import { median, type ObjectCube, projectPoint, SURFACE, windowIntrinsics } from './upright.js';
+import { type ObjectCube, projectPoint, SURFACE, windowIntrinsics } from './upright.js';
 import { boxField, fitUprightBox } from './upright-box.js';
 
 /** What is round covers so much of its silhouette; of what looks round less will do, for it may have a handle. */

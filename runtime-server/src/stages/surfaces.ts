@@ -5,7 +5,7 @@
  */
 import type { GroundPlane } from './ground.js';
 import type { Intrinsics } from './stage.js';
-import { median } from './upright.js';
+import { median } from './order.js';
 
 export interface MeasuredDepth {
   /** z of each pixel, row by row, NaN where there is none. */
@@ -45,22 +45,27 @@ export function surfacesOf(scene: MeasuredDepth, ground: GroundPlane | undefined
   const isOff = offGround(scene, ground, Math.max(LEAST_HEIGHT, noise));
   const labels = new Int32Array(width * height);
   const areas: number[] = [];
-  const stack: number[] = [];
+  // Each pixel is put on it once.
+  const stack = new Int32Array(labels.length);
   for (let seed = 0; seed < labels.length; seed++) {
     if (isOff[seed] === 0 || labels[seed] !== 0) continue;
     const label = areas.length + 1;
     let area = 0;
+    let waiting = 1;
     labels[seed] = label;
-    stack.push(seed);
-    for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
+    stack[0] = seed;
+    while (waiting > 0) {
+      const i = stack[--waiting];
       area++;
-      const from = depth[i];
-      forNeighbours(i, width, height, (k) => {
-        if (isOff[k] === 0 || labels[k] !== 0) return;
-        if (isStep(from, depth[k], step)) return;
+      const x = i % width;
+      for (let side = 0; side < 4; side++) {
+        if (side === 0 ? x === 0 : side === 1 && x === width - 1) continue;
+        const k = side < 2 ? i + 2 * side - 1 : i + (2 * side - 5) * width;
+        if (k < 0 || k >= labels.length || isOff[k] === 0 || labels[k] !== 0) continue;
+        if (isStep(depth[i], depth[k], step)) continue;
         labels[k] = label;
-        stack.push(k);
-      });
+        stack[waiting++] = k;
+      }
     }
     areas.push(area);
   }

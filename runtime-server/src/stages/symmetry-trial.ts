@@ -51,6 +51,8 @@ export class Trial {
   /** Of each point. */
   readonly #cost: Float32Array;
   readonly #violation: Float32Array;
+  /** Where a point comes to lie: in an array, since V8 would make objects of numbers that it hands over one by one. */
+  readonly #at = new Float64Array(3);
   #confirmed = 0;
 
   constructor(seen: SeenObject) {
@@ -67,7 +69,10 @@ export class Trial {
       const x = points[i];
       const z = points[i + 2];
       const way = 2 * (nx * x + nz * z - offset);
-      this.#look(i / 3, x - way * nx, points[i + 1], z - way * nz);
+      this.#at[0] = x - way * nx;
+      this.#at[1] = points[i + 1];
+      this.#at[2] = z - way * nz;
+      this.#look(i / 3);
     }
     return this.#outcome(1);
   }
@@ -79,7 +84,10 @@ export class Trial {
       for (let i = 0; i < points.length; i += 3) {
         const dx = points[i] - x;
         const dz = points[i + 2] - z;
-        this.#look(i / 3, x + cos * dx - sin * dz, points[i + 1], z + sin * dx + cos * dz);
+        this.#at[0] = x + cos * dx - sin * dz;
+        this.#at[1] = points[i + 1];
+        this.#at[2] = z + sin * dx + cos * dz;
+        this.#look(i / 3);
       }
     }
     return this.#outcome(turns.length);
@@ -101,7 +109,8 @@ export class Trial {
   }
 
   /** Point `i` at its new place. */
-  #look(i: number, x: number, y: number, z: number): void {
+  #look(i: number): void {
+    const [x, y, z] = [this.#at[0], this.#at[1], this.#at[2]];
     const { observed, generated, resolutions, truncation, level } = this.#seen;
     if (Math.abs(x) >= 1 || Math.abs(z) >= 1) {
       this.#cost[i] += SEEN_EMPTY;

@@ -3,6 +3,7 @@ import { boxMesh, fromGrid, quat, transformPositions, type Vec3 } from '@scenema
 import { rasteriseDepth } from '@scenemaker/sdk/render';
 import { maskArea, maskBox } from './mask-ops.js';
 import type { Silhouette } from './revolved.js';
+import { truncated } from './shape-grid.js';
 import { cubeToCamera, type ObjectCube, pointsToCamera, projectPoint } from './upright.js';
 
 export interface UprightBox {
@@ -72,7 +73,7 @@ export function boxField({ center, half, turn }: UprightBox, resolution: number,
         const along = Math.abs(sin * x + cos * z) - half[2];
         const outside = Math.hypot(Math.max(across, 0), Math.max(y, 0), Math.max(along, 0));
         const distance = outside + Math.min(Math.max(across, y, along), 0);
-        field[i] = Math.min(1, Math.max(-1, distance / truncation));
+        field[i] = truncated(distance, truncation);
       }
     }
   }

@@ -11,7 +11,7 @@
  * Rotations are row-major and named by what they map: `uprightFromCamera` takes camera coordinates.
  */
 import { type Mat3, mat3, type Pose, quat, vec3, type Vec3 } from '@scenemaker/sdk';
-import { inOrder } from './order.js';
+import { median } from './order.js';
 import type { Intrinsics, Window } from './stage.js';
 
 /** How far behind the observed surface the middle of the cube lies, in sides of the cube. */
@@ -94,12 +94,16 @@ export function cubeToCamera({ center, halfSide, cubeFromCamera }: ObjectCube, q
 
 /** Stride-3 points in cube coordinates. */
 export function pointsToCamera(cube: ObjectCube, positions: Float32Array): Float32Array {
+  const { center, halfSide, cubeFromCamera } = cube;
+  const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = mat3.transpose(cubeFromCamera);
   const result = new Float32Array(positions.length);
   for (let i = 0; i < positions.length; i += 3) {
-    const [x, y, z] = cubeToCamera(cube, [positions[i], positions[i + 1], positions[i + 2]]);
-    result[i] = x;
-    result[i + 1] = y;
-    result[i + 2] = z;
+    const x = positions[i];
+    const y = positions[i + 1];
+    const z = positions[i + 2];
+    result[i] = center[0] + halfSide * (xx * x + xy * y + xz * z);
+    result[i + 1] = center[1] + halfSide * (yx * x + yy * y + yz * z);
+    result[i + 2] = center[2] + halfSide * (zx * x + zy * y + zz * z);
   }
   return result;
 }
@@ -118,9 +122,4 @@ function medianDepth(points: Float32Array): number {
   const depths = new Float32Array(points.length / 3);
   for (let i = 0; i < depths.length; i++) depths[i] = points[3 * i + 2];
   return median(depths) ?? 1;
-}
-
-/** The median; for an even count the lower of the two middle values, as `torch.median` has it. */
-export function median(values: Float32Array): number | undefined {
-  return values.length === 0 ? undefined : inOrder(values.slice(), (values.length - 1) >> 1);
 }

@@ -1,6 +1,6 @@
 /** The texels of an atlas: what the picture shows where it shows the surface, the vertex colours elsewhere. */
 import { rasteriseTriangles } from '@scenemaker/sdk/render';
-import { createPlanes, createSampler, type Planes, smoothStep, toByte } from '../stages/picture-ops.js';
+import { createPlanes, type Planes, samplePlanes, smoothStep, toByte } from '../stages/picture-ops.js';
 import type { Picture } from '../stages/stage.js';
 import { growRings } from './rings.js';
 import type { Seen } from './seen.js';
@@ -33,13 +33,13 @@ export function bake(surface: Surface, size: { width: number; height: number }, 
   const flat = new Float64Array((3 * texels.length) / 2).fill(1);
   for (let i = 0; i < texels.length; i += 2) flat.set(texels.subarray(i, i + 2), 1.5 * i);
   const { triangles } = rasteriseTriangles({ positions: flat, indices }, { ...size, fx: 1, fy: 1, cx: 0, cy: 0 });
-  const show = createProjector(surface, seen);
+  const view = viewOf(surface, seen);
   const colors = createPlanes(3, width, height);
   const point = new Float64Array(9);
   for (let i = 0; i < triangles.length; i++) {
     if (triangles[i] < 0) continue;
     interpolate(surface, 3 * triangles[i], (i % width) + 0.5, Math.floor(i / width) + 0.5, point);
-    show(point);
+    mixIn(view, point);
     for (let k = 0; k < 3; k++) colors.data[k * width * height + i] = point[6 + k];
   }
   // What lies between charts is never seen but by bilinear sampling and in coarse mip levels.
@@ -67,24 +67,36 @@ function interpolate(surface: Surface, first: number, x: number, y: number, poin
   }
 }
 
+/** What the camera sees of the surface. */
+interface View extends Seen {
+  /** 1 / z of what is nearest in each pixel. */
+  nearness: Float32Array;
+  /** Points may lie so far behind that and still be seen. */
+  slack: number;
+  /** Memory for the colour and trust of a point. */
+  sampled: Float32Array;
+}
+
+const viewOf = (surface: Surface, seen: Seen): View => ({
+  ...seen,
+  nearness: rasteriseTriangles(surface, seen.camera).nearness,
+  slack: DEPTH_SLACK * surface.size,
+  sampled: new Float32Array(4),
+});
+
 /** Mixes into a point's colour what the picture shows of it. */
-function createProjector(surface: Surface, { camera, planes }: Seen): (point: Float64Array) => void {
-  const { nearness } = rasteriseTriangles(surface, camera);
-  const sample = createSampler(planes);
-  const seen = new Float32Array(4);
-  return (point) => {
-    const [x, y, z, nx, ny, nz] = point;
-    const facing = -(nx * x + ny * y + nz * z) / Math.sqrt((x * x + y * y + z * z) * (nx * nx + ny * ny + nz * nz));
-    if (!(facing > GRAZING) || z <= 0) return;
-    const u = (camera.fx * x) / z + camera.cx;
-    const v = (camera.fy * y) / z + camera.cy;
-    if (!(u >= 0 && v >= 0 && u < camera.width && v < camera.height)) return;
-    const nearest = nearness[Math.floor(v) * camera.width + Math.floor(u)];
-    if (nearest > 0 && z > 1 / nearest + DEPTH_SLACK * surface.size) return;
-    sample(u / camera.width, v / camera.height, seen);
-    const share = smoothStep((facing - GRAZING) / (FACING - GRAZING)) * seen[3];
-    for (let k = 0; k < 3; k++) point[6 + k] += share * (seen[k] - point[6 + k]);
-  };
+function mixIn({ camera, planes, nearness, slack, sampled }: View, point: Float64Array): void {
+  const [x, y, z, nx, ny, nz] = [point[0], point[1], point[2], point[3], point[4], point[5]];
+  const facing = -(nx * x + ny * y + nz * z) / Math.sqrt((x * x + y * y + z * z) * (nx * nx + ny * ny + nz * nz));
+  if (!(facing > GRAZING) || z <= 0) return;
+  const u = (camera.fx * x) / z + camera.cx;
+  const v = (camera.fy * y) / z + camera.cy;
+  if (!(u >= 0 && v >= 0 && u < camera.width && v < camera.height)) return;
+  const nearest = nearness[Math.floor(v) * camera.width + Math.floor(u)];
+  if (nearest > 0 && z > 1 / nearest + slack) return;
+  samplePlanes(planes, u / camera.width, v / camera.height, sampled);
+  const share = smoothStep((facing - GRAZING) / (FACING - GRAZING)) * sampled[3];
+  for (let k = 0; k < 3; k++) point[6 + k] += share * (sampled[k] - point[6 + k]);
 }
 
 function pictureOf({ width, height, data }: Planes): Picture {

@@ -38,19 +38,8 @@ export function hiddenTriangles(
   const hidden = new Set<number>();
   if (!(depth > APART * pixel)) return hidden;
   const size = { width: Math.ceil(width / pixel) + 1, height: Math.ceil(height / pixel) + 1 };
-  // The nearness that is drawn, 1 / z, is made linear in depth, from 1 to 2.
-  const lookFrom = (nearnessAt: (depth: number) => number): Float64Array => {
-    const seen = new Float64Array(flat.length);
-    for (let i = 0; i < flat.length; i += 3) {
-      const nearness = nearnessAt(flat[i + 2]);
-      seen[i] = (flat[i] - low[0]) / (pixel * nearness);
-      seen[i + 1] = (flat[i + 1] - low[1]) / (pixel * nearness);
-      seen[i + 2] = 1 / nearness;
-    }
-    return seen;
-  };
-  const before = lookFrom((z) => 1 + (z - low[2]) / depth);
-  const behind = lookFrom((z) => 1 + (high[2] - z) / depth);
+  const before = drawnFrom(flat, low, pixel, low[2], depth);
+  const behind = drawnFrom(flat, low, pixel, high[2], -depth);
   const camera = { ...size, fx: 1, fy: 1, cx: 0, cy: 0 };
   let left = Int32Array.from(triangles.keys());
   for (let found = -1; found !== hidden.size; left = left.filter((i) => !hidden.has(triangles[i]))) {
@@ -67,4 +56,22 @@ export function hiddenTriangles(
     }
   }
   return hidden;
+}
+
+/** Corners as they are drawn where the nearness, 1 / z, is linear in depth: 1 at `end`, 2 where it is `depth` more. */
+function drawnFrom(
+  flat: Float64Array,
+  low: readonly number[],
+  pixel: number,
+  end: number,
+  depth: number,
+): Float64Array {
+  const seen = new Float64Array(flat.length);
+  for (let i = 0; i < flat.length; i += 3) {
+    const nearness = 1 + (flat[i + 2] - end) / depth;
+    seen[i] = (flat[i] - low[0]) / (pixel * nearness);
+    seen[i + 1] = (flat[i + 1] - low[1]) / (pixel * nearness);
+    seen[i + 2] = 1 / nearness;
+  }
+  return seen;
 }

@@ -1,6 +1,7 @@
 /** A tree of boxes over a mesh's triangles: closest point, rays, inside or outside. */
+import { type BvhTree, buildBvhTree } from './bvh-tree.js';
 import type { Mesh, Vec3 } from './mesh.js';
-import { closestOnTriangle, createTriangleHit, triangleCorners } from './triangle.js';
+import { closestOnTriangle, createTriangleHit, triangleCorners, type TriangleHit } from './triangle.js';
 
 export interface ClosestPoint {
   distance: number;
@@ -29,94 +30,71 @@ export interface MeshBvh {
   contains(point: Vec3): boolean;
 }
 
-const LEAF_SIZE = 4;
+/** What `visitNearest` has found so far. */
+interface Search {
+  tree: BvhTree;
+  point: Float64Array;
+  /** Squared distance. */
+  best: number;
+  triangle: number;
+  weights: [number, number, number];
+  hit: TriangleHit;
+}
+
+function visitNearest(search: Search, node: number): void {
+  const { order, boxes, links, corners } = search.tree;
+  const { point, hit } = search;
+  const inLeaf = links[2 * node + 1];
+  if (inLeaf > 0) {
+    for (let i = links[2 * node]; i < links[2 * node] + inLeaf; i++) {
+      closestOnTriangle(point, corners, 9 * order[i], hit);
+      if (hit.distanceSquared >= search.best) continue;
+      search.best = hit.distanceSquared;
+      search.triangle = order[i];
+      search.weights = [hit.w0, hit.w1, hit.w2];
+    }
+    return;
+  }
+  const left = node + 1;
+  const right = links[2 * node];
+  const toLeft = boxDistanceSquared(boxes, left, point);
+  const toRight = boxDistanceSquared(boxes, right, point);
+  const leftFirst = toLeft <= toRight;
+  if (Math.min(toLeft, toRight) < search.best) visitNearest(search, leftFirst ? left : right);
+  if (Math.max(toLeft, toRight) < search.best) visitNearest(search, leftFirst ? right : left);
+}
+
+function boxDistanceSquared(boxes: Float64Array, node: number, point: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < 3; k++) {
+    const off = Math.max(0, boxes[6 * node + k] - point[k], point[k] - boxes[6 * node + 3 + k]);
+    sum += off * off;
+  }
+  return sum;
+}
 
 /** Builds the tree in about a microsecond a triangle. The mesh may be open; `contains` needs it closed. */
 export function createMeshBvh({ positions, indices }: Pick<Mesh, 'positions' | 'indices'>): MeshBvh {
   const corners = triangleCorners(positions, indices);
   const count = corners.length / 9;
-  const order = Int32Array.from({ length: count }, (_, i) => i);
-  const centers = new Float64Array(3 * count);
-  for (let t = 0; t < count; t++) {
-    for (let k = 0; k < 3; k++)
-      centers[3 * t + k] = (corners[9 * t + k] + corners[9 * t + 3 + k] + corners[9 * t + 6 + k]) / 3;
-  }
-  // Per node: min x y z, max x y z; then first triangle and count, or the right child and 0 (the left one follows).
-  const boxes: number[] = [];
-  const links: number[] = [];
-  if (count > 0) build(0, count);
+  const tree = buildBvhTree(corners);
+  const { order, boxes, links } = tree;
 
-  function build(first: number, last: number): void {
-    const node = links.length / 2;
-    const box = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity];
-    const spread = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity];
-    for (let i = first; i < last; i++) {
-      const t = order[i];
-      for (let k = 0; k < 9; k++) {
-        const value = corners[9 * t + k];
-        if (value < box[k % 3]) box[k % 3] = value;
-        if (value > box[3 + (k % 3)]) box[3 + (k % 3)] = value;
-      }
-      for (let k = 0; k < 3; k++) {
-        if (centers[3 * t + k] < spread[k]) spread[k] = centers[3 * t + k];
-        if (centers[3 * t + k] > spread[3 + k]) spread[3 + k] = centers[3 * t + k];
-      }
-    }
-    boxes.push(...box);
-    links.push(first, last - first);
-    if (last - first <= LEAF_SIZE) return;
-    let axis = 0;
-    for (let k = 1; k < 3; k++) if (spread[3 + k] - spread[k] > spread[3 + axis] - spread[axis]) axis = k;
-    const half = (spread[axis] + spread[3 + axis]) / 2;
-    let middle = first;
-    for (let i = first; i < last; i++) {
-      if (centers[3 * order[i] + axis] >= half) continue;
-      const kept = order[i];
-      order[i] = order[middle];
-      order[middle++] = kept;
-    }
-    // Centres that all coincide cannot be told apart by place.
-    if (middle === first || middle === last) middle = (first + last) >> 1;
-    build(first, middle);
-    links[2 * node] = links.length / 2;
-    links[2 * node + 1] = 0;
-    build(middle, last);
-  }
-
-  const boxDistanceSquared = (node: number, point: Vec3): number => {
-    let sum = 0;
-    for (let k = 0; k < 3; k++) {
-      const off = Math.max(0, boxes[6 * node + k] - point[k], point[k] - boxes[6 * node + 3 + k]);
-      sum += off * off;
-    }
-    return sum;
+  const search: Search = {
+    tree,
+    point: new Float64Array(3),
+    best: 0,
+    triangle: -1,
+    weights: [0, 0, 0],
+    hit: createTriangleHit(),
   };
 
   function closestPoint(point: Vec3, maxDistance = Infinity): ClosestPoint | null {
-    const hit = createTriangleHit();
-    const weights = [1, 0, 0];
-    let best = maxDistance * maxDistance;
-    let triangle = -1;
-    const visit = (node: number): void => {
-      if (links[2 * node + 1] > 0) {
-        for (let i = links[2 * node]; i < links[2 * node] + links[2 * node + 1]; i++) {
-          closestOnTriangle(point[0], point[1], point[2], corners, 9 * order[i], hit);
-          if (hit.distanceSquared >= best) continue;
-          best = hit.distanceSquared;
-          triangle = order[i];
-          weights[0] = hit.w0;
-          weights[1] = hit.w1;
-          weights[2] = hit.w2;
-        }
-        return;
-      }
-      const [left, right] = [node + 1, links[2 * node]];
-      const [toLeft, toRight] = [boxDistanceSquared(left, point), boxDistanceSquared(right, point)];
-      const [near, far] = toLeft <= toRight ? [left, right] : [right, left];
-      if (Math.min(toLeft, toRight) < best) visit(near);
-      if (Math.max(toLeft, toRight) < best) visit(far);
-    };
-    if (count > 0) visit(0);
+    search.point.set(point);
+    search.best = maxDistance * maxDistance;
+    search.triangle = -1;
+    if (count > 0) visitNearest(search, 0);
+    const { best, triangle, weights } = search;
     if (triangle < 0) return null;
     const at = (k: number): number =>
       weights[0] * corners[9 * triangle + k] +

@@ -60,6 +60,7 @@ const BAND = 1.5;
 function fillBand(corners: Float64Array, shape: GridShape, squared: Float64Array, nearest: Int32Array): void {
   const { resolution } = shape;
   const hit = createTriangleHit();
+  const point = new Float64Array(3);
   const low = [0, 0, 0];
   const high = [0, 0, 0];
   const place = Float64Array.from({ length: resolution }, (_, i) => fromGrid(i, shape));
@@ -82,7 +83,10 @@ function fillBand(corners: Float64Array, shape: GridShape, squared: Float64Array
             nz * (place[z] - corners[offset + 2]);
           const planeSquared = toPlane * toPlane;
           if (planeSquared >= squared[i] || planeSquared > reach) continue;
-          closestOnTriangle(place[x], place[y], place[z], corners, offset, hit);
+          point[0] = place[x];
+          point[1] = place[y];
+          point[2] = place[z];
+          closestOnTriangle(point, corners, offset, hit);
           if (hit.distanceSquared < squared[i]) {
             squared[i] = hit.distanceSquared;
             nearest[i] = offset / 9;
@@ -115,6 +119,7 @@ function unitNormal(corners: Float64Array, offset: number): [number, number, num
 function propagate(corners: Float64Array, shape: GridShape, squared: Float64Array, nearest: Int32Array): void {
   const { resolution } = shape;
   const hit = createTriangleHit();
+  const point = new Float64Array(3);
   const place = Float64Array.from({ length: resolution }, (_, i) => fromGrid(i, shape));
   // One more layer all round, which knows no triangle, so that every voxel has all its neighbours.
   const padded = resolution + 2;
@@ -148,12 +153,15 @@ function propagate(corners: Float64Array, shape: GridShape, squared: Float64Arra
           // Within the band the direct measurement is exact already.
           if (distance <= band) continue;
           let own = triangles[i];
+          point[0] = place[x];
+          point[1] = place[y];
+          point[2] = place[z];
           for (let k = 0; k < steps.length; k++) {
             const neighbour = i + sign * steps[k];
             const triangle = triangles[neighbour];
             // A triangle is nearer to a voxel than to its neighbour by the way between them at most.
             if (triangle < 0 || triangle === own || distances[neighbour] - lengths[k] >= distance) continue;
-            closestOnTriangle(place[x], place[y], place[z], corners, 9 * triangle, hit);
+            closestOnTriangle(point, corners, 9 * triangle, hit);
             if (hit.distanceSquared >= distance * distance) continue;
             distance = Math.sqrt(hit.distanceSquared);
             own = triangle;

@@ -55,7 +55,7 @@ export function fieldToMesh(field: ArrayLike<number>, resolution: number, option
 }
 
 /** Without parts of small or negative volume: crumbs and cavities. */
-function keepLargeParts(mesh: RawMesh, minShare: number): RawMesh {
+function keepLargeParts(mesh: RawMesh, minShare: number): { positions: Float64Array; indices: Uint32Array } {
   const { positions, indices } = mesh;
   const { component, count } = triangleComponents(indices, positions.length / 3);
   const volumes = new Float64Array(count);
@@ -69,18 +69,20 @@ function keepLargeParts(mesh: RawMesh, minShare: number): RawMesh {
   }
   const least = minShare * Math.max(0, ...volumes);
   const remap = new Int32Array(positions.length / 3).fill(-1);
-  const kept: RawMesh = { positions: [], indices: [] };
+  const kept = { positions: new Float64Array(positions.length), indices: new Uint32Array(indices.length) };
+  let vertices = 0;
+  let corners = 0;
   for (let i = 0; i < indices.length; i++) {
     const volume = volumes[component[Math.floor(i / 3)]];
     if (volume <= 0 || volume < least) continue;
     const vertex = indices[i];
     if (remap[vertex] < 0) {
-      remap[vertex] = kept.positions.length / 3;
-      kept.positions.push(positions[3 * vertex], positions[3 * vertex + 1], positions[3 * vertex + 2]);
+      for (let k = 0; k < 3; k++) kept.positions[3 * vertices + k] = positions[3 * vertex + k];
+      remap[vertex] = vertices++;
     }
-    kept.indices.push(remap[vertex]);
+    kept.indices[corners++] = remap[vertex];
   }
-  return kept;
+  return { positions: kept.positions.subarray(0, 3 * vertices), indices: kept.indices.subarray(0, corners) };
 }
 
 /** Vertex colours by trilinear interpolation of the colour grid; stride 4, 0 to 255, opaque. */

@@ -59,51 +59,32 @@ export function marchingCubes(field: ArrayLike<number>, shape: GridShape): RawMe
   const { resolution } = shape;
   const padded = resolution + 2;
   const values = padField(field, resolution);
-  const steps = [1, padded, padded * padded];
-  const cornerSteps = Array.from({ length: 8 }, (_, c) => (c & 1) + ((c >> 1) & 1) * steps[1] + (c >> 2) * steps[2]);
-  /** One more than the number of the vertex; 0 where there is none yet. */
-  const vertexOfEdge = new Int32Array(3 * padded ** 3);
-  const mesh: RawMesh = { positions: [], indices: [] };
-  const corner = new Float64Array(8);
-  const edgeVertex = new Int32Array(12);
-
-  const vertexOn = (cell: number, edge: number): number => {
-    const axis = edge >> 2;
-    const [low, high] = EDGE_CORNERS[edge];
-    const start = cell + cornerSteps[low];
-    const slot = 3 * start + axis;
-    if (vertexOfEdge[slot] > 0) return vertexOfEdge[slot] - 1;
-    // Kept off the corners, so that vertices of different edges never coincide.
-    const t = Math.min(0.99, Math.max(0.01, corner[low] / (corner[low] - corner[high])));
-    const place = [start % padded, Math.floor(start / padded) % padded, Math.floor(start / (padded * padded))];
-    place[axis] += t;
-    for (const coordinate of place) mesh.positions.push(fromGrid(coordinate - 1, shape));
-    vertexOfEdge[slot] = mesh.positions.length / 3;
-    return vertexOfEdge[slot] - 1;
+  const [stepY, stepZ] = [padded, padded * padded];
+  const work: Work = {
+    mesh: { positions: [], indices: [] },
+    shape,
+    padded,
+    cornerSteps: Int32Array.from({ length: 8 }, (_, c) => (c & 1) + ((c >> 1) & 1) * stepY + (c >> 2) * stepZ),
+    corner: new Float64Array(8),
+    vertexOfEdge: new Int32Array(3 * padded ** 3),
   };
-
+  const { mesh, cornerSteps, corner } = work;
+  const edgeVertex = new Int32Array(12);
   const negative = new Uint8Array(values.length);
   for (let i = 0; i < values.length; i++) negative[i] = values[i] < 0 ? 1 : 0;
-  /** The corners at the low x of a cell, as bits. */
-  const lowCorners = (cell: number): number =>
-    negative[cell] |
-    (negative[cell + steps[1]] << 2) |
-    (negative[cell + steps[2]] << 4) |
-    (negative[cell + steps[1] + steps[2]] << 6);
-
   for (let z = 0; z < padded - 1; z++) {
     for (let y = 0; y < padded - 1; y++) {
-      const row = y * steps[1] + z * steps[2];
-      let high = lowCorners(row);
+      const row = y * stepY + z * stepZ;
+      let high = lowCorners(negative, row, padded);
       for (let x = 0; x < padded - 1; x++) {
         const cell = row + x;
         const low = high;
-        high = lowCorners(cell + 1);
+        high = lowCorners(negative, cell + 1, padded);
         const inside = low | (high << 1);
         if (inside === 0 || inside === 255) continue;
         for (let c = 0; c < 8; c++) corner[c] = values[cell + cornerSteps[c]];
         for (const { edges, triangles } of cellCase(inside, joinedFaces(inside, corner)).loops) {
-          for (const edge of edges) edgeVertex[edge] = vertexOn(cell, edge);
+          for (const edge of edges) edgeVertex[edge] = vertexOn(work, cell, edge);
           const middle = triangles.includes(CENTER) ? addMiddle(mesh, edges, edgeVertex) : -1;
           for (const edge of triangles) mesh.indices.push(edge === CENTER ? middle : edgeVertex[edge]);
         }
@@ -112,6 +93,48 @@ export function marchingCubes(field: ArrayLike<number>, shape: GridShape): RawMe
   }
   return mesh;
 }
+
+/** What is made and looked up on the way through the cells. */
+interface Work {
+  mesh: RawMesh;
+  shape: GridShape;
+  /** Values along a side of the padded grid. */
+  padded: number;
+  /** From a cell to its corners, in the padded grid. */
+  cornerSteps: Int32Array;
+  /** Values at the corners of the cell that is looked at. */
+  corner: Float64Array;
+  /** One more than the number of the vertex on each edge of the grid; 0 where there is none yet. */
+  vertexOfEdge: Int32Array;
+}
+
+/** The vertex on an edge of a cell, made where there is none yet. */
+function vertexOn(
+  { mesh, shape, padded, cornerSteps, corner, vertexOfEdge }: Work,
+  cell: number,
+  edge: number,
+): number {
+  const axis = edge >> 2;
+  const [low, high] = EDGE_CORNERS[edge];
+  const start = cell + cornerSteps[low];
+  const slot = 3 * start + axis;
+  if (vertexOfEdge[slot] > 0) return vertexOfEdge[slot] - 1;
+  // Kept off the corners, so that vertices of different edges never coincide.
+  const t = Math.min(0.99, Math.max(0.01, corner[low] / (corner[low] - corner[high])));
+  const x = (start % padded) + (axis === 0 ? t : 0);
+  const y = (Math.floor(start / padded) % padded) + (axis === 1 ? t : 0);
+  const z = Math.floor(start / (padded * padded)) + (axis === 2 ? t : 0);
+  mesh.positions.push(fromGrid(x - 1, shape), fromGrid(y - 1, shape), fromGrid(z - 1, shape));
+  vertexOfEdge[slot] = mesh.positions.length / 3;
+  return vertexOfEdge[slot] - 1;
+}
+
+/** The corners at the low x of a cell, as bits. */
+const lowCorners = (negative: Uint8Array, cell: number, padded: number): number =>
+  negative[cell] |
+  (negative[cell + padded] << 2) |
+  (negative[cell + padded * padded] << 4) |
+  (negative[cell + padded + padded * padded] << 6);
 
 /** The grid with one more layer all round, which is outside. */
 function padField(field: ArrayLike<number>, resolution: number): Float32Array {

@@ -29,6 +29,7 @@ export function meshToField(
   const { colors, indices } = mesh;
   const corners = triangleCorners(mesh.positions, indices);
   const hit = createTriangleHit();
+  const point = new Float64Array(3);
   for (let z = 0, i = 0; z < resolution; z++) {
     for (let y = 0; y < resolution; y++) {
       const row = ((z + margin) * wide + y + margin) * wide + margin;
@@ -36,7 +37,10 @@ export function meshToField(
         field[i] = Math.min(1, Math.max(-1, values[row + x] / truncation));
         const triangle = nearest[row + x];
         if (triangle < 0 || !colors) continue;
-        closestOnTriangle(fromGrid(x, shape), fromGrid(y, shape), fromGrid(z, shape), corners, 9 * triangle, hit);
+        point[0] = fromGrid(x, shape);
+        point[1] = fromGrid(y, shape);
+        point[2] = fromGrid(z, shape);
+        closestOnTriangle(point, corners, 9 * triangle, hit);
         for (let channel = 0; channel < 3; channel++) {
           const color =
             hit.w0 * colors[4 * indices[3 * triangle] + channel] +

@@ -13,69 +13,100 @@ export interface Queue {
 const LOG_CHILDREN = 2;
 const CHILDREN = 1 << LOG_CHILDREN;
 
+type IsBefore = (item: number, other: number) => boolean;
+
 /**
  * @param count Items are 0 to `count - 1`.
  * @param isBefore Of two items with one score; by default the lower one leaves first.
  */
-export function createQueue(
-  count: number,
-  isBefore: (item: number, other: number) => boolean = (item, other) => item < other,
-): Queue {
-  const scores = new Float64Array(count);
-  const items = new Int32Array(count);
-  const places = new Int32Array(count).fill(-1);
-  let size = 0;
+export function createQueue(count: number, isBefore: IsBefore = (item, other) => item < other): Queue {
+  return new Heap(count, isBefore);
+}
 
-  const leadsAt = (place: number, item: number, score: number): boolean =>
-    scores[place] < score || (scores[place] === score && isBefore(items[place], item));
-  const put = (place: number, item: number, score: number): void => {
-    scores[place] = score;
-    items[place] = item;
-    places[item] = place;
-  };
-  const rise = (hole: number, item: number, score: number): number => {
+/** A class, since V8 would compile functions that close over variables anew for each queue. */
+class Heap implements Queue {
+  readonly #isBefore: IsBefore;
+  readonly #scores: Float64Array;
+  readonly #items: Int32Array;
+  /** Of each item; -1 where it is not in. */
+  readonly #places: Int32Array;
+  #size = 0;
+
+  constructor(count: number, isBefore: IsBefore) {
+    this.#isBefore = isBefore;
+    this.#scores = new Float64Array(count);
+    this.#items = new Int32Array(count);
+    this.#places = new Int32Array(count).fill(-1);
+  }
+
+  size(): number {
+    return this.#size;
+  }
+
+  set(item: number, score: number): void {
+    const place = this.#places[item];
+    this.#settle(place < 0 ? this.#size++ : place, item, score);
+  }
+
+  remove(item: number): void {
+    const place = this.#places[item];
+    if (place >= 0) this.#removeAt(place);
+  }
+
+  pop(): number {
+    const item = this.#items[0];
+    this.#removeAt(0);
+    return item;
+  }
+
+  #removeAt(place: number): void {
+    this.#places[this.#items[place]] = -1;
+    const last = --this.#size;
+    if (place < last) this.#settle(place, this.#items[last], this.#scores[last]);
+  }
+
+  /** Puts it where it belongs, seen from a place that is free. */
+  #settle(hole: number, item: number, score: number): void {
+    const risen = this.#rise(hole, item, score);
+    this.#put(risen === hole ? this.#sink(hole, item, score) : risen, item, score);
+  }
+
+  #rise(from: number, item: number, score: number): number {
+    let hole = from;
     while (hole > 0) {
       const parent = (hole - 1) >> LOG_CHILDREN;
-      if (leadsAt(parent, item, score)) break;
-      put(hole, items[parent], scores[parent]);
+      if (this.#leads(parent, item, score)) break;
+      this.#put(hole, this.#items[parent], this.#scores[parent]);
       hole = parent;
     }
     return hole;
-  };
-  const sink = (hole: number, item: number, score: number): number => {
+  }
+
+  #sink(from: number, item: number, score: number): number {
+    const scores = this.#scores;
+    const size = this.#size;
+    let hole = from;
     for (let first = (hole << LOG_CHILDREN) + 1; first < size; first = (hole << LOG_CHILDREN) + 1) {
       let least = first;
       const end = Math.min(size, first + CHILDREN);
-      for (let child = first + 1; child < end; child++) if (leadsAt(child, items[least], scores[least])) least = child;
-      if (!leadsAt(least, item, score)) break;
-      put(hole, items[least], scores[least]);
+      for (let child = first + 1; child < end; child++)
+        if (this.#leads(child, this.#items[least], scores[least])) least = child;
+      if (!this.#leads(least, item, score)) break;
+      this.#put(hole, this.#items[least], scores[least]);
       hole = least;
     }
     return hole;
-  };
-  /** Puts it where it belongs, seen from a place that is free. */
-  const settle = (hole: number, item: number, score: number): void => {
-    const risen = rise(hole, item, score);
-    put(risen === hole ? sink(hole, item, score) : risen, item, score);
-  };
-  const removeAt = (place: number): void => {
-    places[items[place]] = -1;
-    size--;
-    if (place < size) settle(place, items[size], scores[size]);
-  };
+  }
 
-  return {
-    size: () => size,
-    set(item, score) {
-      settle(places[item] < 0 ? size++ : places[item], item, score);
-    },
-    remove(item) {
-      if (places[item] >= 0) removeAt(places[item]);
-    },
-    pop() {
-      const item = items[0];
-      removeAt(0);
-      return item;
-    },
-  };
+  /** Whether what is at `place` leaves before `item`. */
+  #leads(place: number, item: number, score: number): boolean {
+    const own = this.#scores[place];
+    return own < score || (own === score && this.#isBefore(this.#items[place], item));
+  }
+
+  #put(place: number, item: number, score: number): void {
+    this.#scores[place] = score;
+    this.#items[place] = item;
+    this.#places[item] = place;
+  }
 }

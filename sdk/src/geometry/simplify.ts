@@ -4,7 +4,7 @@
  * Edge collapse in order of the quadric error (M. Garland, P. Heckbert, 1997). meshoptimizer's simplifier is
  * faster, but may pinch a surface into edges with four triangles, since it does not test the link condition.
  */
-import { addQuadric, addTriangleQuadric, collapsePlace, QUADRIC_SIZE } from './quadric.js';
+import { addQuadric, addTriangleQuadric, type CollapsePlace, collapsePlace, QUADRIC_SIZE } from './quadric.js';
 import { createQueue, type Queue } from './queue.js';
 
 export interface SimplifyInput {
@@ -25,16 +25,7 @@ export function simplifyClosed(
   const work = createWork(mesh);
   const { faces, queue } = work;
   const target = { error: 0, x: 0, y: 0, z: 0 };
-  /** An edge has a half in each of its two triangles: that which starts at the lower vertex stands for it. */
-  const offer = (half: number): void => {
-    const from = faces[half];
-    const to = faces[nextHalf(half)];
-    if (from < to) {
-      collapsePlace(work.quadrics, work.positions, from, to, target);
-      queue.set(half, target.error);
-    } else queue.remove(half);
-  };
-  for (let half = 0; half < faces.length; half++) offer(half);
+  for (let half = 0; half < faces.length; half++) offer(work, half, target);
   while (work.count > maxTriangles && queue.size() > 0) {
     const half = queue.pop();
     const a = faces[half];
@@ -42,13 +33,22 @@ export function simplifyClosed(
     collapsePlace(work.quadrics, work.positions, a, b, target);
     if (!mayCollapse(work, a, b, target)) continue;
     collapse(work, a, b, target);
-    for (const face of work.around[a]) {
-      const out = halfFrom(faces, face, a);
-      offer(out);
-      offer(nextHalf(nextHalf(out)));
+    for (const out of work.around[a]) {
+      offer(work, out, target);
+      offer(work, nextHalf(nextHalf(out)), target);
     }
   }
   return compact(work);
+}
+
+/** An edge has a half in each of its two triangles: that which starts at the lower vertex stands for it. */
+function offer({ faces, quadrics, positions, queue }: Work, half: number, target: CollapsePlace): void {
+  const from = faces[half];
+  const to = faces[nextHalf(half)];
+  if (from < to) {
+    collapsePlace(quadrics, positions, from, to, target);
+    queue.set(half, target.error);
+  } else queue.remove(half);
 }
 
 interface Work {
@@ -58,7 +58,7 @@ interface Work {
   alive: Uint8Array;
   /** Live faces. */
   count: number;
-  /** Faces around each vertex; dead ones are dropped as they die. */
+  /** Halves that start at each vertex, one in each of its faces; those of dead ones are dropped as they die. */
   around: number[][];
   quadrics: Float64Array;
   /** Halves of edges, by what it costs to collapse them. */
@@ -87,7 +87,7 @@ function createWork({ positions, indices }: SimplifyInput): Work {
   };
   for (let face = 0; face < faceCount; face++) {
     addTriangleQuadric(work.quadrics, work.positions, work.faces, face);
-    for (let k = 0; k < 3; k++) work.around[work.faces[3 * face + k]].push(face);
+    for (let half = 3 * face; half < 3 * face + 3; half++) work.around[faces[half]].push(half);
   }
   return work;
 }
@@ -95,20 +95,13 @@ function createWork({ positions, indices }: SimplifyInput): Work {
 /** The one after it in its triangle. */
 const nextHalf = (half: number): number => (half % 3 === 2 ? half - 2 : half + 1);
 
-/** The half of an edge in `face` that starts at `vertex`, one of its corners. */
-function halfFrom(faces: Int32Array, face: number, vertex: number): number {
-  let half = 3 * face;
-  while (faces[half] !== vertex) half++;
-  return half;
-}
-
 function mayCollapse(work: Work, a: number, b: number, target: Place): boolean {
   // The link condition: only the two triangles on the edge may close up.
   const { faces, around, besideIn } = work;
   const call = ++work.calls;
-  for (const face of around[b]) besideIn[faces[nextHalf(halfFrom(faces, face, b))]] = call;
+  for (const half of around[b]) besideIn[faces[nextHalf(half)]] = call;
   let shared = 0;
-  for (const face of around[a]) if (besideIn[faces[nextHalf(halfFrom(faces, face, a))]] === call) shared++;
+  for (const half of around[a]) if (besideIn[faces[nextHalf(half)]] === call) shared++;
   if (shared !== 2) return false;
   // The smallest closed mesh is a tetrahedron.
   if (around[a].length === 3 && around[b].length === 3) return false;
@@ -124,8 +117,7 @@ interface Place {
 /** Whether moving `vertex` to `place` would turn one of its triangles, those with `other` left out, by over 75 degrees. */
 function turnsOver(work: Work, vertex: number, other: number, place: Place): boolean {
   const { faces, positions } = work;
-  for (const face of work.around[vertex]) {
-    const half = halfFrom(faces, face, vertex);
+  for (const half of work.around[vertex]) {
     const p = 3 * faces[nextHalf(half)];
     const q = 3 * faces[nextHalf(nextHalf(half))];
     if (p === 3 * other || q === 3 * other) continue;
@@ -159,18 +151,20 @@ function collapse(work: Work, a: number, b: number, place: Place): void {
   work.positions[3 * a] = place.x;
   work.positions[3 * a + 1] = place.y;
   work.positions[3 * a + 2] = place.z;
-  for (const face of around[b]) {
-    const first = 3 * face;
-    if (faces[first] === a || faces[first + 1] === a || faces[first + 2] === a) {
-      work.alive[face] = 0;
+  for (const half of around[b]) {
+    const second = nextHalf(half);
+    const third = nextHalf(second);
+    if (faces[second] === a || faces[third] === a) {
+      work.alive[(half - (half % 3)) / 3] = 0;
       work.count--;
-      for (let half = first; half < first + 3; half++) {
-        queue.remove(half);
-        if (faces[half] !== b) remove(around[faces[half]], face);
-      }
+      queue.remove(half);
+      queue.remove(second);
+      queue.remove(third);
+      remove(around[faces[second]], second);
+      remove(around[faces[third]], third);
     } else {
-      faces[halfFrom(faces, face, b)] = a;
-      around[a].push(face);
+      faces[half] = a;
+      around[a].push(half);
     }
   }
   around[b] = [];
@@ -185,18 +179,20 @@ function remove(list: number[], item: number): void {
 
 function compact(work: Work): { positions: Float32Array; indices: Uint32Array } {
   const remap = new Int32Array(work.around.length).fill(-1);
-  const positions: number[] = [];
-  const indices: number[] = [];
+  const positions = new Float32Array(work.positions.length);
+  const indices = new Uint32Array(3 * work.count);
+  let vertices = 0;
+  let corners = 0;
   for (let face = 0; face < work.alive.length; face++) {
     if (!work.alive[face]) continue;
-    for (let k = 0; k < 3; k++) {
-      const vertex = work.faces[3 * face + k];
+    for (let half = 3 * face; half < 3 * face + 3; half++) {
+      const vertex = work.faces[half];
       if (remap[vertex] < 0) {
-        remap[vertex] = positions.length / 3;
-        positions.push(work.positions[3 * vertex], work.positions[3 * vertex + 1], work.positions[3 * vertex + 2]);
+        remap[vertex] = vertices;
+        positions.set(work.positions.subarray(3 * vertex, 3 * vertex + 3), 3 * vertices++);
       }
-      indices.push(remap[vertex]);
+      indices[corners++] = remap[vertex];
     }
   }
-  return { positions: new Float32Array(positions), indices: new Uint32Array(indices) };
+  return { positions: positions.slice(0, 3 * vertices), indices };
 }

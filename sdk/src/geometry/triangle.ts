@@ -13,19 +13,13 @@ export interface TriangleHit {
 export const createTriangleHit = (): TriangleHit => ({ distanceSquared: Infinity, w0: 1, w1: 0, w2: 0 });
 
 /**
- * The point of a triangle closest to (px, py, pz).
+ * The point of a triangle closest to `point`, three numbers: in an array, since V8 would make objects of numbers that it
+ * hands over one by one.
  *
  * `corners` holds 9 numbers from `offset` on: three corners of three coordinates.
  * Source: C. Ericson, Real-Time Collision Detection, 5.1.5.
  */
-export function closestOnTriangle(
-  px: number,
-  py: number,
-  pz: number,
-  corners: ArrayLike<number>,
-  offset: number,
-  hit: TriangleHit,
-): void {
+export function closestOnTriangle(point: Float64Array, corners: Float64Array, offset: number, hit: TriangleHit): void {
   const ax = corners[offset];
   const ay = corners[offset + 1];
   const az = corners[offset + 2];
@@ -35,9 +29,9 @@ export function closestOnTriangle(
   const acx = corners[offset + 6] - ax;
   const acy = corners[offset + 7] - ay;
   const acz = corners[offset + 8] - az;
-  const apx = px - ax;
-  const apy = py - ay;
-  const apz = pz - az;
+  const apx = point[0] - ax;
+  const apy = point[1] - ay;
+  const apz = point[2] - az;
   const d1 = abx * apx + aby * apy + abz * apz;
   const d2 = acx * apx + acy * apy + acz * apz;
   const abab = abx * abx + aby * aby + abz * abz;

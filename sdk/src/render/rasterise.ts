@@ -135,7 +135,9 @@ export function rasteriseTriangles(
 
 /** z along the optical axis of what is seen in each pixel, in the unit of `positions`; Infinity where nothing is. */
 export function rasteriseDepth(mesh: { positions: Float32Array; indices: Uint32Array }, camera: Pinhole): Float32Array {
-  return rasteriseTriangles(mesh, camera).nearness.map((nearness) => (nearness > 0 ? 1 / nearness : Infinity));
+  const { nearness } = rasteriseTriangles(mesh, camera);
+  for (let i = 0; i < nearness.length; i++) nearness[i] = nearness[i] > 0 ? 1 / nearness[i] : Infinity;
+  return nearness;
 }
 
 /** x and y in pixels, and nearness; stride 3. */

@@ -8,7 +8,7 @@ import { createPipeline, type Pipeline, type PipelineOptions, serveInference } f
 export interface Clocks {
   /** From the beginning of the pipeline to its end, milliseconds. */
   runMillis: number;
-  /** Of that, in the models, by stage. */
+  /** Of that, in which a model ran, by stage; while several do it counts once. */
   modelMillis: Record<string, number>;
   /** CPU time of the process meanwhile, and of it that during model runs. */
   cpuMillis: { all: number; model: number };
@@ -19,6 +19,9 @@ export interface Clocks {
 let stage = 'segment';
 let modelMillis: Record<string, number> = {};
 let modelCpuMillis = 0;
+/** Runs in flight, and when the first of them began. */
+let inFlight = 0;
+let since = { stage, millis: 0, cpu: 0 };
 
 function cpuMillis(): number {
   const { user, system } = process.cpuUsage();
@@ -29,12 +32,14 @@ function cpuMillis(): number {
 const sessions = ort.InferenceSession as unknown as { prototype: { run: (...args: unknown[]) => Promise<unknown> } };
 const run = sessions.prototype.run;
 sessions.prototype.run = async function timedRun(...args) {
-  const [begin, cpu] = [performance.now(), cpuMillis()];
+  if (inFlight++ === 0) since = { stage, millis: performance.now(), cpu: cpuMillis() };
   try {
     return await run.apply(this, args);
   } finally {
-    modelMillis[stage] = (modelMillis[stage] ?? 0) + performance.now() - begin;
-    modelCpuMillis += cpuMillis() - cpu;
+    if (--inFlight === 0) {
+      modelMillis[since.stage] = (modelMillis[since.stage] ?? 0) + performance.now() - since.millis;
+      modelCpuMillis += cpuMillis() - since.cpu;
+    }
   }
 };
 

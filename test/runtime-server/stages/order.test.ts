@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '@scenemaker/sdk';
-import { inOrder } from '../../../runtime-server/src/stages/order.js';
+import { inOrder, median } from '../../../runtime-server/src/stages/order.js';
 
 test('gives what sorting gives, at every rank, with equal values and NaN', () => {
   const random = createRandom(1);
@@ -15,4 +15,9 @@ test('gives what sorting gives, at every rank, with equal values and NaN', () =>
 test('without numbers there is none', () => {
   expect(inOrder(Float32Array.of(NaN, NaN), 0)).toBeNaN();
   expect(inOrder(new Float32Array(0), 0)).toBeNaN();
+});
+
+test('the median is the lower of two middle values', () => {
+  expect(median(Float32Array.of(4, 1, 3, 2))).toBe(2);
+  expect(median(new Float32Array(0))).toBeUndefined();
 });

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import {
   cameraToCube,
   cubeToCamera,
-  median,
   objectCube,
   projectPoint,
   rayThrough,
@@ -71,11 +70,6 @@ describe('the object cube', () => {
   test('maps there and back', () => {
     const cube = objectCube({ x: 10, y: 60, side: 30 }, intrinsics, vec3.normalize([0.1, -0.9, -0.3]), points);
     expect(rounded(cameraToCube(cube, cubeToCamera(cube, [0.3, -0.7, 0.9])))).toEqual(rounded([0.3, -0.7, 0.9]));
-  });
-
-  test('takes the lower of two middle depths', () => {
-    expect(median(Float32Array.of(4, 1, 3, 2))).toBe(2);
-    expect(median(new Float32Array(0))).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
 /** Errors of a depth map that is known up to scale and shift. */
 import type { Mask } from '../../stages/stage.js';
-import { median } from '../../stages/upright.js';
+import { median } from '../../stages/order.js';
 
 export interface DepthAlignment {
   scale: number;
