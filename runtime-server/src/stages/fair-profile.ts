@@ -2,7 +2,7 @@
  * The outline of a solid of revolution, freed of the steps and the flaws of the mask it was read from: of all profiles
  * within a tolerance of what was read, the one that bends least.
  */
-import { median } from './upright.js';
+import { median } from './order.js';
 
 /** How far what was read may be off, in its own steps. */
 const TOLERANCE = 1.5;
