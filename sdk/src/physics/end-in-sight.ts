@@ -21,7 +21,7 @@ const CARRYING_SHARE = 0.25;
 /** Silhouette IoU that may be lost by hiding others. */
 const MAX_HIDDEN = 0.02;
 
-/** For each object, null where it stays: its foot is seen, its mesh or size is known, or something else may carry it. */
+/** For each object, which then rests on the ground; null where it stays: its foot is seen, its mesh or size is known, or something else may carry it. */
 export function endInSight(description: SceneDescription): (Redrawn | null)[] {
   const { cameras, ground, objects } = description;
   const eye = cameras[0]?.cameraToWorld.translation;
@@ -59,7 +59,7 @@ export function endInSight(description: SceneDescription): (Redrawn | null)[] {
     const wanted = eye[1] - (eye[1] - ground.height) / factors[i] - min[1];
     const change = Math.min(lowest - min[1], Math.max(-most, Math.min(most, wanted)));
     if (Math.abs(change) <= MIN_CHANGE * (max[1] - min[1])) return null;
-    return endedAt(object, boxes[i], lowest, min[1] + change);
+    return endedAt({ ...object, restsOn: 'ground' }, boxes[i], lowest, min[1] + change);
   });
 }
 

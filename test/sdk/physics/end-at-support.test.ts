@@ -120,6 +120,7 @@ describe('what the picture hides of an object below, its distance a guess', () =
     expect(low).toBeCloseTo(0.9 - 0.9 / 0.9 ** (1 / 3), 5);
     expect(high).toBeCloseTo(heightsOf(scene.objects[0])[1], 5);
     expect(notes[0]).toContain('shorter');
+    expect(description.objects.map(({ restsOn }) => restsOn)).toEqual(['ground', null]);
     expect(notes[1]).toBe('');
   });
 
