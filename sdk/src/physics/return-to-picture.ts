@@ -8,6 +8,7 @@
  */
 import { vec3, type Vec3 } from '../geometry/index.js';
 import type { Ground, Pose } from '../scene/index.js';
+import { climb, type Climb, type Rated } from './climb.js';
 import { bodyDistance, createBody, poseOf, type Body } from './collide/body.js';
 import { type GroundMove, movedOnGround, UNMOVED } from './ground-move.js';
 import { freedomOf } from './separate/cover-mask.js';
@@ -45,9 +46,8 @@ const STARTS = [1, 0.93, 0.86, 0.8];
 const WAY_PARTS = 8;
 /** Steps along the ground, shares of the size, in the logarithm of the size, and in turns, radians: from every start, and then on from the best. */
 const STEPS = { rough: [0.16, 0.08], fine: [0.04, 0.02, 0.01] } as const;
-/** Rounds of each step at most, and what each step must gain. */
+/** Rounds of each step at most. */
 const MAX_ROUNDS = 6;
-const LEAST_GAIN = 1e-3;
 /**
  * What counts, beside silhouette IoU lost: the squares of the way, in sizes, of the growth and of the turn; and a
  * distance that was measured, changed by the body's size.
@@ -71,11 +71,6 @@ export function returnToPicture({ bodies, supports, estimated, ...input }: Retur
     found?.members.forEach((i, k) => (now[i] = createBody(now[i].id, now[i].colliders, found.poses[k])));
     return found ?? [];
   });
-}
-
-interface Candidate {
-  move: GroundMove;
-  worth: number;
 }
 
 function wayBack(
@@ -111,21 +106,20 @@ function wayBack(
     });
 
   const resizes = members.every((i) => freedomOf(confidence[i]) > 0);
-  const search: Search = { worthOf, isFree, unit: root.size, pivot, eye, resizes };
+  const steps = stepsOf({ unit: root.size, pivot, eye, resizes });
+  const search = { worthOf, isFree, steps, maxRounds: MAX_ROUNDS };
   const seen = placed[members[0]].translation;
   const way: Vec3 = [seen[0] - pivot[0], 0, seen[2] - pivot[2]];
   const [roughly] = (resizes ? STARTS : [1])
     .flatMap((factor) => startAt(factor, way, search) ?? [])
-    .map((start) => improved(start, search, STEPS.rough))
+    .map((start) => climb(start, STEPS.rough, search))
     .sort((a, b) => b.worth - a.worth);
-  const best = roughly && improved(roughly, search, STEPS.fine);
+  const best = roughly && climb(roughly, STEPS.fine, search);
   if (!best || best.worth <= worthOf(UNMOVED) + LEAST_LOSS) return null;
-  return { members, pivot, move: best.move, poses: from.map((pose) => movedOnGround(pose, pivot, best.move)) };
+  return { members, pivot, move: best.at, poses: from.map((pose) => movedOnGround(pose, pivot, best.at)) };
 }
 
 interface Search {
-  worthOf: (move: GroundMove) => number;
-  isFree: (move: GroundMove) => boolean;
   /** Size of the body on the ground. */
   unit: number;
   pivot: Vec3;
@@ -134,21 +128,24 @@ interface Search {
 }
 
 /** As far on the way back as is free at that size; null where it is so nowhere. */
-function startAt(factor: number, way: Vec3, { worthOf, isFree }: Search): Candidate | null {
+function startAt(
+  factor: number,
+  way: Vec3,
+  { worthOf, isFree }: Required<Pick<Climb<GroundMove>, 'worthOf' | 'isFree'>>,
+): Rated<GroundMove> | null {
   for (let part = WAY_PARTS; part >= 0; part--) {
-    const move = { by: vec3.scale(way, part / WAY_PARTS), turn: 0, factor };
-    if (isFree(move)) return { move, worth: worthOf(move) };
+    const at = { by: vec3.scale(way, part / WAY_PARTS), turn: 0, factor };
+    if (isFree(at)) return { at, worth: worthOf(at) };
   }
   return null;
 }
 
-/** Small steps, as long as each gains something and meets nothing. */
-function improved(start: Candidate, search: Search, lengths: readonly number[]): Candidate {
-  const { worthOf, isFree, unit, pivot, eye, resizes } = search;
+/** Steps along the ground, in turn and in size. */
+function stepsOf({ unit, pivot, eye, resizes }: Search): Climb<GroundMove>['steps'] {
   const ray: Vec3 = [pivot[0] - eye[0], 0, pivot[2] - eye[2]];
   const [away, distance] = [vec3.normalize(ray, [0, 0, 1]), Math.max(vec3.length(ray), unit)];
   const across = vec3.cross(away, vec3.UP);
-  const steps = ({ by, turn, factor }: GroundMove, share: number): GroundMove[] => {
+  return ({ by, turn, factor }, share) => {
     const [aside, farther] = [across, away].map((way) => vec3.addScaled(by, way, share * unit));
     const moved = [
       { by: aside, turn, factor },
@@ -160,17 +157,4 @@ function improved(start: Candidate, search: Search, lengths: readonly number[]):
     const inSight = { by: farther, turn, factor: factor * (1 + (share * unit) / distance) };
     return [...moved, { by, turn, factor: factor * Math.exp(share) }, inSight];
   };
-  let best = start;
-  for (const step of lengths) {
-    for (let round = 0, better = true; better && round < MAX_ROUNDS; round++) {
-      better = false;
-      for (const share of [step, -step]) {
-        for (const move of steps(best.move, share)) {
-          const worth = worthOf(move);
-          if (worth > best.worth + LEAST_GAIN && isFree(move)) [best, better] = [{ move, worth }, true];
-        }
-      }
-    }
-  }
-  return best;
 }

@@ -98,3 +98,64 @@ describe('what the picture hides of an object below', () => {
     expect(notes[0]).toContain('shorter');
   });
 });
+
+describe('what the picture hides of an object below, its distance a guess', () => {
+  const front: Thing = { mesh: boxMesh(0.12, 0.1, 0.1), at: [0, 0.1, 0] };
+  const behind: Thing = { mesh: boxMesh(0.1, 0.2, 0.1), at: [0, 0.1, -0.3] };
+  /** Its foot is 10 cm below the ground; the mesh was made up. */
+  const guessed = (things: Record<string, Thing> = { behind, front }): SceneDescription => {
+    const scene = withMasks(things);
+    return {
+      ...scene,
+      scale: { measured: false, source: 'estimated' },
+      objects: scene.objects.map((object) => ({ ...object, scores: { ...object.scores, shape: 0.7 } })),
+    };
+  };
+
+  it('ends where it stands after a third of the way in the line of sight', () => {
+    const scene = guessed();
+    const { description, notes } = endAtSupport(scene);
+    const [low, high] = heightsOf(description.objects[0]);
+    // The camera is 0.9 m up, 1 m above the foot.
+    expect(low).toBeCloseTo(0.9 - 0.9 / 0.9 ** (1 / 3), 5);
+    expect(high).toBeCloseTo(heightsOf(scene.objects[0])[1], 5);
+    expect(notes[0]).toContain('shorter');
+    expect(description.objects.map(({ restsOn }) => restsOn)).toEqual(['ground', null]);
+    expect(notes[1]).toBe('');
+  });
+
+  it('stands on the ground then, nearer to where it was', async () => {
+    const scene = guessed();
+    const sure = { ...scene, objects: scene.objects.map((object) => ({ ...object, scores: { ...object.scores, shape: 1 } })) }; // prettier-ignore
+    const [made, known] = [await settleScene(scene), await settleScene(sure)];
+    const awayOf = ({ objects }: SceneDescription): number => Math.abs(heightsOf(objects[0])[1] - 0.3);
+    expect(made.physics?.verdict).toBe('stable');
+    expect(heightsOf(made.objects[0])[0]).toBeCloseTo(0, 3);
+    expect(awayOf(made)).toBeLessThan(awayOf(known));
+  });
+
+  const change = (scene: SceneDescription, to: Partial<SceneObject>): SceneDescription => ({
+    ...scene,
+    objects: scene.objects.map((object, i) => (i === 0 ? { ...object, ...to } : object)),
+  });
+  const { scores } = guessed().objects[0];
+
+  it.each([
+    ['its foot is seen', guessed({ behind })],
+    ['its mesh is known', change(guessed(), { scores: { ...scores, shape: 1 } })],
+    ['its size is sure', change(guessed(), { scores: { ...scores, pose: 1 } })],
+    ['it is said to stand on something', change(guessed(), { restsOn: 'front' })],
+    ['it may stand on what is below it', guessed({ behind: { ...front, at: [0, 0.28, 0] }, front })],
+    ['no camera saw it', { ...guessed(), cameras: [] }],
+  ])('is left alone where %s', (_, scene) => {
+    expect(endAtSupport(scene).notes[0]).toBe('');
+  });
+
+  it('is left alone where the object would hide what is seen in front of it', () => {
+    // The one behind is too near by as much as its foot is too high.
+    const near: Thing = { mesh: boxMesh(0.1, 0.2, 0.1), at: [0, 0.45, 0.25] };
+    const scene = guessed({ behind, front });
+    const swapped = change(scene, { pose: guessed({ near, front }).objects[0].pose });
+    expect(endAtSupport(swapped).notes[0]).toBe('');
+  });
+});

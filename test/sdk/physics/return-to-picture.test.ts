@@ -109,20 +109,21 @@ describe('what gave way', () => {
   });
 });
 
-/** An engine in which nothing moves, but in its worlds from the one of that number on all leans over by half a radian. */
-function leaningEngine(from: number): PhysicsEngine {
+/** An engine in which nothing moves, but in its world of that number all that is `weak` leans over by half a radian. */
+function leaningEngine(number: number, weak: (at: Vec3) => boolean = () => true): PhysicsEngine {
   let worlds = 0;
   return {
     name: 'leaning',
     createWorld() {
-      const leans = ++worlds >= from;
+      const leans = ++worlds === number;
       const specs: BodySpec[] = [];
       let steps = 0;
       return {
         addBody: (spec) => specs.push(spec) - 1,
         transformOf: (body) => {
           const { motion, transform } = specs[body];
-          const angle = leans && motion === 'dynamic' && steps > 0 ? 0.5 : 0;
+          const isWeak = motion === 'dynamic' && weak(transform.translation);
+          const angle = leans && isWeak && steps > 0 ? 0.5 : 0;
           return {
             ...transform,
             rotation: quat.multiply(quat.fromAxisAngle([0, 0, 1], angle), transform.rotation),
@@ -164,5 +165,22 @@ describe('bodies that had to part', () => {
     fallen.objects.forEach(({ pose, properties }) =>
       expect(properties.massKg.value / properties.densityKgPerM3.value).toBeCloseTo(pose.size ** 3, 6),
     );
+  });
+
+  it('stay alone as they had settled where others can go back', async () => {
+    const two = withMasks({
+      a: box([-0.3, 0.1, 0]),
+      b: box([-0.21, 0.1, 0.01]),
+      c: box([0.3, 0.1, 0]),
+      d: box([0.39, 0.1, 0.01]),
+    });
+    const whoGoesBack = async (engine: PhysicsEngine): Promise<string> => {
+      const { physics } = await settleScene(two, { engine });
+      expect(physics?.verdict).toBe('stable');
+      const back = physics?.objects.filter(({ reason }) => reason.includes('put back')) ?? [];
+      return back.map(({ id }) => id).join(' ');
+    };
+    expect(await whoGoesBack(leaningEngine(Infinity))).toBe('b c');
+    expect(await whoGoesBack(leaningEngine(3, ([x]) => x < 0))).toBe('c');
   });
 });

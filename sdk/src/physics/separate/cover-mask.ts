@@ -6,6 +6,7 @@
  */
 import { vec3, type Vec3 } from '../../geometry/index.js';
 import type { Pose } from '../../scene/index.js';
+import { climb } from '../climb.js';
 import { poseOf, turnBody, type Body } from '../collide/body.js';
 import type { Silhouette } from '../silhouette.js';
 
@@ -41,7 +42,7 @@ export function coverMasks({ bodies, confidence, silhouettes, eye }: CoverInput)
 }
 
 function coverMask(from: Pose, silhouette: Silhouette, eye: Vec3, freedom: number): Pose {
-  const worth = ({ translation, size, rotation }: Pose): number => {
+  const worthOf = ({ translation, size, rotation }: Pose): number => {
     const way = vec3.distance(translation, from.translation) / from.size;
     const growth = Math.log(size / from.size);
     return silhouette.iou({ rotation, translation, size }) - (COST / freedom) * (way * way + growth * growth);
@@ -53,22 +54,14 @@ function coverMask(from: Pose, silhouette: Silhouette, eye: Vec3, freedom: numbe
     ...pose,
     translation: vec3.addScaled(pose.translation, way, share * from.size),
   });
-  let best = from;
-  let most = worth(from);
-  for (const step of STEPS) {
-    for (let round = 0, better = true; better && round < MAX_ROUNDS; round++) {
-      better = false;
-      for (const share of [step, -step]) {
-        for (const pose of [
-          moved(best, right, share),
-          moved(best, up, share),
-          { ...best, size: best.size * Math.exp(share) },
-        ]) {
-          const there = worth(pose);
-          if (there > most + 1e-3) [best, most, better] = [pose, there, true];
-        }
-      }
-    }
-  }
-  return best;
+  const { at } = climb({ at: from, worth: worthOf(from) }, STEPS, {
+    worthOf,
+    steps: (pose, share) => [
+      moved(pose, right, share),
+      moved(pose, up, share),
+      { ...pose, size: pose.size * Math.exp(share) },
+    ],
+    maxRounds: MAX_ROUNDS,
+  });
+  return at;
 }

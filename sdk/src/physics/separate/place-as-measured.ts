@@ -8,6 +8,7 @@
  */
 import { vec3, type Vec3 } from '../../geometry/index.js';
 import type { Pose } from '../../scene/index.js';
+import { climb } from '../climb.js';
 import { bottomOf, poseOf, turnBody, type Body } from '../collide/body.js';
 import type { GroundPlane } from '../collide/overlaps.js';
 import type { Silhouette } from '../silhouette.js';
@@ -28,9 +29,8 @@ export interface MeasuredInput {
 const STARTS = [1, 0.75];
 /** Steps along the ground, shares of the size, and in the logarithm of the size. */
 const STEPS = [0.16, 0.08, 0.04, 0.02, 0.01];
-/** Rounds of each step at most, and what each step must gain. */
+/** Rounds of each step at most. */
 const MAX_ROUNDS = 8;
-const LEAST_GAIN = 1e-3;
 /** What counts, beside silhouette IoU lost: a distance changed by the body's size; and the square of the growth. */
 const COSTS = { depth: 1, growth: 1 } as const;
 /** A body that floats has a stand where standing costs more than this. */
@@ -97,46 +97,26 @@ function standingPose(body: Body, silhouette: Silhouette, height: number, freedo
   const foot = body.extent[1] / body.size;
   const shown = silhouette.iou(from);
   const depths = silhouette.depths(from);
-  const standing = ([x, , z]: Vec3, size: number): Standing => {
-    const pose = { rotation: from.rotation, translation: [x, height - foot * size, z] as const, size };
-    const cost =
-      shown -
-      silhouette.iou(pose) +
-      (COSTS.depth * meanChange(depths, silhouette.depths(pose))) / from.size +
-      (COSTS.growth / Math.max(freedom, 0.1)) * Math.log(size / from.size) ** 2;
-    return { pose, cost };
+  const standing = ([x, , z]: Vec3, size: number): Pose => ({
+    rotation: from.rotation,
+    translation: [x, height - foot * size, z],
+    size,
+  });
+  const worthOf = (pose: Pose): number =>
+    silhouette.iou(pose) -
+    shown -
+    (COSTS.depth * meanChange(depths, silhouette.depths(pose))) / from.size -
+    (COSTS.growth / Math.max(freedom, 0.1)) * Math.log(pose.size / from.size) ** 2;
+  const steps = ({ translation, size }: Pose, share: number): Pose[] => {
+    const way = share * from.size;
+    const moved = [[way, 0, 0] as const, [0, 0, way] as const].map((by) => standing(vec3.add(translation, by), size));
+    return freedom > 0 ? [...moved, standing(translation, Math.exp(share) * size)] : moved;
   };
-  const starts = freedom > 0 ? STARTS : [1];
-  return starts
-    .map((start) => improved(standing(from.translation, start * from.size), standing, from.size, freedom > 0))
+  return (freedom > 0 ? STARTS : [1])
+    .map((start) => standing(from.translation, start * from.size))
+    .map((at) => climb({ at, worth: worthOf(at) }, STEPS, { worthOf, steps, maxRounds: MAX_ROUNDS }))
+    .map(({ at, worth }) => ({ pose: at, cost: -worth }))
     .reduce((least, place) => (place.cost < least.cost ? place : least));
-}
-
-/** Steps along the ground, shares of `unit`, and in size, as long as they cost less. */
-function improved(
-  start: Standing,
-  standing: (translation: Vec3, size: number) => Standing,
-  unit: number,
-  resizes: boolean,
-): Standing {
-  let best = start;
-  for (const step of STEPS) {
-    for (let round = 0, better = true; better && round < MAX_ROUNDS; round++) {
-      better = false;
-      for (const share of [step, -step]) {
-        const { translation, size } = best.pose;
-        for (const [way, factor] of [
-          [[share * unit, 0, 0], 1],
-          [[0, 0, share * unit], 1],
-          ...(resizes ? ([[vec3.ZERO, Math.exp(share)]] as const) : []),
-        ] as const) {
-          const there = standing(vec3.add(translation, way), factor * size);
-          if (there.cost < best.cost - LEAST_GAIN) [best, better] = [there, true];
-        }
-      }
-    }
-  }
-  return best;
 }
 
 /** Mean change of the distances that are known before and after. */
