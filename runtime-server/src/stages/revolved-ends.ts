@@ -32,9 +32,13 @@ export function endsOf(cube: ObjectCube, intrinsics: Intrinsics, axis: UprightAx
   const there = [...radii.keys()].filter((j) => radii[j] > 0);
   const lower = (j: number): number => Math.max(...rows(j));
   const upper = (j: number): number => -Math.min(...rows(j));
+  const low = lastInPlace(there, lower);
+  const high = lastInPlace(there.toReversed(), upper);
   const ended = radii.slice();
-  endAt(ended, lastInPlace(there, lower), -1);
-  endAt(ended, lastInPlace(there.toReversed(), upper), 1);
+  // Of what is as flat as a cone nothing would be left.
+  if (low !== undefined && high !== undefined && low >= high) return ended;
+  endAt(ended, low, -1);
+  endAt(ended, high, 1);
   return ended;
 }
 

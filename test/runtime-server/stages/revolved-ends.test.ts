@@ -1,4 +1,4 @@
-import { cylinderMesh, fromGrid, type Mesh, sphereMesh } from '@scenemaker/sdk';
+import { cylinderMesh, fromGrid, latheMesh, type Mesh, sphereMesh } from '@scenemaker/sdk';
 import { describe, expect, test } from 'vitest';
 import { endsOf } from '../../../runtime-server/src/stages/revolved-ends.js';
 import { revolveSilhouette } from '../../../runtime-server/src/stages/revolved.js';
@@ -47,6 +47,20 @@ describe('the ends of a solid of revolution', () => {
     const hidden = (pixel: number): boolean => pixel >= SIZE * 80;
     const [low] = endsOfProfile(profileOf(cylinderMesh(0.4, 0.4), hidden));
     expect(low).toBeLessThan(-0.5);
+  });
+
+  test('are left to what would be nothing without them', () => {
+    for (const mesh of [
+      cylinderMesh(0.6, 0.02),
+      latheMesh([
+        [0.6, -0.1],
+        [0, 0.1],
+      ]),
+    ]) {
+      const profile = profileOf(mesh);
+      expect(profile.size).toBeGreaterThan(2);
+      expect(Math.max(...profile.values())).toBeGreaterThan(0.45);
+    }
   });
 
   test('of nothing are none', () => {
