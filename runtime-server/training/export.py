@@ -28,7 +28,7 @@ from tasks.shape import TRUNCATE, estimated_trust
 
 OPSET = 17
 TOLERANCE = 2e-3  # of the largest output, where both sides use the same rounded weights
-VERSION = "0.10.0"
+VERSION = "0.11.0"
 
 
 def build(config, words):
