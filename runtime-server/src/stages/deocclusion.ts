@@ -67,6 +67,7 @@ export function fillHidden({ window, condition, before, hidden }: HiddenObject, 
     whole: before.width === size ? whole : resample(whole, wholeRect(whole), before.width, before.height),
     window,
     confidence: expectedOverlap(plane(whole, 3), condition),
+    joined: true,
   });
 }
 
@@ -78,11 +79,13 @@ export function finishDeocclusion(drawn: {
   whole: Planes;
   window: Window;
   confidence: number;
+  /** Whether colours are made to join those that are seen; absent: they stay as drawn. */
+  joined?: boolean;
 }): DeoccludeOutput {
-  const { before, hidden, whole, window, confidence } = drawn;
+  const { before, hidden, whole, window, confidence, joined } = drawn;
   const object = keepWhatIsSeen(before, hidden, whole);
   dropLooseParts(object, before);
-  joinColors(object, before);
+  if (joined) joinColors(object, before);
   return { object: pictureFromPremultiplied(object), window, before: pictureFromPremultiplied(before), confidence };
 }
 
