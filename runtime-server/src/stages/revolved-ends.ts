@@ -13,6 +13,8 @@ const SAME_PLACE = 2;
 const LEAST_CONE = 2;
 /** A body that narrows towards its end by more than this share of the cone is round there, and not flat. */
 const ROUND = 0.3;
+/** The share of the heights that lies between the ends. */
+const LEAST_KEPT = 1 / 3;
 /** Heights between those that tell how round. */
 const APART = 4;
 
@@ -35,8 +37,8 @@ export function endsOf(cube: ObjectCube, intrinsics: Intrinsics, axis: UprightAx
   const low = lastInPlace(there, lower);
   const high = lastInPlace(there.toReversed(), upper);
   const ended = radii.slice();
-  // Of what is as flat as a cone nothing would be left.
-  if (low !== undefined && high !== undefined && low >= high) return ended;
+  // What is itself flat or a cone would lose most of it.
+  if ((high ?? there.at(-1) ?? 0) - (low ?? there[0] ?? 0) < LEAST_KEPT * there.length) return ended;
   endAt(ended, low, -1);
   endAt(ended, high, 1);
   return ended;

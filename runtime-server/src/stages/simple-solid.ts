@@ -95,10 +95,12 @@ function roundSolid(
   const hull = revolvedField(solid, truncation);
   const body = evenedOut(generated, resolution, axis);
   const beside = fieldBeside(cube, silhouette, solid, truncation);
-  return {
-    distances: body.map((value, i) => Math.min(level + (beside?.[i] ?? 1), Math.max(level + hull[i], value - HOLLOW))),
-    symmetry: { kind: 'revolution', axis },
-  };
+  const distances = body.map((value, i) =>
+    Math.min(level + (beside?.[i] ?? 1), Math.max(level + hull[i], value - HOLLOW)),
+  );
+  // What was generated may lie elsewhere than all that the silhouette allows.
+  if (!distances.some((value) => value < level)) return undefined;
+  return { distances, symmetry: { kind: 'revolution', axis } };
 }
 
 /** The share of the solid's silhouette that is neither seen nor known to be free. */
