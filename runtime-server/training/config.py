@@ -19,6 +19,7 @@ class Config:
     depth_rate: float = 1.2e-3
     encoder_rate: float = 0.25  # of an encoder trained elsewhere, over the rest of the model's
     picture_size: int = 192  # longest side at run time
+    further_sizes: tuple = (256, 320)  # at which segment looks for objects, too
     # recognise
     recognise_batch: int = 64
     recognise_rate: float = 1e-3
@@ -68,6 +69,7 @@ GPU = replace(
     segment_batch=96,
     depth_batch=96,
     picture_size=256,
+    further_sizes=(352, 448),
     deocclude_side=96,
     recognise_batch=512,
     deocclude_batch=256,

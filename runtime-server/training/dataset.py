@@ -2,13 +2,14 @@
 import os
 import re
 import warnings
+from functools import cached_property
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 
 from data import corpus, fields
 from data.ring import Ring
+from data.solids import boxness, roundness
 
 warnings.filterwarnings("ignore", message="The given NumPy array is not writable")  # fields are never written to
 
@@ -25,7 +26,6 @@ class Dataset:
         stored = fields.open_fields(self.objects, config.field_resolution, os.cpu_count(), cache / "fields")
         # In the GPU's memory where there is one; read from disk as needed where not.
         self.distance, self.colour = (torch.from_numpy(np.asarray(a)).to(device) for a in stored)
-        self.roundness, self.boxness = roundness(self.distance), boxness(self.distance)
         self.categories, self.vocabulary = vocabulary(self.objects)
         self.table = word_table(self.objects, self.vocabulary)
         common = dict(px=config.px, crop=config.crop)
@@ -39,40 +39,23 @@ class Dataset:
                 worker.wait()
         self.train = ring("train", config.capacity, workers)
 
+    @cached_property
+    def roundness(self):
+        """Of variants that of what they were made from: which way something round is stretched, a picture does not say."""
+        originals = [i for i, o in enumerate(self.objects) if not o.made_from]
+        place = {self.objects[i].id: k for k, i in enumerate(originals)}
+        return roundness(self.distance[originals])[[place[o.made_from or o.id] for o in self.objects]]
+
+    @cached_property
+    def boxness(self):
+        return boxness(self.distance)
+
     def words(self, index):
         """Object numbers (N,) -> which words describe them (N, V), 0 or 1."""
         return self.table.to(index.device)[index]
 
     def close(self):
         self.train.close()
-
-
-def roundness(distance, chunk=256):
-    """How near stored fields (O, R, R, R) are to solids of revolution about the upright middle axis, (O,): 1 for one, 0.5 for a long board.
-
-    Of each ring about the axis some share is inside; what is inside has on average so much of its own ring for company.
-    """
-    size = distance.shape[-1]
-    line = torch.arange(size, device=distance.device) - (size - 1) / 2
-    ring = (line[:, None] ** 2 + line[None] ** 2).sqrt().round().long().flatten()  # of each (z, x)
-    rings = F.one_hot(ring).float()
-    count = rings.sum(0).clamp(min=1)
-    results = []
-    for fields in distance.split(chunk):
-        inside = (fields < 0).permute(0, 2, 1, 3).reshape(len(fields), size, -1).float()
-        held = inside @ rings  # (o, y, rings)
-        results.append((held.square() / count).sum((1, 2)) / held.sum((1, 2)).clamp(min=1))
-    return torch.cat(results)
-
-
-def boxness(distance, chunk=256):
-    """The share of their upright bounding boxes that stored fields (O, R, R, R) fill, (O,)."""
-    results = []
-    for fields in distance.split(chunk):
-        inside = fields < 0
-        sides = [inside.any(a).any(b - 1).sum(1) for a, b in ((1, 2), (1, 3), (2, 3))]
-        results.append(inside.sum((1, 2, 3)) / (sides[0] * sides[1] * sides[2]).clamp(min=1))
-    return torch.cat(results)
 
 
 def caption_words(o):

@@ -28,7 +28,7 @@ from tasks.shape import TRUNCATE, estimated_trust
 
 OPSET = 17
 TOLERANCE = 2e-3  # of the largest output, where both sides use the same rounded weights
-VERSION = "0.11.0"
+VERSION = "0.12.0"
 
 
 def build(config, words):
@@ -201,7 +201,7 @@ MODELS = {"segment": ("segment", "recognise"), "depth": ("depth",), "deocclude":
 def settings(stage, config, models):
     """What the run time must know. Thresholds, steps, temperatures and level were chosen on validation scenes."""
     return {
-        "segment": lambda: {"pictureSize": config.picture_size, "threshold": 0.25, "labelThreshold": 0.25},
+        "segment": lambda: {"pictureSize": config.picture_size, "furtherSizes": list(config.further_sizes), "threshold": 0.25, "labelThreshold": 0.25},
         "depth": lambda: {"pictureSize": config.picture_size},
         "deocclude": lambda: {"size": config.deocclude_side, "steps": 2, "temperature": 0.3},
         "shape": lambda: {"resolution": config.resolution, "latentChannels": config.latent, "pictureSize": config.shape_picture,

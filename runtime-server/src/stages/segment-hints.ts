@@ -2,6 +2,7 @@
 import type { Letterbox } from './letterbox.js';
 import { emptyMask, maskArea, maskBox, maskIou, type PixelBox } from './mask-ops.js';
 import { type Claim, DUPLICATE_IOU, positive, type Proposal } from './segment-masks.js';
+import { meanOf } from './segment-views.js';
 import { type Candidate, FEATURE_STRIDE, PEAK_STRIDE, type PictureCode } from './segment-peaks.js';
 import type { Mask, SegmentHint } from './stage.js';
 
@@ -95,13 +96,6 @@ function cellsOf([x0, y0, x1, y1]: Box, code: Grid): Candidate[] {
     }
   }
   return [...cells.values()];
-}
-
-function meanOf(drawings: readonly Proposal[]): Proposal {
-  const mean = drawings[0].logits.map((_, i) => {
-    return drawings.reduce((sum, { logits }) => sum + logits[i], 0) / drawings.length;
-  });
-  return { ...drawings[0], logits: mean };
 }
 
 interface BoxFit {

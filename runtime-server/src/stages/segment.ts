@@ -13,11 +13,12 @@ import {
   parseSettings,
   type SessionOptions,
   sigmoid,
+  type Tensor,
   zeros,
 } from '../models/index.js';
 import { ColorShares } from './color-words.js';
 import { GuidedFilter } from './guided-filter.js';
-import { fitLetterbox, innerPlanes, letterboxPicture } from './letterbox.js';
+import { fitLetterbox, innerPlanes, type Letterbox, letterboxPicture } from './letterbox.js';
 import { resizeMask } from './mask-ops.js';
 import type { Planes } from './picture-ops.js';
 import { Recogniser } from './recognise.js';
@@ -25,6 +26,7 @@ import { aboutUnknown, parsePrompt, promptFit } from './prompt.js';
 import { candidatesFromHints, chooseByHints, fillHintsByWords, isWordsAlone } from './segment-hints.js';
 import { type Claim, claimPixels, EDGE_REACH, type Proposal, suppressDuplicates } from './segment-masks.js';
 import { type Candidate, FEATURE_STRIDE, findPeaks, PEAK_STRIDE, type PictureCode, readCell } from './segment-peaks.js';
+import { joinViews, onGrid } from './segment-views.js';
 import type { Picture, SegmentHint, SegmentInput, SegmentOutput, Stage, StageContext } from './stage.js';
 
 const KERNEL_LENGTH = 169;
@@ -33,9 +35,13 @@ const SOFTEST_EDGE = 1e-3;
 /** Between the darkest and the brightest value of a channel, of 255: what a sensor adds to a blank picture. */
 const BLANK_RANGE = 4;
 
+const sizeSchema = v.pipe(v.number(), v.integer(), v.minValue(32));
+
 const settingsSchema = v.object({
   /** Longest side of the picture the network sees, pixels. */
-  pictureSize: v.pipe(v.number(), v.integer(), v.minValue(32)),
+  pictureSize: sizeSchema,
+  /** What is to be found is looked for at these, too, where the picture is as large. */
+  furtherSizes: v.optional(v.array(sizeSchema), []),
   /** Objectness below this is not an object. */
   threshold: v.optional(v.number(), 0.3),
   /** A name that fits less than this is not given; the label is then `object`. */
@@ -76,18 +82,15 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
   ): Promise<SegmentOutput> {
     // A covered lens or a blank sheet shows nothing, whatever a network makes of it.
     if (hints.length === 0 && isBlank(picture)) return [];
-    const { pictureSize, threshold } = this.#settings;
-    const box = fitLetterbox(picture, pictureSize, { square: true });
+    const box = fitLetterbox(picture, this.#settings.pictureSize, { square: true });
     const image = letterboxPicture(picture, box);
-    const answer = await this.#encoder.run({ image });
-    const [rows, columns] = answer.objectness.shape.slice(-2);
-    const objectness = answer.objectness.data.map(sigmoid);
-    const code: PictureCode = { ...answer, box, rows, columns, objectness };
-    onProgress?.(0.5);
+    const code = await this.#encode(image, box);
+    onProgress?.(0.3);
 
     const limit = Math.max(hints.length, maxObjects ?? this.#settings.maxObjects);
     const needsSearch = hints.length === 0 || hints.some(({ mask, box, points }) => !mask && !box && !points);
-    const found = needsSearch ? suppressDuplicates(await this.#draw(findPeaks(code, threshold, limit), code)) : [];
+    const found = needsSearch ? await this.#search(picture, code, limit) : [];
+    onProgress?.(0.7);
     const inner = innerPlanes(image, box);
     const edges = new GuidedFilter(inner, EDGE_REACH * FEATURE_STRIDE, SOFTEST_EDGE);
     let proposals = found;
@@ -115,6 +118,28 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
       solids: looks[i].solids,
       ...(hint !== undefined && { hint }),
     }));
+  }
+
+  async #encode(image: Tensor, box: Letterbox): Promise<PictureCode> {
+    const answer = await this.#encoder.run({ image });
+    const [rows, columns] = answer.objectness.shape.slice(-2);
+    return { ...answer, box, rows, columns, objectness: answer.objectness.data.map(sigmoid) };
+  }
+
+  /** What is found in the picture at all its sizes, on the grid of `code`'s features, best first. */
+  async #search(picture: Picture, code: PictureCode, limit: number): Promise<Proposal[]> {
+    const { threshold, furtherSizes } = this.#settings;
+    const find = async (view: PictureCode): Promise<Proposal[]> =>
+      suppressDuplicates(await this.#draw(findPeaks(view, threshold, limit), view));
+    const views = [await find(code)];
+    const [height, width] = code.features.shape.slice(-2);
+    for (const size of furtherSizes) {
+      if (size > Math.max(picture.width, picture.height)) continue;
+      const box = fitLetterbox(picture, size, { square: true });
+      const found = await find(await this.#encode(letterboxPicture(picture, box), box));
+      views.push(found.map((proposal) => onGrid(proposal, width, height)));
+    }
+    return suppressDuplicates(joinViews(views).filter(({ peak }) => peak > threshold)).slice(0, limit);
   }
 
   /** How well found objects fit words, by what they are recognised as and the colours of their pixels. */

@@ -14,14 +14,14 @@ import { boxField, fitUprightBox } from './upright-box.js';
 
 /** What is round covers so much of its silhouette; of what looks round less will do, for it may have a handle. */
 const ROUND = 0.99;
-const ROUND_BY_LOOKS = 0.92;
+const ROUND_BY_LOOKS = 0.9;
 /** No handle is believed where more of the solid than this share is hidden. */
 const MOST_HIDDEN = 0.2;
 /** The overlap over union of what looks like a box with the box that fits best. */
 const BOX_BY_LOOKS = 0.95;
 /** What is likelier than that looks like it; what is round less likely than that is not, whatever its silhouette. */
-const LIKELY: SolidLikelihoods = { round: 0.15, box: 0.25 };
-const UNLIKELY = 0.01;
+const LIKELY: SolidLikelihoods = { round: 0.25, box: 0.25 };
+const UNLIKELY = 0.05;
 /** What was generated must lie so far within that of a round body to say that this is hollow; 1 is the truncation. */
 const HOLLOW = 0.5;
 

@@ -8,7 +8,7 @@ from models.recognise import SIDE, Recognise
 
 from .crops import gather, occlude, resample, shrink, to_picture
 
-ROUND, BOX = 0.9, 0.8  # roundness and boxness of what is told from the rest as such, if it stands so far upright
+ROUND, BOX = 0.88, 0.8  # roundness and boxness (data/solids.py) of what is told from the rest as such, if it stands so far upright
 UPRIGHT = 0.95  # cosine
 ROOM = 1.2  # side of the crop over the longer side of the visible pixels' box, at run time
 

@@ -5,8 +5,8 @@ import unittest
 import numpy as np
 import torch
 
-from dataset import boxness, roundness
 from data import arrange, corpus, fields, procedural, record, ring, scene, variants
+from data.solids import boxness, roundness
 
 OBJECTS = procedural.objects(60, seed=3)
 DTYPE = record.layout(96, 48)
@@ -115,9 +115,15 @@ class Data(unittest.TestCase):
         cylinder = torch.maximum((x**2 + z**2).sqrt() - 0.5, y.abs() - 0.7)
         box = torch.maximum(torch.maximum(x.abs() - 0.7, z.abs() - 0.3), y.abs() - 0.5)
         lying = torch.maximum((x**2 + y**2).sqrt() - 0.5, z.abs() - 0.7)
+        wall = torch.maximum((cylinder + 0.06).abs() - 0.06, y - 0.65)  # open above
+        handle = (((x - 0.5) ** 2 + y**2).sqrt() - 0.3).abs().maximum(z.abs()) - 0.06
+        mug = torch.minimum(wall, handle).roll(-5, 2)
+        cube = torch.maximum(torch.maximum(x.abs(), z.abs()), y.abs()) - 0.6
         solids = torch.stack([cylinder, box, lying])
-        round_, square, flat = roundness(solids).tolist()
+        round_, square, flat, with_handle, cubic = roundness(torch.cat([solids, torch.stack([mug, cube])])).tolist()
         self.assertGreater(round_, 0.95)
+        self.assertGreater(with_handle, 0.9)
+        self.assertLess(cubic, 0.85)
         self.assertLess(square, 0.8)
         self.assertLess(flat, 0.85)
         filled = boxness(solids).tolist()
