@@ -8,7 +8,7 @@ import type { PhysicsEngine } from './engine.js';
 import { leaveAlone, type LeftAlone } from './leave-alone.js';
 import { flattenContact, type Remedy } from './repair/index.js';
 import { worldCenterOfMass } from './repair/remedy.js';
-import { stays, type StabilityLimits } from './report.js';
+import { creeps, stays, type StabilityLimits } from './report.js';
 import { moveTo, settle, type SettleBody } from './settle.js';
 import type { Support } from './support.js';
 
@@ -95,7 +95,7 @@ export function stabilise({ engine, entries, ground, remedies, limits, ...input 
         limits,
         isOver: (from, to) => fallen(from, to, tips).length > 0,
       });
-      leaving = fallen(left.settled, left.alone, (from, to) => !stays(from, to, limits));
+      leaving = fallen(left.settled, left.alone, (from, to) => creeps(from, to, limits));
       if (leaving.length === 0) return { ...left, repairs, grounded, seconds };
     }
     if (leaving.filter(repair).length === 0) continue;
@@ -114,7 +114,7 @@ function isWedged(index: number, entries: readonly SettleBody[]): boolean {
 }
 
 /** Parts this near the ground touch it, share of the size; and the lean that a body must bear, as a tangent. */
-const CONTACT_SHARE = 0.002;
+const CONTACT_SHARE = 0.001;
 const LEAST_LEAN = 0.03;
 
 /** Whether a body on level ground stands on its tip or its edge, or would tip over it. */
