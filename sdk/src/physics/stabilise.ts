@@ -48,15 +48,22 @@ export function stabilise({ engine, entries, ground, remedies, limits, ...input 
   let { supports } = input;
   let seconds = 0;
   const regroup = (): void => void (supports = input.regroup());
-  // What geometry shows to fall need not be watched falling.
-  const shaky = entries
-    .map((_, i) => i)
-    .filter((i) => (isBall(entries[i]) ? isWedged(i, entries) : supports[i].on === -1 && isShaky(entries[i])));
-  for (const index of shaky) {
-    const done = flattenContact({ index, entries, support: supports[index] });
-    if (done !== null) repairs[index].push(done);
-  }
-  if (shaky.length > 0) regroup();
+  const flattened = new Set<number>();
+  /** What geometry shows to fall need not be watched falling. Whether anything was found. */
+  const flattenShaky = (): boolean => {
+    const shaky = entries
+      .map((_, i) => i)
+      .filter((i) => !flattened.has(i))
+      .filter((i) => (isBall(entries[i]) ? isWedged(i, entries) : supports[i].on === -1 && isShaky(entries[i])));
+    for (const index of shaky) {
+      flattened.add(index);
+      const done = flattenContact({ index, entries, support: supports[index] });
+      if (done !== null) repairs[index].push(done);
+    }
+    if (shaky.length > 0) regroup();
+    return shaky.length > 0;
+  };
+  flattenShaky();
   /** Whether a remedy was left that applied. */
   const repair = (index: number): boolean => {
     while (tried[index] < remedies.length) {
@@ -85,6 +92,8 @@ export function stabilise({ engine, entries, ground, remedies, limits, ...input 
     let leaving = fallen(grounded, result.transforms, hasLeft);
     if (leaving.length === 0) {
       entries.forEach((entry, i) => moveTo(entry, result.transforms[i]));
+      // On what it leans on one engine, it falls in another.
+      if (flattenShaky()) continue;
       // What tips over slowly has rested long enough to seem settled.
       const tips = (from: Pose, to: RigidTransform): boolean => hasLeft(from, to) && !stays(from, to, limits);
       const left = leaveAlone({
