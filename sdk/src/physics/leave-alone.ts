@@ -47,8 +47,8 @@ export function leaveAlone({ engine, entries, ground, regroup, limits, isOver }:
       maxSeconds: limits.checkSeconds,
       isOver: (transforms) => isOver(settled, transforms),
     });
-    if (isOver(settled, alone) || round >= MAX_CHECKS || !creeps(settled, alone, limits))
-      return { settled, alone, depths };
+    const isStill = !settled.some((pose, i) => creeps(pose, alone[i], limits));
+    if (isStill || round >= MAX_CHECKS || isOver(settled, alone)) return { settled, alone, depths };
     // Where it crept to is nearer to rest than where it was.
     entries.forEach((entry, i) => moveTo(entry, alone[i]));
   }

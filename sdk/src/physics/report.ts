@@ -77,11 +77,9 @@ export const stays = (from: RigidTransform, to: RigidTransform, limits: Stabilit
   vec3.distance(from.translation, to.translation) < limits.stableMeters &&
   quat.angleBetween(from.rotation, to.rotation) < limits.stableRadians;
 
-/** Whether anything went half as far as would make it unstable. */
-export function creeps(from: readonly Pose[], to: readonly RigidTransform[], limits: StabilityLimits): boolean {
-  const half = { stableMeters: limits.stableMeters / 2, stableRadians: limits.stableRadians / 2 };
-  return from.some((pose, i) => !stays(pose, to[i], half));
-}
+/** Whether a body went half as far as would make it unstable: another engine may let it go farther. */
+export const creeps = (from: RigidTransform, to: RigidTransform, limits: StabilityLimits): boolean =>
+  !stays(from, to, { stableMeters: limits.stableMeters / 2, stableRadians: limits.stableRadians / 2 });
 
 export interface SceneHistory {
   engine: string;

@@ -8,7 +8,7 @@ import type { PhysicsEngine } from './engine.js';
 import { leaveAlone, type LeftAlone } from './leave-alone.js';
 import { flattenContact, type Remedy } from './repair/index.js';
 import { worldCenterOfMass } from './repair/remedy.js';
-import { stays, type StabilityLimits } from './report.js';
+import { creeps, stays, type StabilityLimits } from './report.js';
 import { moveTo, settle, type SettleBody } from './settle.js';
 import type { Support } from './support.js';
 
@@ -48,15 +48,22 @@ export function stabilise({ engine, entries, ground, remedies, limits, ...input 
   let { supports } = input;
   let seconds = 0;
   const regroup = (): void => void (supports = input.regroup());
-  // What geometry shows to fall need not be watched falling.
-  const shaky = entries
-    .map((_, i) => i)
-    .filter((i) => (isBall(entries[i]) ? isWedged(i, entries) : supports[i].on === -1 && isShaky(entries[i])));
-  for (const index of shaky) {
-    const done = flattenContact({ index, entries, support: supports[index] });
-    if (done !== null) repairs[index].push(done);
-  }
-  if (shaky.length > 0) regroup();
+  const flattened = new Set<number>();
+  /** What geometry shows to fall need not be watched falling. Whether anything was found. */
+  const flattenShaky = (): boolean => {
+    const shaky = entries
+      .map((_, i) => i)
+      .filter((i) => !flattened.has(i))
+      .filter((i) => (isBall(entries[i]) ? isWedged(i, entries) : supports[i].on === -1 && isShaky(entries[i])));
+    for (const index of shaky) {
+      flattened.add(index);
+      const done = flattenContact({ index, entries, support: supports[index] });
+      if (done !== null) repairs[index].push(done);
+    }
+    if (shaky.length > 0) regroup();
+    return shaky.length > 0;
+  };
+  flattenShaky();
   /** Whether a remedy was left that applied. */
   const repair = (index: number): boolean => {
     while (tried[index] < remedies.length) {
@@ -85,6 +92,8 @@ export function stabilise({ engine, entries, ground, remedies, limits, ...input 
     let leaving = fallen(grounded, result.transforms, hasLeft);
     if (leaving.length === 0) {
       entries.forEach((entry, i) => moveTo(entry, result.transforms[i]));
+      // On what it leans on one engine, it falls in another.
+      if (flattenShaky()) continue;
       // What tips over slowly has rested long enough to seem settled.
       const tips = (from: Pose, to: RigidTransform): boolean => hasLeft(from, to) && !stays(from, to, limits);
       const left = leaveAlone({
@@ -95,7 +104,7 @@ export function stabilise({ engine, entries, ground, remedies, limits, ...input 
         limits,
         isOver: (from, to) => fallen(from, to, tips).length > 0,
       });
-      leaving = fallen(left.settled, left.alone, (from, to) => !stays(from, to, limits));
+      leaving = fallen(left.settled, left.alone, (from, to) => creeps(from, to, limits));
       if (leaving.length === 0) return { ...left, repairs, grounded, seconds };
     }
     if (leaving.filter(repair).length === 0) continue;
@@ -114,7 +123,7 @@ function isWedged(index: number, entries: readonly SettleBody[]): boolean {
 }
 
 /** Parts this near the ground touch it, share of the size; and the lean that a body must bear, as a tangent. */
-const CONTACT_SHARE = 0.002;
+const CONTACT_SHARE = 0.001;
 const LEAST_LEAN = 0.03;
 
 /** Whether a body on level ground stands on its tip or its edge, or would tip over it. */

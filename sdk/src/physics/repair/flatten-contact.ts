@@ -3,7 +3,15 @@ import type { Collider } from '../../scene/index.js';
 import { addCollider, bodyDistance, bottomOf, createBody, poseOf, topOf, type Body } from '../collide/body.js';
 import { hullAt } from '../collide/hull-at.js';
 import { bodyPoints, outlineBetween } from '../collide/points.js';
-import { areaOf, convexPolygon, intersection, marginIn, type Point2, type Polygon } from '../collide/polygon.js';
+import {
+  areaOf,
+  convexPolygon,
+  intersection,
+  marginIn,
+  middleOf,
+  type Point2,
+  type Polygon,
+} from '../collide/polygon.js';
 import type { SettleBody } from '../settle.js';
 import { contactOf, topOutline, type Contact } from './contact.js';
 import { centimetres, safeMargin, worldCenterOfMass, type Remedy } from './remedy.js';
@@ -12,8 +20,8 @@ import { centimetres, safeMargin, worldCenterOfMass, type Remedy } from './remed
 const FOOT_SHARES = [0.01, 0.03, 0.06, 0.1, 0.16, 0.25, 0.4];
 /** Share of a carrier's height that its seat goes down. */
 const SEAT_SHARE = 0.25;
-/** Corners of the polygon that a foot stands on at most: on feet of 12 to 24 Rapier lets bodies creep by centimetres, on these it does not. */
-const MAX_CORNERS = 8;
+/** Corners of the polygon that a foot stands on at most: of more contacts engines choose some, now these, now those, and Rapier lets bodies creep on them by centimetres. */
+const MAX_CORNERS = 4;
 /** How often it is drawn in by a quarter. */
 const MAX_NARROWED = 4;
 /** A foot may reach into others by no more than this, metres. */
@@ -79,7 +87,7 @@ function footOutline(
   for (const share of FOOT_SHARES) {
     const rise = share * tall;
     const low = outlineBetween(body, points, origin - rise, origin + rise, slope);
-    const polygon = thinned(seat ? intersection(low, seat) : low);
+    const polygon = thinned(seat ? intersection(low, seat) : low, middle);
     const margin = marginIn(polygon, middle);
     if (margin >= wanted) return { polygon, rise };
     if (!best || margin > best.margin) best = { polygon, rise, margin };
@@ -87,20 +95,23 @@ function footOutline(
   if (seat) return best && best.margin > 0 ? best : null;
   // It leans out beyond its own foot: the foot reaches under its centre of mass.
   const rise = 0.1 * tall;
-  const around = Array.from({ length: 12 }, (_, i): Point2 => {
-    const angle = (2 * Math.PI * i) / 12;
-    return [middle[0] + 1.1 * wanted * Math.cos(angle), middle[1] + 1.1 * wanted * Math.sin(angle)];
+  const reach = wanted / Math.cos(Math.PI / MAX_CORNERS);
+  const around = Array.from({ length: MAX_CORNERS }, (_, i): Point2 => {
+    const angle = (2 * Math.PI * i) / MAX_CORNERS;
+    return [middle[0] + reach * Math.cos(angle), middle[1] + reach * Math.sin(angle)];
   });
   const polygon = convexPolygon([...outlineBetween(body, points, height, height + rise), ...around]);
-  return { polygon: thinned(polygon), rise };
+  return { polygon: thinned(polygon, middle), rise };
 }
 
-/** A convex polygon with at most MAX_CORNERS corners: those go first whose loss takes least of its area. */
-function thinned(polygon: Polygon): Polygon {
-  const corners = [...polygon];
+/** A convex polygon with at most MAX_CORNERS corners: those go first whose loss brings its edge least nearer to a point inside, and takes least of its area. */
+function thinned(polygon: Polygon, inside: Point2): Polygon {
+  let corners = polygon;
   while (corners.length > MAX_CORNERS) {
-    const areas = corners.map((corner, i) => areaOf([corners.at(i - 1) ?? corner, corner, corners[(i + 1) % corners.length]])); // prettier-ignore
-    corners.splice(areas.indexOf(Math.min(...areas)), 1);
+    corners = corners
+      .map((_, i) => corners.toSpliced(i, 1))
+      .map((rest) => ({ rest, margin: marginIn(rest, inside), area: areaOf(rest) }))
+      .reduce((best, found) => ((found.margin - best.margin || found.area - best.area) > 0 ? found : best)).rest;
   }
   return corners;
 }
@@ -113,7 +124,7 @@ function footOf(body: Body, polygon: Polygon, contact: Contact, rise: number): C
   const { origin, slope } = contact;
   const upper = intersection(outlineBetween(body, bodyPoints(body), origin, origin + rise, slope), polygon);
   if (upper.length === 0) return prism(body, polygon, contact, rise);
-  return hullAt(body, [...raised(polygon, contact, 0), ...raised(thinned(upper), contact, rise)]);
+  return hullAt(body, [...raised(polygon, contact, 0), ...raised(thinned(upper, middleOf(upper)), contact, rise)]);
 }
 
 /** What lies between the polygon in the contact and so far above it. */
