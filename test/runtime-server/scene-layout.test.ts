@@ -49,8 +49,7 @@ async function load(name: string, withMasks: boolean) {
 function layOutSample({ sample, depth, masks, up }: Awaited<ReturnType<typeof load>>, tilt: number): Layout {
   const { width, height, intrinsics } = sample;
   const off = quat.rotate(quat.fromAxisAngle([1, 0, 0], tilt), up);
-  const picture = { width, height, data: new Uint8Array(3 * width * height) };
-  return layOut({ depth, intrinsics, up: off, picture, depthGiven: true, upGiven: false, masks, seed: 0 });
+  return layOut({ depth, intrinsics, up: off, width, height, depthGiven: true, upGiven: false, masks, seed: 0 });
 }
 
 describe('a noisy depth map of a table', async () => {

@@ -1,4 +1,6 @@
 /** What is computed around the models, mostly of each object by itself: pure functions of what can be handed to another thread. */
+import { massProperties } from '@scenemaker/sdk';
+import { layOut } from '../scene-layout.js';
 import { coarseMesh } from '../stages/coarse-mesh.js';
 import { fillHidden, lookAtHidden } from '../stages/deocclusion.js';
 import { measureGeometry } from '../stages/mesh-geometry.js';
@@ -9,6 +11,7 @@ import { textureMesh } from '../textures/texture-mesh.js';
 import { flattenCharts } from '../textures/unwrap.js';
 
 const TASKS = {
+  layOut,
   lookAtHidden,
   fillHidden,
   observeShape,
@@ -16,6 +19,7 @@ const TASKS = {
   coarseMesh,
   measureGeometry,
   flattenCharts,
+  massProperties,
   tellScene,
   fitPose,
   textureMesh,

@@ -113,6 +113,7 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
         const poses = samples.map((sample) => sample[index]);
         const { distances } = await geometries[index];
         const estimate = await compute.fitPose(mesh, distances, evidence[index], poses);
+        input.onEstimate?.(index, estimate);
         onProgress?.(0.8 + (0.2 * ++fitted) / input.objects.length);
         return estimate;
       }),
