@@ -183,10 +183,20 @@ export function pointDistance(pose: Pose, field: MeshDistance, { points, extent 
   return sum / (residuals.distance.length * farthest);
 }
 
-export function scorePose(pose: Pose, mesh: Mesh, field: MeshDistance, evidence: Evidence): PoseScore {
+/** The score of a pose at this distance is no higher, whatever its silhouette. */
+export const highestScore = (distance: number): number =>
+  WEIGHTS.points * (1 - distance) + WEIGHTS.silhouette + WEIGHTS.depth;
+
+/** @param distance The pose's `pointDistance`, where it is known. */
+export function scorePose(
+  pose: Pose,
+  mesh: Mesh,
+  field: MeshDistance,
+  evidence: Evidence,
+  distance: number = pointDistance(pose, field, evidence),
+): PoseScore {
   const { extent, seen, ignored, camera, cameraFromUpright } = evidence;
   const farthest = FARTHEST * extent;
-  const distance = pointDistance(pose, field, evidence);
   const { rotation, translation, size } = turnPose(pose, cameraFromUpright);
   const positions = transformPositions(mesh.positions, rotation, translation, size);
   const view = { ...camera, width: SILHOUETTE_SIDE, height: SILHOUETTE_SIDE };
