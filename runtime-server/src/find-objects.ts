@@ -1,7 +1,7 @@
 /** What is in the picture and where: segments; and depth, camera, gravity and ground, given or estimated. */
 import { fullMask, type Job } from './pipeline-job.js';
-import type { Layout, LayoutInput } from './scene-layout.js';
-import { layOut } from './scene-layout.js';
+import { layOut, type Layout, type LayoutInput } from './scene-layout.js';
+import { sharedMask } from './stages/mask-ops.js';
 import { masksInDepth } from './stages/masks-in-depth.js';
 import type { Segment } from './stages/stage.js';
 
@@ -40,18 +40,21 @@ export async function findObjects(job: Job): Promise<FoundObjects> {
       seed,
     });
     const layout = layOut(inputWith(drawn));
-    if (depth === undefined) return { segments: drawn, depth: layout.depth, layout: Promise.resolve(layout) };
+    if (depth === undefined) return { segments: shared(drawn), depth: layout.depth, layout: Promise.resolve(layout) };
     const scene = { depth, width, height, intrinsics: layout.intrinsics };
     const measured = masksInDepth(drawn, scene, layout.ground, ({ label }) =>
       report.warn(`${label} was left out: its mask shows the ground; a hint keeps it`),
     );
-    const segments = measured.slice(0, Math.max(maxObjects, input.hints.length));
+    const segments = shared(measured.slice(0, Math.max(maxObjects, input.hints.length)));
     preview(segments, job);
     const again = compute.layOut(inputWith(segments));
     again.catch(() => {}); // Thrown where it is waited for.
     return { segments, depth, layout: again };
   });
 }
+
+const shared = (segments: readonly Segment[]): Segment[] =>
+  segments.map((segment) => ({ ...segment, mask: sharedMask(segment.mask) }));
 
 async function segment(job: Job): Promise<Segment[]> {
   const { request, input, stages, report } = job;

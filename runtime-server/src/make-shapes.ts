@@ -9,6 +9,7 @@ import { EFFORT, type Job } from './pipeline-job.js';
 import type { Layout } from './scene-layout.js';
 import { observedBody, worldOf } from './scene-world.js';
 import { liesFlat } from './stages/ground.js';
+import { sharedMask } from './stages/mask-ops.js';
 import { freePixels, occludersOf, visibleFraction } from './stages/occluders.js';
 import type { DeoccludeOutput, Mask, Segment, ShapeOutput } from './stages/stage.js';
 import type { FlatCharts } from './textures/unwrap.js';
@@ -48,7 +49,7 @@ export async function makeShapes(job: Job, { segments, depth, layout: laidOut }:
     depth,
     picture.width,
     picture.height,
-  );
+  ).map(sharedMask);
   // Of all objects one stage, then the other: stages that do not fit into memory together change places once.
   const wholes = await deocclude(job, segments, occluders, laidOut);
   const layout = await laidOut;
@@ -75,7 +76,7 @@ export async function makeShapes(job: Job, { segments, depth, layout: laidOut }:
               points,
               measured: layout.depthGiven,
               ...(segment.solids && { solids: segment.solids }),
-              free: freePixels(segment.mask, occluders[index]),
+              free: sharedMask(freePixels(segment.mask, occluders[index])),
               maxTriangles,
             },
             { seed: seed + index, effort: EFFORT[quality], compute, inTurn, ...context },

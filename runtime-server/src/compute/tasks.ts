@@ -6,6 +6,7 @@ import { fillHidden, lookAtHidden } from '../stages/deocclusion.js';
 import { measureGeometry } from '../stages/mesh-geometry.js';
 import { fitPose } from '../stages/pose-fit.js';
 import { tellScene } from '../stages/pose-inputs.js';
+import { gatherEvidence } from '../stages/pose-score.js';
 import { observeShape, shapeFromField } from '../stages/shape-field.js';
 import { textureMesh } from '../textures/texture-mesh.js';
 import { flattenCharts } from '../textures/unwrap.js';
@@ -21,6 +22,7 @@ const TASKS = {
   flattenCharts,
   massProperties,
   tellScene,
+  gatherEvidence,
   fitPose,
   textureMesh,
 };

@@ -14,6 +14,13 @@ export function emptyMask(width: number, height: number): Mask {
   return { width, height, data: new Uint8Array(width * height) };
 }
 
+/** A copy in memory that all threads read, so that handing it on copies nothing. */
+export function sharedMask({ width, height, data }: Mask): Mask {
+  const shared = new Uint8Array(new SharedArrayBuffer(data.length));
+  shared.set(data);
+  return { width, height, data: shared };
+}
+
 export function maskArea({ data }: Mask): number {
   let area = 0;
   for (let i = 0; i < data.length; i++) area += data[i];

@@ -79,11 +79,7 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
     const { pictureSize, threshold } = this.#settings;
     const box = fitLetterbox(picture, pictureSize, { square: true });
     const image = letterboxPicture(picture, box);
-    const answering = this.#encoder.run({ image });
-    // While the network is at it.
-    const inner = innerPlanes(image, box);
-    const edges = new GuidedFilter(inner, EDGE_REACH * FEATURE_STRIDE, SOFTEST_EDGE);
-    const answer = await answering;
+    const answer = await this.#encoder.run({ image });
     const [rows, columns] = answer.objectness.shape.slice(-2);
     const objectness = answer.objectness.data.map(sigmoid);
     const code: PictureCode = { ...answer, box, rows, columns, objectness };
@@ -92,6 +88,8 @@ export class SegmentStage implements Stage<SegmentInput, SegmentOutput> {
     const limit = Math.max(hints.length, maxObjects ?? this.#settings.maxObjects);
     const needsSearch = hints.length === 0 || hints.some(({ mask, box, points }) => !mask && !box && !points);
     const found = needsSearch ? suppressDuplicates(await this.#draw(findPeaks(code, threshold, limit), code)) : [];
+    const inner = innerPlanes(image, box);
+    const edges = new GuidedFilter(inner, EDGE_REACH * FEATURE_STRIDE, SOFTEST_EDGE);
     let proposals = found;
     if (hints.length > 0) {
       const drawn = await this.#draw(candidatesFromHints(hints, code), code);
