@@ -2,8 +2,7 @@
  * The order of the stages (paper, section 3.1 and Figure 3):
  *
  *   picture ─► segment ─► depth ─► de-occlude ─► generate shape ─► estimate pose ─► compose
- *
- *   └─ find-objects.ts ─┘   └─── make-shapes.ts ────────┘   └── place-objects.ts ──┘
+ *              └─ find-objects ─┘    └────── make-shapes ────────┘    └──── place-objects ────┘
  *
  * De-occlusion and shape run for each object by itself, pose for all objects together. What the request gives replaces
  * what would be estimated. An object that fails is left out; the others are delivered.
