@@ -14,7 +14,7 @@
 import {
   type Ground,
   mat3,
-  massProperties,
+  type massProperties,
   type Mesh,
   type PhysicalProperties,
   type Pose,
@@ -96,10 +96,9 @@ export function groundSquare(
   return { center: [x, z], halfExtent: 2 * reach };
 }
 
-/** Until physics has looked at the object: a solid of middling density. */
-export function defaultProperties(mesh: Mesh, size: number): PhysicalProperties {
+/** Until physics has looked at the object: a solid of middling density. `found`: of its mesh, in canonical space. */
+export function defaultProperties(found: ReturnType<typeof massProperties>, size: number): PhysicalProperties {
   const density = 500;
-  const found = massProperties(mesh);
   // A mesh without volume gets the mass of a cube of a tenth of its size.
   const volume = found?.volume ?? 1e-3;
   const mass = Math.max(1e-6, volume * size ** 3 * density);

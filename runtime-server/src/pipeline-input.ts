@@ -77,7 +77,7 @@ function shrinkPicture(picture: Picture, scale: number): Picture {
   return { width, height, data };
 }
 
-/** Depth under each working pixel's centre: depths on both sides of an edge are not mixed. */
+/** Depth under each working pixel's centre, in memory that all threads read: depths on both sides of an edge are not mixed. */
 function depthAt(given: NonNullable<PipelineRequest['depth']>, picture: Picture, full: Picture): Float32Array {
   if (given.width !== full.width || given.height !== full.height) {
     throw new SceneMakerError('depth-invalid', 'the depth map does not have the size of the picture', {
@@ -86,7 +86,7 @@ function depthAt(given: NonNullable<PipelineRequest['depth']>, picture: Picture,
     });
   }
   const { width, height } = picture;
-  const depth = new Float32Array(width * height);
+  const depth = new Float32Array(new SharedArrayBuffer(4 * width * height));
   let valid = 0;
   for (let y = 0, i = 0; y < height; y++) {
     const row = Math.floor(((y + 0.5) * given.height) / height) * given.width;

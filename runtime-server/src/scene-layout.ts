@@ -22,7 +22,9 @@ export interface LayoutInput {
   /** As the depth model estimates it. */
   metersPerUnit?: number;
   upGiven: boolean;
-  picture: Picture;
+  /** Of the picture, pixels. */
+  width: number;
+  height: number;
   masks: readonly Mask[];
   seed: number;
 }
@@ -39,7 +41,6 @@ export interface Layout {
   lookAt: Vec3;
   depthGiven: boolean;
   metersPerUnit?: number;
-  groundColor(picture: Picture): [number, number, number];
 }
 
 /** How far an estimated up vector, and a given one, may be off. */
@@ -54,7 +55,7 @@ const SEEN_BELOW = 3 * MEASURED_TOLERANCE;
 const CONFIDENT = 0.25;
 
 export function layOut(input: LayoutInput): Layout {
-  const { intrinsics, picture, masks, depthGiven, upGiven, edgeReach } = input;
+  const { intrinsics, masks, depthGiven, upGiven, edgeReach } = input;
   const depth = depthGiven || edgeReach === undefined ? input.depth : firmEdges(input.depth, masks, edgeReach);
   const points = masks.map((mask) => {
     const box = maskBox(mask);
@@ -62,13 +63,13 @@ export function layOut(input: LayoutInput): Layout {
       ? new Float32Array(0)
       : observedPoints(mask, box, depth, intrinsics, { estimated: !depthGiven });
   });
-  const objects = unionOf(masks, picture.width, picture.height);
+  const objects = unionOf(masks, input.width, input.height);
   const found = findGround({
     depth,
     intrinsics,
     objects,
     objectPoints: points,
-    ...(depthGiven && { feetSeen: feetSeen(masks, picture) }),
+    ...(depthGiven && { feetSeen: feetSeen(masks, input) }),
     up: input.up,
     maxTilt: upGiven ? GIVEN_TILT : ESTIMATED_TILT,
     tolerance: depthGiven ? MEASURED_TOLERANCE : ESTIMATED_TOLERANCE,
@@ -89,7 +90,6 @@ export function layOut(input: LayoutInput): Layout {
     lookAt: mat3.apply(uprightFromCamera(up), middle),
     depthGiven,
     ...(input.metersPerUnit !== undefined && { metersPerUnit: input.metersPerUnit }),
-    groundColor: (picture) => (ground === undefined ? [128, 128, 128] : meanColor(picture, ground.pixels)),
   };
 }
 
@@ -115,8 +115,13 @@ export function metersPerUnit(
   return estimateScale(objects, vec3.length(lookAt));
 }
 
+/** sRGB, 0 to 255. */
+export function groundColor({ ground }: Layout, picture: Picture): [number, number, number] {
+  return ground === undefined ? [128, 128, 128] : meanColor(picture, ground.pixels);
+}
+
 /** Whether the picture shows where each of the masks ends below. */
-function feetSeen(masks: readonly Mask[], picture: Picture): boolean[] {
+function feetSeen(masks: readonly Mask[], picture: Pick<Mask, 'width' | 'height'>): boolean[] {
   const objects = masks.map((mask) => ({ mask: encodeMask(mask) }));
   return seenAround({ cameras: [picture], objects }).map(isFootSeen);
 }

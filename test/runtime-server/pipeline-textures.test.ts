@@ -21,6 +21,26 @@ describe('textures', () => {
     for (const { mesh } of plain.objects) expect(mesh.texture ?? mesh.uvs).toBeUndefined();
   });
 
+  test('are the same where the pose stage tells of its estimates one by one', async () => {
+    const truths = [mug, box].map(({ mesh, pose }) => ({ mesh: colors(mesh), pose }));
+    const stages = knowing(scene, truths);
+    const told: number[] = [];
+    const pose: typeof stages.pose = {
+      ...stages.pose,
+      async run(input, context) {
+        const estimates = await stages.pose.run(input, context);
+        for (const index of [1, 0]) {
+          input.onEstimate?.(index, estimates[index]);
+          told.push(index);
+        }
+        return estimates;
+      },
+    };
+    const [early, late] = [await run({ ...stages, pose }, { options }), await run(stages, { options })];
+    expect(told).toEqual([1, 0]);
+    expect(early.objects).toEqual(late.objects);
+  });
+
   test('that cannot be made are warned of, and the object is delivered', async () => {
     const warnings: string[] = [];
     const made = await run(

@@ -8,7 +8,6 @@ import { placeInWorld } from '../../runtime-server/src/compose.js';
 import { decodeDepth } from '../../runtime-server/src/input/depth.js';
 import { layOut, type Layout, metersPerUnit } from '../../runtime-server/src/scene-layout.js';
 import { estimateScale, typicalSize } from '../../runtime-server/src/scene-scale.js';
-import { maskBox, othersOf } from '../../runtime-server/src/stages/mask-ops.js';
 import { refinePose } from '../../runtime-server/src/stages/pose-refine.js';
 import { gatherEvidence, scorePose } from '../../runtime-server/src/stages/pose-score.js';
 import type { Intrinsics, Mask } from '../../runtime-server/src/stages/stage.js';
@@ -49,8 +48,7 @@ async function load(name: string, withMasks: boolean) {
 function layOutSample({ sample, depth, masks, up }: Awaited<ReturnType<typeof load>>, tilt: number): Layout {
   const { width, height, intrinsics } = sample;
   const off = quat.rotate(quat.fromAxisAngle([1, 0, 0], tilt), up);
-  const picture = { width, height, data: new Uint8Array(3 * width * height) };
-  return layOut({ depth, intrinsics, up: off, picture, depthGiven: true, upGiven: false, masks, seed: 0 });
+  return layOut({ depth, intrinsics, up: off, width, height, depthGiven: true, upGiven: false, masks, seed: 0 });
 }
 
 describe('a noisy depth map of a table', async () => {
@@ -91,20 +89,15 @@ describe('a noisy depth map of a table', async () => {
       translation: quat.rotate(toUpright, vec3.sub(pose.translation, sample.cameraToWorld.translation)),
       size: pose.size,
     };
-    const box = maskBox(table.masks[0]);
-    if (box === undefined) throw new Error('no mask');
-    const evidence = gatherEvidence({
+    const seen = table.masks.map((mask, object) => ({
+      mask,
       points: rotatePoints(
         uprightFrom,
-        layout.points[0].filter((_, i) => Math.floor(i / 3) % 20 === 0),
+        layout.points[object].filter((_, i) => Math.floor(i / 3) % 20 === 0),
       ),
-      cameraPoints: layout.points[0],
-      mask: table.masks[0],
-      box,
-      hidden: othersOf(table.masks, sample.width, sample.height)[0],
-      intrinsics: sample.intrinsics,
-      cameraFromUpright: mat3.transpose(uprightFrom),
-    });
+      cameraPoints: layout.points[object],
+    }));
+    const [evidence] = gatherEvidence(seen, sample.intrinsics, mat3.transpose(uprightFrom));
     const field = meshToDistanceField(mesh, { resolution: 40, halfExtent: 0.75 });
     expect(scorePose(truth, mesh, field, evidence).score).toBeGreaterThan(0.85);
     const start: Pose = {

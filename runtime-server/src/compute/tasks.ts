@@ -1,14 +1,18 @@
 /** What is computed around the models, mostly of each object by itself: pure functions of what can be handed to another thread. */
+import { massProperties } from '@scenemaker/sdk';
+import { layOut } from '../scene-layout.js';
 import { coarseMesh } from '../stages/coarse-mesh.js';
 import { fillHidden, lookAtHidden } from '../stages/deocclusion.js';
 import { measureGeometry } from '../stages/mesh-geometry.js';
 import { fitPose } from '../stages/pose-fit.js';
 import { tellScene } from '../stages/pose-inputs.js';
+import { gatherEvidence } from '../stages/pose-score.js';
 import { observeShape, shapeFromField } from '../stages/shape-field.js';
 import { textureMesh } from '../textures/texture-mesh.js';
 import { flattenCharts } from '../textures/unwrap.js';
 
 const TASKS = {
+  layOut,
   lookAtHidden,
   fillHidden,
   observeShape,
@@ -16,7 +20,9 @@ const TASKS = {
   coarseMesh,
   measureGeometry,
   flattenCharts,
+  massProperties,
   tellScene,
+  gatherEvidence,
   fitPose,
   textureMesh,
 };

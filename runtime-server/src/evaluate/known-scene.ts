@@ -1,5 +1,5 @@
 /** What is known, not found, as the description that everything else draws and writes. */
-import type { Camera, Mesh, Pose, SceneDescription, Vec3 } from '@scenemaker/sdk';
+import { type Camera, massProperties, type Mesh, type Pose, type SceneDescription, type Vec3 } from '@scenemaker/sdk';
 import { defaultProperties, groundSquare } from '../compose.js';
 import { encodeMask } from '../stages/mask-ops.js';
 import type { Mask } from '../stages/stage.js';
@@ -44,7 +44,7 @@ export function knownScene({ camera, scale, ground, objects }: KnownScene): Scen
       mask: encodeMask(mask),
       mesh,
       pose,
-      properties: defaultProperties(mesh, pose.size),
+      properties: defaultProperties(massProperties(mesh), pose.size),
       colliders: [],
       restsOn: null,
     })),

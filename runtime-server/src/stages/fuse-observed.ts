@@ -61,10 +61,11 @@ function spread(distances: Uint8Array, resolution: number, stride: number): void
       if (changes === 0) continue;
       for (let i = 0, at = start; i < resolution; i++, at += stride) {
         let nearest = line[i];
-        // What is `REACH` away is as far as what nothing is known of.
-        const last = Math.min(resolution - 1, i + REACH - 1);
-        for (let j = Math.max(0, i - REACH + 1); j <= last; j++)
-          nearest = Math.min(nearest, line[j] + (i - j) * (i - j));
+        // What is `REACH` away is as far as what nothing is known of; what is farther than the nearest does not count.
+        for (let step = 1; step < REACH && step * step < nearest; step++) {
+          if (i >= step && line[i - step] + step * step < nearest) nearest = line[i - step] + step * step;
+          if (i + step < resolution && line[i + step] + step * step < nearest) nearest = line[i + step] + step * step;
+        }
         distances[at] = nearest;
       }
     }

@@ -58,7 +58,9 @@ export class GuidedFilter {
   }
 
   #covariance(a: Float32Array, meanA: Float32Array, b: Float32Array, meanB: Float32Array): Float32Array {
-    const mean = this.#mean(a.map((value, i) => value * b[i]));
+    const product = new Float32Array(a.length);
+    for (let i = 0; i < product.length; i++) product[i] = a[i] * b[i];
+    const mean = this.#mean(product);
     for (let i = 0; i < mean.length; i++) mean[i] -= meanA[i] * meanB[i];
     return mean;
   }

@@ -14,6 +14,13 @@ export function emptyMask(width: number, height: number): Mask {
   return { width, height, data: new Uint8Array(width * height) };
 }
 
+/** A copy in memory that all threads read, so that handing it on copies nothing. */
+export function sharedMask({ width, height, data }: Mask): Mask {
+  const shared = new Uint8Array(new SharedArrayBuffer(data.length));
+  shared.set(data);
+  return { width, height, data: shared };
+}
+
 export function maskArea({ data }: Mask): number {
   let area = 0;
   for (let i = 0; i < data.length; i++) area += data[i];
@@ -21,27 +28,41 @@ export function maskArea({ data }: Mask): number {
 }
 
 /** The bounding box of the set pixels; undefined when there are none. */
-export function maskBox({ width, height, data }: Mask): PixelBox | undefined {
+export function maskBox({ width, data }: Mask): PixelBox | undefined {
   let x0 = width;
-  let y0 = height;
   let x1 = 0;
+  const first = data.indexOf(1);
+  if (first < 0) return undefined;
   let y1 = 0;
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      if (data[i] === 0) continue;
-      if (x < x0) x0 = x;
-      if (x >= x1) x1 = x + 1;
-      if (y < y0) y0 = y;
-      y1 = y + 1;
-    }
+  // Of each row its first and its last pixel: what is between them is not looked at one by one.
+  for (let i = first; i >= 0; i = data.indexOf(1, y1 * width)) {
+    const row = Math.floor(i / width) * width;
+    x0 = Math.min(x0, i - row);
+    x1 = Math.max(x1, data.lastIndexOf(1, row + width - 1) - row + 1);
+    y1 = row / width + 1;
+    if (y1 * width >= data.length) break;
   }
-  return x1 > x0 ? { x0, y0, x1, y1 } : undefined;
+  return { x0, y0: Math.floor(first / width), x1, y1 };
 }
+
+/** Of each pixel the number of the last mask that has it, -1 for none. */
+export function ownersOf(masks: readonly Mask[], width: number, height: number): Int32Array {
+  const owners = new Int32Array(width * height).fill(-1);
+  for (const [number, mask] of masks.entries()) {
+    const { x0, y0, x1, y1 } = maskBox(mask) ?? NOWHERE;
+    for (let y = y0; y < y1; y++)
+      for (let i = y * width + x0; i < y * width + x1; i++) if (mask.data[i] !== 0) owners[i] = number;
+  }
+  return owners;
+}
+
+const NOWHERE: PixelBox = { x0: 0, y0: 0, x1: 0, y1: 0 };
 
 export function unionOf(masks: readonly Mask[], width: number, height: number): Mask {
   const union = emptyMask(width, height);
   for (const mask of masks) {
-    for (let i = 0; i < union.data.length; i++) union.data[i] |= mask.data[i];
+    const { x0, y0, x1, y1 } = maskBox(mask) ?? NOWHERE;
+    for (let y = y0; y < y1; y++) for (let i = y * width + x0; i < y * width + x1; i++) union.data[i] |= mask.data[i];
   }
   return union;
 }
@@ -85,34 +106,32 @@ function slideBoth(mask: Mask, radius: number, value: 0 | 1): Mask {
   const box = maskBox(mask);
   if (box === undefined) return both;
   const rows = new Uint8Array(width * height);
+  // Farther away nothing is set, before or after.
   const [left, right] = [Math.max(0, box.x0 - radius), Math.min(width, box.x1 + radius)];
-  slide(mask.data, rows, box.y0, box.y1, width, width, 1, radius, value);
-  slide(rows, both.data, left, right, height, 1, width, radius, value);
+  const [top, bottom] = [Math.max(0, box.y0 - radius), Math.min(height, box.y1 + radius)];
+  for (let y = box.y0; y < box.y1; y++) slide(mask.data, rows, y * width + left, right - left, 1, radius, value);
+  for (let x = left; x < right; x++) slide(rows, both.data, top * width + x, bottom - top, width, radius, value);
   return both;
 }
 
+/** One line of `length` pixels, `stride` apart, that starts at `base`. */
 function slide(
   input: Uint8Array,
   output: Uint8Array,
-  firstLine: number,
-  endLine: number,
+  base: number,
   length: number,
-  lineStride: number,
   stride: number,
   radius: number,
   value: 0 | 1,
 ): void {
-  for (let line = firstLine; line < endLine; line++) {
-    const base = line * lineStride;
-    let count = 0;
-    for (let i = 0; i < Math.min(radius, length); i++) count += input[base + i * stride] === value ? 1 : 0;
-    for (let i = 0; i < length; i++) {
-      const entering = i + radius;
-      const leaving = i - radius - 1;
-      if (entering < length && input[base + entering * stride] === value) count++;
-      if (leaving >= 0 && input[base + leaving * stride] === value) count--;
-      output[base + i * stride] = count > 0 ? value : value ^ 1;
-    }
+  let count = 0;
+  for (let i = 0; i < Math.min(radius, length); i++) count += input[base + i * stride] === value ? 1 : 0;
+  for (let i = 0; i < length; i++) {
+    const entering = i + radius;
+    const leaving = i - radius - 1;
+    if (entering < length && input[base + entering * stride] === value) count++;
+    if (leaving >= 0 && input[base + leaving * stride] === value) count--;
+    output[base + i * stride] = count > 0 ? value : value ^ 1;
   }
 }
 

@@ -6,11 +6,11 @@
  * over into one another become one where the less sure one is a piece of the other by the shape of their border.
  */
 import type { GroundPlane } from './ground.js';
-import { emptyMask } from './mask-ops.js';
+import { emptyMask, ownersOf } from './mask-ops.js';
 import { piecesToWholes } from './mask-pieces.js';
 import { inOrder } from './order.js';
 import type { Mask, Segment } from './stage.js';
-import { forNeighbours, type MeasuredDepth, type Surfaces, surfacesOf } from './surfaces.js';
+import { type MeasuredDepth, type Surfaces, surfacesOf } from './surfaces.js';
 
 /** From this share on a surface is a mask's, and a mask is the ground's. */
 const MOST = 0.5;
@@ -36,7 +36,8 @@ export function masksInDepth(
 ): Segment[] {
   const found = segments.filter(({ hint }) => hint === undefined);
   const asked = segments.filter(({ hint }) => hint !== undefined);
-  const drawn = ownersOf([...found, ...asked], scene);
+  const masks = [...found, ...asked].map(({ mask }) => mask);
+  const drawn = ownersOf(masks, scene.width, scene.height);
   const surfaces = surfacesUnder(drawn, scene, ground);
   const grown = grow(drawn, found.length, surfaces, scene);
   const whole = piecesToWholes(found, grown, surfaces, scene);
@@ -66,14 +67,6 @@ export function masksInDepth(
   return [...asked, ...wholes, ...parts];
 }
 
-/** Of each pixel the number of its segment, -1 for none. */
-function ownersOf(segments: readonly Segment[], { width, height }: MeasuredDepth): Int32Array {
-  const owners = new Int32Array(width * height).fill(-1);
-  for (const [k, { mask }] of segments.entries())
-    for (let i = 0; i < owners.length; i++) if (mask.data[i] !== 0) owners[i] = k;
-  return owners;
-}
-
 /** Of each segment the pixels of those that are pieces of it; owners beyond `whole` were asked for. */
 function pixelsByWhole(owners: Int32Array, whole: readonly number[]): number[][] {
   const pixels: number[][] = whole.map(() => []);
@@ -91,15 +84,18 @@ function maskOf({ width, height }: MeasuredDepth, ...parts: readonly (readonly n
 /** A plane in which more of what was found lies than of the rest is no ground: it is left out of account. */
 function surfacesUnder(owners: Int32Array, scene: MeasuredDepth, ground: GroundPlane | undefined): Surfaces {
   const surfaces = surfacesOf(scene, ground);
-  const seen = { found: 0, rest: 0 };
-  const low = { found: 0, rest: 0 };
+  // Of all pixels, and of those that were found.
+  let [seen, seenFound, low, lowFound] = [0, 0, 0, 0];
   for (let i = 0; i < owners.length; i++) {
     if (!(scene.depth[i] > 0)) continue;
-    const of = owners[i] < 0 ? 'rest' : 'found';
-    seen[of]++;
-    if (surfaces.labels[i] === 0) low[of]++;
+    const isFound = owners[i] < 0 ? 0 : 1;
+    const isLow = surfaces.labels[i] === 0 ? 1 : 0;
+    seen++;
+    seenFound += isFound;
+    low += isLow;
+    lowFound += isFound & isLow;
   }
-  return low.found * seen.rest > low.rest * seen.found ? surfacesOf(scene, undefined) : surfaces;
+  return lowFound * (seen - seenFound) > (low - lowFound) * seenFound ? surfacesOf(scene, undefined) : surfaces;
 }
 
 /**
@@ -113,9 +109,11 @@ function grow(
   { width, height }: MeasuredDepth,
 ): Int32Array {
   const covered = Array.from({ length: count }, () => new Map<number, number>());
-  for (let i = 0; i < drawn.length; i++) {
+  // Neighbours in a row are mostly alike.
+  for (let i = 0, end = 0; i < drawn.length; i = end) {
+    for (end = i + 1; end < drawn.length && drawn[end] === drawn[i] && labels[end] === labels[i];) end++;
     const of = covered[drawn[i]];
-    if (labels[i] !== 0) of?.set(labels[i], (of.get(labels[i]) ?? 0) + 1);
+    if (labels[i] !== 0) of?.set(labels[i], (of.get(labels[i]) ?? 0) + end - i);
   }
   // Its largest one is a mask's own, even if that goes on far beyond it.
   const own = covered.map((of) => {
@@ -124,20 +122,32 @@ function grow(
       [...of].flatMap(([label, part]) => (part === largest || part >= MOST * areas[label - 1] ? [label] : [])),
     );
   });
-  const grown = drawn.map((owner, i) => (owner >= 0 && own[owner]?.has(labels[i]) ? owner : -1));
+  const grown = new Int32Array(drawn.length).fill(-1);
   const claimed = new Float64Array(areas.length + 1);
-  for (let i = 0; i < grown.length; i++) if (grown[i] >= 0) claimed[labels[i]]++;
-  const queue: number[] = [];
+  for (let i = 0; i < drawn.length; i++) {
+    if (drawn[i] < 0 || drawn[i] >= count) continue;
+    const isAsBefore = i > 0 && drawn[i] === drawn[i - 1] && labels[i] === labels[i - 1];
+    grown[i] = isAsBefore ? grown[i - 1] : own[drawn[i]].has(labels[i]) ? drawn[i] : -1;
+    if (grown[i] >= 0) claimed[labels[i]]++;
+  }
+  // Each pixel is put into it once.
+  const queue = new Int32Array(grown.length);
+  let tail = 0;
   for (let i = 0; i < grown.length; i++)
-    if (grown[i] >= 0 && claimed[labels[i]] >= MOST * areas[labels[i] - 1]) queue.push(i);
-  for (let head = 0; head < queue.length; head++) {
+    if (grown[i] >= 0 && claimed[labels[i]] >= MOST * areas[labels[i] - 1]) queue[tail++] = i;
+  const goOn = (k: number, i: number): void => {
+    // What was asked for keeps its pixels.
+    if (labels[k] !== labels[i] || grown[k] >= 0 || drawn[k] >= count) return;
+    grown[k] = grown[i];
+    queue[tail++] = k;
+  };
+  for (let head = 0; head < tail; head++) {
     const i = queue[head];
-    forNeighbours(i, width, height, (k) => {
-      // What was asked for keeps its pixels.
-      if (labels[k] !== labels[i] || grown[k] >= 0 || drawn[k] >= count) return;
-      grown[k] = grown[i];
-      queue.push(k);
-    });
+    const x = i % width;
+    if (x > 0) goOn(i - 1, i);
+    if (x < width - 1) goOn(i + 1, i);
+    if (i >= width) goOn(i - width, i);
+    if (i < width * (height - 1)) goOn(i + width, i);
   }
   return grown;
 }

@@ -30,20 +30,22 @@ export function observedPoints(
   const longest = Math.max(box.x1 - box.x0, box.y1 - box.y0);
   const shrunk = erode(mask, Math.max(1, Math.round(MARGIN * longest)));
   const used = maskArea(shrunk) >= 0.4 * maskArea(mask) ? shrunk : mask;
-  const pixels: number[] = [];
+  const pixels = new Int32Array(maskArea(used));
+  let found = 0;
   for (let y = box.y0; y < box.y1; y++) {
     for (let x = box.x0, i = y * width + x; x < box.x1; x++, i++) {
-      if (used.data[i] !== 0 && depth[i] > 0 && !atEdge(mask, depth, x, y)) pixels.push(i);
+      if (used.data[i] !== 0 && depth[i] > 0 && !atEdge(mask, depth, x, y)) pixels[found++] = i;
     }
   }
-  if (pixels.length === 0) return new Float32Array(0);
-  const depths = Float32Array.from(pixels, (i) => depth[i]);
+  if (found === 0) return new Float32Array(0);
+  const depths = new Float32Array(found);
+  for (let k = 0; k < found; k++) depths[k] = depth[pixels[k]];
   const [low, middle, high] = [1, 2, 3].map((quarter) => inOrder(depths, ((depths.length - 1) * quarter) >> 2));
   const span = (longest * middle) / fx;
   const fence = FENCE * Math.max(high - low, LEAST_RELIEF * span);
   const nearest = Math.max(middle - DEEPEST * span, estimated ? low - fence : 0);
   const farthest = Math.min(middle + DEEPEST * span, estimated ? high + fence : Infinity);
-  const kept = pixels.filter((i) => depth[i] >= nearest && depth[i] <= farthest);
+  const kept = pixels.subarray(0, found).filter((i) => depth[i] >= nearest && depth[i] <= farthest);
   const step = Math.max(1, kept.length / limit);
   const points = new Float32Array(3 * Math.floor(kept.length / step));
   for (let k = 0; k < points.length / 3; k++) {
@@ -59,11 +61,11 @@ export function observedPoints(
 /** Whether depth steps between this pixel and a neighbour of the same mask. */
 function atEdge({ width, height, data }: Mask, depth: Float32Array, x: number, y: number): boolean {
   const i = y * width + x;
-  const steps = (k: number): boolean => data[k] !== 0 && Math.abs(depth[k] - depth[i]) > EDGE_STEP * depth[i];
+  const least = EDGE_STEP * depth[i];
   return (
-    (x > 0 && steps(i - 1)) ||
-    (x < width - 1 && steps(i + 1)) ||
-    (y > 0 && steps(i - width)) ||
-    (y < height - 1 && steps(i + width))
+    (x > 0 && data[i - 1] !== 0 && Math.abs(depth[i - 1] - depth[i]) > least) ||
+    (x < width - 1 && data[i + 1] !== 0 && Math.abs(depth[i + 1] - depth[i]) > least) ||
+    (y > 0 && data[i - width] !== 0 && Math.abs(depth[i - width] - depth[i]) > least) ||
+    (y < height - 1 && data[i + width] !== 0 && Math.abs(depth[i + width] - depth[i]) > least)
   );
 }

@@ -1,5 +1,5 @@
 /** What hides an object: which others are in front, as far as the depth where they meet tells, and how much is seen of it. */
-import { emptyMask, maskArea } from './mask-ops.js';
+import { emptyMask, maskArea, ownersOf, unionOf } from './mask-ops.js';
 import type { Mask } from './stage.js';
 import { median } from './order.js';
 
@@ -22,11 +22,10 @@ const FEWEST = 4;
 export function occludersOf(masks: readonly Mask[], depth: Float32Array, width: number, height: number): Mask[] {
   const meetings = meetingsOf(masks, depth, width, height);
   return masks.map((mask, object) => {
-    const hidden = emptyMask(width, height);
-    for (const other of inFront(object, meetings)) {
-      const { data } = masks[other];
-      for (let i = 0; i < data.length; i++) if (data[i] !== 0 && mask.data[i] === 0) hidden.data[i] = 1;
-    }
+    const others = [...inFront(object, meetings)].map((other) => masks[other]);
+    if (others.length === 0) return emptyMask(width, height);
+    const hidden = unionOf(others, width, height);
+    for (let i = 0; i < hidden.data.length; i++) if (mask.data[i] !== 0) hidden.data[i] = 0;
     return hidden;
   });
 }
@@ -49,8 +48,7 @@ function meetingsOf(
   width: number,
   height: number,
 ): Map<number, number[]>[] {
-  const owner = new Int32Array(width * height).fill(-1);
-  for (const [k, { data }] of masks.entries()) for (let i = 0; i < data.length; i++) if (data[i] !== 0) owner[i] = k;
+  const owner = ownersOf(masks, width, height);
   const meetings = masks.map(() => new Map<number, number[]>());
   const stepsOf = (from: number, to: number): number[] => {
     const steps = meetings[owner[from]].get(owner[to]) ?? [];

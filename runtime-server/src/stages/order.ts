@@ -4,7 +4,7 @@
  * `values.sort()[rank]`, with NaN after all numbers. Changes the order of `values`: C. A. R. Hoare, Algorithm 65: Find,
  * Communications of the ACM 4 (1961).
  */
-export function inOrder(values: Float32Array, rank: number): number {
+export function inOrder(values: Float32Array | Float64Array, rank: number): number {
   let high = values.length - 1;
   for (let i = 0; i <= high; i++) {
     while (high >= i && Number.isNaN(values[high])) high--;
@@ -30,7 +30,7 @@ export function median(values: Float32Array): number | undefined {
   return values.length === 0 ? undefined : inOrder(values.slice(), (values.length - 1) >> 1);
 }
 
-function swap(values: Float32Array, i: number, j: number): void {
+function swap(values: Float32Array | Float64Array, i: number, j: number): void {
   const kept = values[i];
   values[i] = values[j];
   values[j] = kept;

@@ -18,7 +18,8 @@ export function fitPose(mesh: Mesh, field: MeshDistance, evidence: Evidence, sam
   const byScore = (a: RefinedPose, b: RefinedPose): number => b.score.score - a.score.score;
   const sampled = samples.map((pose) => ({ pose, score: scorePose(pose, mesh, field, evidence) })).sort(byScore);
   const starts = sampled.slice(0, SEARCHED).map(({ pose }) => pose);
-  const found = searchPoses(starts, mesh, field, evidence);
+  const rivals = sampled.map(({ score }) => score.score);
+  const found = searchPoses(starts, mesh, field, evidence, rivals, REGISTERED);
   const ranked = [...sampled, ...found].sort(byScore);
   const refined = ranked.slice(0, REGISTERED).map(({ pose }) => refinePose(pose, mesh, field, evidence));
   const best = refined.reduce((a, b) => (b.score.score > a.score.score ? b : a));

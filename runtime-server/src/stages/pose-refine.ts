@@ -6,6 +6,7 @@
  * better than before.
  */
 import { type Mat3, type Mesh, type Pose, quat, type Vec3, vec3 } from '@scenemaker/sdk';
+import { inOrder } from './order.js';
 import {
   createResiduals,
   type Evidence,
@@ -91,7 +92,7 @@ export function registerPoints(
     measurePoints(pose, field, points, residuals);
     // While most points are still far off, they must pull: the threshold follows their median down.
     for (let i = 0; i < lengths.length; i++) lengths[i] = Math.abs(residuals.distance[i]);
-    softness = Math.max(robust * extent, Math.min(softness, lengths.sort()[lengths.length >> 1]));
+    softness = Math.max(robust * extent, Math.min(softness, inOrder(lengths, lengths.length >> 1)));
     normalEquations(residuals, softness, normal, right);
     for (let a = 0; a < PARAMETERS; a++) {
       const pull = PRIOR / deviation[a] ** 2;

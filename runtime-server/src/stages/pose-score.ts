@@ -11,7 +11,7 @@ import {
 } from '@scenemaker/sdk';
 import { rasteriseDepth } from '@scenemaker/sdk/render';
 import { splatPoints } from './observed-field.js';
-import { type PixelBox } from './mask-ops.js';
+import { maskBox, othersOf } from './mask-ops.js';
 import { resampleMask, windowRect } from './picture-ops.js';
 import type { Intrinsics, Mask, Window } from './stage.js';
 import { turnPose, windowIntrinsics } from './upright.js';
@@ -134,32 +134,39 @@ export interface Evidence {
   cameraFromUpright: Mat3;
 }
 
-export interface EvidenceInput {
+/** One of the objects of a picture. */
+export interface SeenObject {
   /** Upright frame, stride 3. */
   points: Float32Array;
   cameraPoints: Float32Array;
   mask: Mask;
-  box: PixelBox;
-  /** The other objects' pixels. */
-  hidden: Mask;
-  intrinsics: Intrinsics;
-  cameraFromUpright: Mat3;
 }
 
-export function gatherEvidence(input: EvidenceInput): Evidence {
-  const { points, mask, box, hidden, intrinsics } = input;
+/** Of each object, the others' pixels left out. Throws a RangeError for an empty mask. */
+export function gatherEvidence(
+  objects: readonly SeenObject[],
+  intrinsics: Intrinsics,
+  cameraFromUpright: Mat3,
+): Evidence[] {
+  if (objects.length === 0) return [];
   const size = SILHOUETTE_SIDE;
-  const side = Math.max(box.x1 - box.x0, box.y1 - box.y0) * SILHOUETTE_ROOM;
-  const window: Window = { x: (box.x0 + box.x1 - side) / 2, y: (box.y0 + box.y1 - side) / 2, side };
-  return {
-    points,
-    extent: pointExtent(points),
-    seen: resampleMask(mask, windowRect(window), size, size).data,
-    ignored: resampleMask(hidden, windowRect(window), size, size, 1).data,
-    depth: splatPoints(input.cameraPoints, window, intrinsics, size),
-    camera: windowIntrinsics(intrinsics, window, size),
-    cameraFromUpright: input.cameraFromUpright,
-  };
+  const masks = objects.map(({ mask }) => mask);
+  const others = othersOf(masks, masks[0].width, masks[0].height);
+  return objects.map(({ mask, points, cameraPoints }, index) => {
+    const box = maskBox(mask);
+    if (box === undefined) throw new RangeError('an object has no visible pixels');
+    const side = Math.max(box.x1 - box.x0, box.y1 - box.y0) * SILHOUETTE_ROOM;
+    const window: Window = { x: (box.x0 + box.x1 - side) / 2, y: (box.y0 + box.y1 - side) / 2, side };
+    return {
+      points,
+      extent: pointExtent(points),
+      seen: resampleMask(mask, windowRect(window), size, size).data,
+      ignored: resampleMask(others[index], windowRect(window), size, size, 1).data,
+      depth: splatPoints(cameraPoints, window, intrinsics, size),
+      camera: windowIntrinsics(intrinsics, window, size),
+      cameraFromUpright,
+    };
+  });
 }
 
 export interface PoseScore {
@@ -183,10 +190,20 @@ export function pointDistance(pose: Pose, field: MeshDistance, { points, extent 
   return sum / (residuals.distance.length * farthest);
 }
 
-export function scorePose(pose: Pose, mesh: Mesh, field: MeshDistance, evidence: Evidence): PoseScore {
+/** The score of a pose at this distance is no higher, whatever its silhouette. */
+export const highestScore = (distance: number): number =>
+  WEIGHTS.points * (1 - distance) + WEIGHTS.silhouette + WEIGHTS.depth;
+
+/** @param distance The pose's `pointDistance`, where it is known. */
+export function scorePose(
+  pose: Pose,
+  mesh: Mesh,
+  field: MeshDistance,
+  evidence: Evidence,
+  distance: number = pointDistance(pose, field, evidence),
+): PoseScore {
   const { extent, seen, ignored, camera, cameraFromUpright } = evidence;
   const farthest = FARTHEST * extent;
-  const distance = pointDistance(pose, field, evidence);
   const { rotation, translation, size } = turnPose(pose, cameraFromUpright);
   const positions = transformPositions(mesh.positions, rotation, translation, size);
   const view = { ...camera, width: SILHOUETTE_SIDE, height: SILHOUETTE_SIDE };

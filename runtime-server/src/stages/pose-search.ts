@@ -5,7 +5,7 @@
  */
 import { type Mesh, type Pose, quat, type Quat } from '@scenemaker/sdk';
 import { registerPoints, type RefinedPose } from './pose-refine.js';
-import { type Evidence, type MeshDistance, pointDistance, scorePose } from './pose-score.js';
+import { type Evidence, highestScore, type MeshDistance, pointDistance, scorePose } from './pose-score.js';
 
 /** Turns about the vertical, evenly spread: registration closes what is left between two. */
 const TURNS = 8;
@@ -32,26 +32,43 @@ const ATTITUDES: readonly Quat[] = [
  * Poses around `starts`, roughly registered, of which the nearest to the points are compared with the silhouette too:
  * each as it is, and the first in every attitude above, all turned about the vertical and at other sizes. Poses are in
  * the upright frame; the scores are coarse.
+ *
+ * @param rivals Scores of other poses: what cannot be among the best `wanted` of all is left out.
  */
 export function searchPoses(
   starts: readonly Pose[],
   mesh: Mesh,
   field: MeshDistance,
   evidence: Evidence,
+  rivals: readonly number[] = [],
+  wanted = Infinity,
 ): RefinedPose[] {
   let poses = starts.flatMap((start, i) => around(start, [start.rotation, ...(i === 0 ? ATTITUDES : [])]));
   let few = evidence;
+  let nearest: { pose: Pose; distance: number }[] = [];
   for (const { points, iterations, kept } of ROUNDS) {
     few = { ...evidence, points: evidence.points.subarray(0, 3 * points) };
-    poses = poses
+    nearest = poses
       .map((from) => registerPoints(from, field, few, { iterations }))
       .map((pose) => ({ pose, distance: pointDistance(pose, field, few) }))
       .sort((a, b) => a.distance - b.distance)
-      .slice(0, kept)
-      .map(({ pose }) => pose);
+      .slice(0, kept);
+    poses = nearest.map(({ pose }) => pose);
   }
-  return poses.map((pose) => ({ pose, score: scorePose(pose, mesh, field, few) }));
+  const found: RefinedPose[] = [];
+  let best = bestOf(rivals, wanted);
+  for (const { pose, distance } of nearest) {
+    // All that come after it are farther away.
+    if (best.length === wanted && highestScore(distance) <= best[wanted - 1]) break;
+    const score = scorePose(pose, mesh, field, few, distance);
+    found.push({ pose, score });
+    best = bestOf([...best, score.score], wanted);
+  }
+  return found;
 }
+
+const bestOf = (scores: readonly number[], wanted: number): number[] =>
+  [...scores].sort((a, b) => b - a).slice(0, wanted);
 
 function around(start: Pose, attitudes: readonly Quat[]): Pose[] {
   const poses: Pose[] = [];

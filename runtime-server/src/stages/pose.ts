@@ -7,7 +7,7 @@
  */
 import { createRandom, mat3, type Pose, quat, type Random, vec3 } from '@scenemaker/sdk';
 import * as v from 'valibot';
-import { computeHere } from '../compute/tasks.js';
+import { type Compute, computeHere } from '../compute/tasks.js';
 import {
   concatenate,
   type ModelPack,
@@ -19,11 +19,10 @@ import {
   tensor,
 } from '../models/index.js';
 import { integrate, noise, stepsFor } from './flow.js';
-import { maskBox, othersOf } from './mask-ops.js';
 import type { MeshGeometry } from './mesh-geometry.js';
 import { drawPoints, sceneSpace, type SceneSpace } from './pose-inputs.js';
 import { rotationFrom6D } from './pose-refine.js';
-import { type Evidence, gatherEvidence } from './pose-score.js';
+import type { Evidence } from './pose-score.js';
 import type { PoseInput, PoseOutput, Stage, StageContext } from './stage.js';
 import { rotatePoints, uprightFromCamera } from './upright.js';
 
@@ -95,28 +94,38 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
     const geometries = input.objects.map(
       ({ mesh, geometry }) => geometry ?? compute.measureGeometry(mesh, this.#settings),
     );
-    const [told, geometry, evidence] = await Promise.all([
-      compute.tellScene({ picture: input.picture, masks, points: upright, space }, this.#settings),
-      this.#encodeGeometry(geometries),
-      // Wanted later, but now the models wait for the scene.
-      Promise.resolve().then(() => evidenceOf(input, upright)),
-    ]);
+    const telling = compute.tellScene({ picture: input.picture, masks, points: upright, space }, this.#settings);
+    // Wanted when the models are done.
+    const gathering = telling.then(() => this.#gatherEvidence(input, upright, compute));
+    gathering.catch(() => {}); // Thrown where it is waited for.
+    const [told, geometry] = await Promise.all([telling, this.#encodeGeometry(geometries)]);
     const tokens = await this.#encode.run({ ...told, geometry });
     onProgress?.(0.2);
     const samples = await this.#sample(tokens, input.objects.length, space, random, effort, (fraction) =>
       onProgress?.(0.2 + 0.6 * fraction),
     );
     onProgress?.(0.8);
+    const evidence = await gathering;
     let fitted = 0;
     return Promise.all(
       input.objects.map(async ({ mesh }, index) => {
         const poses = samples.map((sample) => sample[index]);
         const { distances } = await geometries[index];
         const estimate = await compute.fitPose(mesh, distances, evidence[index], poses);
+        input.onEstimate?.(index, estimate);
         onProgress?.(0.8 + (0.2 * ++fitted) / input.objects.length);
         return estimate;
       }),
     );
+  }
+
+  #gatherEvidence(
+    { intrinsics, up, objects }: PoseInput,
+    upright: readonly Float32Array[],
+    compute: Compute,
+  ): Promise<Evidence[]> {
+    const seen = objects.map(({ mask, points }, i) => ({ mask, points: upright[i], cameraPoints: points }));
+    return compute.gatherEvidence(seen, intrinsics, mat3.transpose(uprightFromCamera(up)));
   }
 
   async #encodeGeometry(geometries: readonly Promise<MeshGeometry>[]): Promise<Tensor> {
@@ -165,26 +174,4 @@ export function poseFromNumbers(numbers: ArrayLike<number>, offset: number, { ce
     // An untrained or lost model must not overflow what comes after.
     size: scale * Math.exp(Math.min(5, Math.max(-7, numbers[offset + 9]))),
   };
-}
-
-/** What the camera saw of each object; `upright` are its points in the upright frame. */
-function evidenceOf({ picture, intrinsics, up, objects }: PoseInput, upright: readonly Float32Array[]): Evidence[] {
-  const hidden = othersOf(
-    objects.map(({ mask }) => mask),
-    picture.width,
-    picture.height,
-  );
-  return objects.map(({ mask, points: cameraPoints }, index) => {
-    const box = maskBox(mask);
-    if (box === undefined) throw new RangeError('an object has no visible pixels');
-    return gatherEvidence({
-      points: upright[index],
-      cameraPoints,
-      mask,
-      box,
-      hidden: hidden[index],
-      intrinsics,
-      cameraFromUpright: mat3.transpose(uprightFromCamera(up)),
-    });
-  });
 }

@@ -202,6 +202,8 @@ export interface PoseInput {
   intrinsics: Intrinsics;
   up: Vec3;
   objects: PoseObject[];
+  /** Told of each object's number and pose when it is known, if the stage knows some before others. */
+  onEstimate?: (index: number, estimate: PoseEstimate) => void;
 }
 
 export interface PoseEstimate {

@@ -44,45 +44,46 @@ export function surfacesOf(scene: MeasuredDepth, ground: GroundPlane | undefined
   const step = STEEPEST / intrinsics.fx + noise;
   const isOff = offGround(scene, ground, Math.max(LEAST_HEIGHT, noise));
   const labels = new Int32Array(width * height);
-  const areas: number[] = [];
-  // Each pixel is put on it once.
-  const stack = new Int32Array(labels.length);
-  for (let seed = 0; seed < labels.length; seed++) {
-    if (isOff[seed] === 0 || labels[seed] !== 0) continue;
-    const label = areas.length + 1;
-    let area = 0;
-    let waiting = 1;
-    labels[seed] = label;
-    stack[0] = seed;
-    while (waiting > 0) {
-      const i = stack[--waiting];
-      area++;
-      const x = i % width;
-      for (let side = 0; side < 4; side++) {
-        if (side === 0 ? x === 0 : side === 1 && x === width - 1) continue;
-        const k = side < 2 ? i + 2 * side - 1 : i + (2 * side - 5) * width;
-        if (k < 0 || k >= labels.length || isOff[k] === 0 || labels[k] !== 0) continue;
-        if (isStep(depth[i], depth[k], step)) continue;
-        labels[k] = label;
-        stack[waiting++] = k;
-      }
+  // Provisional labels, and for each one a lower one of the same surface, or itself (Rosenfeld and Pfaltz, 1966).
+  const parents = new Int32Array(labels.length + 1);
+  let used = 0;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (isOff[i] === 0) continue;
+      const isLeft = x > 0 && isOff[i - 1] !== 0 && !isStep(depth[i], depth[i - 1], step);
+      const isAbove = y > 0 && isOff[i - width] !== 0 && !isStep(depth[i], depth[i - width], step);
+      if (isLeft) labels[i] = labels[i - 1];
+      else if (isAbove) labels[i] = labels[i - width];
+      else parents[(labels[i] = ++used)] = used;
+      if (isLeft && isAbove && labels[i - 1] !== labels[i - width]) join(parents, labels[i - 1], labels[i - width]);
     }
-    areas.push(area);
+  }
+  // Numbered by where they begin.
+  const numbers = new Int32Array(used + 1);
+  const areas: number[] = [];
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] === 0) continue;
+    const root = rootOf(parents, labels[i]);
+    if (numbers[root] === 0) numbers[root] = areas.push(0);
+    labels[i] = numbers[root];
+    areas[labels[i] - 1]++;
   }
   return { labels, areas, step };
 }
 
+function rootOf(parents: Int32Array, label: number): number {
+  let root = label;
+  while (parents[root] !== root) root = parents[root] = parents[parents[root]];
+  return root;
+}
+
+function join(parents: Int32Array, a: number, b: number): void {
+  const [rootA, rootB] = [rootOf(parents, a), rootOf(parents, b)];
+  parents[Math.max(rootA, rootB)] = Math.min(rootA, rootB);
+}
+
 /** Whether a surface ends between neighbours at these depths. */
 export const isStep = (a: number, b: number, step: number): boolean => Math.abs(a - b) > step * Math.min(a, b);
-
-/** The pixels that share an edge with pixel `i`. */
-export function forNeighbours(i: number, width: number, height: number, visit: (neighbour: number) => void): void {
-  const x = i % width;
-  if (x > 0) visit(i - 1);
-  if (x < width - 1) visit(i + 1);
-  if (i >= width) visit(i - width);
-  if (i < width * (height - 1)) visit(i + width);
-}
 
 /**
  * Standard deviation of the readings as a share of the depth, from how much they differ from the mean of their

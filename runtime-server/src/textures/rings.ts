@@ -15,25 +15,27 @@ export function growRings(area: Uint8Array, colors: Planes, rounds: number): Uin
   const rings = new Uint16Array(area.length);
   for (let i = 0; i < area.length; i++) rings[i] = area[i] === 0 ? UNREACHED : 0;
   const around = new Int32Array(9);
-  let front: number[] = [];
-  for (let i = 0; i < rings.length; i++) if (rings[i] === 0) front.push(i);
-  for (let ring = 1; ring <= rounds && front.length > 0; ring++) {
-    const next: number[] = [];
-    for (const i of front) {
-      const count = neighbours(i, width, height, around);
+  // Pixels in the order in which they are reached, each once: the ring before from `begin` to `end`.
+  const reached = new Int32Array(area.length);
+  let end = 0;
+  for (let i = 0; i < rings.length; i++) if (rings[i] === 0) reached[end++] = i;
+  for (let ring = 1, begin = 0; ring <= rounds && begin < end; ring++) {
+    const first = end;
+    for (let at = begin; at < first; at++) {
+      const count = neighbours(reached[at], width, height, around);
       for (let k = 0; k < count; k++) {
         if (rings[around[k]] !== UNREACHED) continue;
         rings[around[k]] = ring;
-        next.push(around[k]);
+        reached[end++] = around[k];
       }
     }
-    for (const i of next) {
-      const count = neighbours(i, width, height, around);
+    for (let at = first; at < end; at++) {
+      const count = neighbours(reached[at], width, height, around);
       let before = 0;
       for (let k = 0; k < count; k++) if (rings[around[k]] < ring) around[before++] = around[k];
-      setMean(colors, i, around, before);
+      setMean(colors, reached[at], around, before);
     }
-    front = next;
+    begin = first;
   }
   return rings;
 }

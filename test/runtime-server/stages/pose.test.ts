@@ -1,6 +1,5 @@
 import { boxMesh, createRandom, mat3, meshToDistanceField, type Pose, quat, vec3 } from '@scenemaker/sdk';
 import { describe, expect, test } from 'vitest';
-import { maskBox, unionOf } from '../../../runtime-server/src/stages/mask-ops.js';
 import { drawPoints, groupPoints, sceneSpace, toSceneSpace } from '../../../runtime-server/src/stages/pose-inputs.js';
 import { refinePose, rotationFrom6D } from '../../../runtime-server/src/stages/pose-refine.js';
 import {
@@ -20,21 +19,12 @@ const field = meshToDistanceField(mesh, { resolution: 40, halfExtent: 0.75 });
 
 function evidenceOf(scene: SyntheticScene, index: number): Evidence {
   const uprightFrom = uprightFromCamera(scene.up);
-  const box = maskBox(scene.masks[index]);
-  if (box === undefined) throw new Error('the object is not visible');
-  return gatherEvidence({
-    points: rotatePoints(uprightFrom, drawPoints(scene.points[index], 512, createRandom(1))),
-    cameraPoints: scene.points[index],
-    mask: scene.masks[index],
-    box,
-    hidden: unionOf(
-      scene.masks.filter((_, i) => i !== index),
-      scene.width,
-      scene.height,
-    ),
-    intrinsics: scene.intrinsics,
-    cameraFromUpright: mat3.transpose(uprightFrom),
-  });
+  const seen = scene.masks.map((mask, i) => ({
+    mask,
+    points: rotatePoints(uprightFrom, drawPoints(scene.points[i], 512, createRandom(1))),
+    cameraPoints: scene.points[i],
+  }));
+  return gatherEvidence(seen, scene.intrinsics, mat3.transpose(uprightFrom))[index];
 }
 
 describe('the distance around a mesh', () => {
@@ -131,6 +121,17 @@ describe('the search', () => {
     expect(vec3.distance(pose.translation, truth.translation)).toBeLessThan(0.03);
     expect(Math.abs(Math.log(pose.size / truth.size))).toBeLessThan(0.05);
   });
+});
+
+test('a search for the best few among rivals finds the same as one that draws every pose', () => {
+  const evidence = evidenceOf(drawScene([{ mesh, pose: truth }]), 0);
+  const start = { ...truth, rotation: quat.multiply(quat.fromAxisAngle([0, 1, 0], 1), truth.rotation) };
+  const all = searchPoses([start], mesh, field, evidence);
+  const rivals = all.slice(-4).map(({ score }) => score.score);
+  const few = searchPoses([start], mesh, field, evidence, rivals, 3);
+  const best = (found: typeof all): typeof all => found.toSorted((a, b) => b.score.score - a.score.score).slice(0, 3);
+  expect(few.length).toBeLessThan(all.length);
+  expect(best(few)).toEqual(best(all));
 });
 
 describe('what the pose model reads', () => {
