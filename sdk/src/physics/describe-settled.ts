@@ -76,7 +76,7 @@ export function describeSettled(
   watch.lap('report');
   return {
     ...description,
-    ground,
+    ground: reaching(ground, settled.settled),
     objects,
     physics: reportScene({
       engine,
@@ -88,6 +88,15 @@ export function describeSettled(
       seconds: watch.laps(),
     }),
   };
+}
+
+/** The ground, drawn and collided with as far as anything was moved. */
+function reaching(ground: Ground, poses: readonly Pose[]): Ground {
+  const [x, z] = ground.center;
+  const reach = poses.map(
+    ({ translation, size }) => Math.max(Math.abs(translation[0] - x), Math.abs(translation[2] - z)) + size,
+  );
+  return { ...ground, halfExtent: Math.max(ground.halfExtent, ...reach) };
 }
 
 function nameOf({ on }: Support, objects: readonly SceneObject[]): string | null {

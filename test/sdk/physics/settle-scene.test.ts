@@ -53,6 +53,15 @@ describe('settling a scene', () => {
     expect(reportOf(settled, 'low').penetrationBeforeMeters).toBeCloseTo(0.08, 4);
   });
 
+  it('has ground under all that it moved, and no less than before', async () => {
+    const scene = sceneOf({ near: cube(0.1, [0, 0.1, 0]), far: cube(0.1, [0.5, 0.1, -3]) });
+    const small = await settleScene({ ...scene, ground: { ...scene.ground, halfExtent: 0.5 } });
+    expect(small.ground.halfExtent).toBeGreaterThan(3.1);
+    expect(small.ground.halfExtent).toBeLessThan(3.5);
+    const large = await settleScene({ ...scene, ground: { ...scene.ground, halfExtent: 7 } });
+    expect(large.ground).toEqual({ ...scene.ground, halfExtent: 7 });
+  });
+
   it('keeps a stack of six standing', async () => {
     const things: Record<string, Thing> = {};
     for (let i = 0; i < 6; i++)
