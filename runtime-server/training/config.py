@@ -46,6 +46,7 @@ class Config:
     pose_depth: int = 4
     pose_side: int = 128  # picture side
     pose_batch: int = 16
+    pose_noises: int = 4  # for each encoded scene: encoding takes longer than the denoiser does
     pose_rate: float = 6e-4
     pose_without: str = ""  # an attention left out, of models.pose.ABLATIONS
     # all

@@ -24,11 +24,12 @@ from onnx import TensorProto, helper, numpy_helper
 from config import CONFIGS, Config, override
 from models import deocclude, depth, pose, recognise, segment, shape
 from quantise import quantise
+from tasks.ablations import one_of, variants
 from tasks.shape import TRUNCATE, estimated_trust
 
 OPSET = 17
 TOLERANCE = 2e-3  # of the largest output, where both sides use the same rounded weights
-VERSION = "0.12.0"
+VERSION = "0.13.0"
 
 
 def build(config, words):
@@ -202,19 +203,20 @@ def settings(stage, config, models):
     """What the run time must know. Thresholds, steps, temperatures and level were chosen on validation scenes."""
     return {
         "segment": lambda: {"pictureSize": config.picture_size, "furtherSizes": list(config.further_sizes), "threshold": 0.25, "labelThreshold": 0.25},
-        "depth": lambda: {"pictureSize": config.picture_size},
+        "depth": lambda: {"pictureSize": config.picture_size, "mirrored": True},
         "deocclude": lambda: {"size": config.deocclude_side, "steps": 2, "temperature": 0.3},
         "shape": lambda: {"resolution": config.resolution, "latentChannels": config.latent, "pictureSize": config.shape_picture,
-                          "steps": 8, "truncation": TRUNCATE, "estimatedTrust": estimated_trust(config), "temperature": 0.3, "level": 0.2},
+                          "steps": 8, "truncation": TRUNCATE, "estimatedTrust": estimated_trust(config), "temperature": 0.0, "level": 0.2},
         "pose": lambda: {"pictureSize": config.pose_side, "steps": 10, "samples": 16, "groups": 32, "neighbours": 16, "points": 512,
                          "poseMean": models["pose"].mean.tolist(), "poseStd": models["pose"].std.tolist()},
     }[stage]()
 
 
-def load(runs, stages, words):
+def load(runs, stages, words, ablation=None):
     """The trained models of some stages, and the settings they were trained with."""
     names = [name for stage in stages for name in MODELS[stage]]
-    saved = {name: torch.load(runs / name / "last.pt", map_location="cpu", weights_only=False) for name in names}
+    read = lambda name: torch.load(runs / name / "last.pt", map_location="cpu", weights_only=False)
+    saved = {name: one_of(read("ablations"), ablation) if name == "pose" and ablation else read(name) for name in names}
     known = {field.name for field in dataclasses.fields(Config)}
     config = Config(**{name: value for name, value in saved[names[-1]]["config"].items() if name in known})
     models = build(config, words)
@@ -229,6 +231,7 @@ def main():
     parser.add_argument("--objects", nargs="+", help="the folders the models were trained on: their words name the vocabulary")
     parser.add_argument("--pack", type=Path, required=True)
     parser.add_argument("--stages", nargs="+", choices=MODELS, default=list(MODELS), help="the others stay as they are in PACK")
+    parser.add_argument("--ablation", choices=variants(Config()), help="the pose stage is this one of `train.py --model ablations`")
     parser.add_argument("--random", action="store_true", help="untrained weights of the cpu config")
     args = parser.parse_args()
     args.pack.mkdir(parents=True, exist_ok=True)
@@ -241,7 +244,7 @@ def main():
         from dataset import vocabulary
 
         categories, words = vocabulary(corpus.load_objects(args.objects))
-        models, config = load(args.runs, args.stages, len(words))
+        models, config = load(args.runs, args.stages, len(words), args.ablation)
 
     path = args.pack / "manifest.json"
     kept = json.loads(path.read_text())["stages"] if path.exists() else {}

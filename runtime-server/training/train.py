@@ -24,7 +24,7 @@ import torch
 
 from config import CONFIGS, override
 from dataset import Dataset
-from tasks import deocclude, depth, pose, recognise, segment, shape
+from tasks import ablations, deocclude, depth, pose, recognise, segment, shape
 
 TASKS = {
     "segment": segment.Task,
@@ -34,6 +34,7 @@ TASKS = {
     "deocclude": deocclude.Task,
     "shape": shape.GeneratorTask,
     "pose": pose.Task,
+    "ablations": ablations.Task,
 }
 SHARES = {"segment": 0.2, "recognise": 0.05, "depth": 0.15, "autoencoder": 0.1, "deocclude": 0.15, "shape": 0.2, "pose": 0.15}
 CHECKPOINT_SECONDS = 180
@@ -255,7 +256,7 @@ def main():
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     data = Dataset(args.objects, args.cache, config, device, config.workers)
     try:
-        for name in [] if args.prepare else TASKS if args.model == "all" else [args.model]:
+        for name in [] if args.prepare else SHARES if args.model == "all" else [args.model]:
             minutes = args.minutes * SHARES[name] if args.model == "all" else args.minutes
             train(name, args, config, data, device, minutes)
     finally:

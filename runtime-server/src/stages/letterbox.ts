@@ -80,3 +80,8 @@ export function unletterbox(
   const inner = { x: 0, y: 0, width: box.innerWidth / stride, height: box.innerHeight / stride };
   return resample(source, inner, picture.width, picture.height).data;
 }
+
+/** Turns the first `inner` of each row's `width` numbers around. Changes `data`. */
+export function mirrorRows(data: Float32Array, width: number, inner = width): void {
+  for (let from = 0; from < data.length; from += width) data.subarray(from, from + inner).reverse();
+}

@@ -91,10 +91,17 @@ class PoseEncoder(nn.Module):
         self.geometry = GeometryEncoder(latent, width)
 
     def forward(self, picture, masks, crops, groups, geometry):
+        return self.condition(*self.look(picture, crops), masks, crops, groups, geometry)
+
+    def look(self, picture, crops):
+        """What the frozen trunk sees: (B, cells^2, C) of the pictures, (B N, 16, C) of the crops."""
+        see = lambda x: self.trunk(x)[-1].flatten(2).transpose(1, 2)
+        return see(picture * 2 - 1), see(crops[:, :3])
+
+    def condition(self, features, crop_features, masks, crops, groups, geometry):
         batch, count, side = masks.shape[0], masks.shape[1], masks.shape[2]
         cells = side // 16
-        features = self.trunk(picture * 2 - 1)[-1].flatten(2).transpose(1, 2)  # (B, cells^2, C)
-        line = (torch.arange(cells, device=picture.device).float() + 0.5) / cells * 2 - 1
+        line = (torch.arange(cells, device=masks.device).float() + 0.5) / cells * 2 - 1
         grid = torch.stack([line[None].expand(cells, cells), line[:, None].expand(cells, cells)], -1).reshape(1, -1, 2)
         grid = grid.expand(batch, -1, 2)
         whole = self.picture(torch.cat([features, grid], -1))
@@ -112,13 +119,12 @@ class PoseEncoder(nn.Module):
         place = torch.cat([place, scale, scale.log()], -1)
         scene_points = (tokens + self.place(place)).reshape(batch, -1, tokens.shape[-1])
 
-        crop_features = self.trunk(crops[:, :3])[-1].flatten(2).transpose(1, 2)  # (B N, 16, C)
         crop_mask = F.avg_pool2d(crops[:, 3:], 16).flatten(2).transpose(1, 2)
         local = self.crop(torch.cat([crop_features, crop_mask], -1)) + self.crop_position
         local = torch.cat([local, tokens], 1)
 
-        index = torch.arange(1, count + 1, device=picture.device).float()
-        index = torch.cat([torch.zeros(cells * cells, device=picture.device), index, index.repeat_interleave(groups.shape[1])])
+        index = torch.arange(1, count + 1, device=masks.device).float()
+        index = torch.cat([torch.zeros(cells * cells, device=masks.device), index, index.repeat_interleave(groups.shape[1])])
         scene = torch.cat([whole, pooled, scene_points], 1)
         return scene, index[None].expand(batch, -1), local, self.geometry(geometry)
 
@@ -136,7 +142,7 @@ class Block(nn.Module):
 
     def forward(self, tokens, modulation, scene, local, turn, scene_turn, object_mask, scene_mask):
         """tokens (B, N, 4, W); modulation (B, 5, 3, W): scale, shift and gate from the flow time;
-        scene (B or 1, T, W); local (B or 1, N, L, W); turn (B, 4 N, .)."""
+        scene (S, T, W); local (S, N, L, W); turn (B, 4 N, .). B is a multiple of S: sample i is of scene i % S."""
         batch, count, _, width = tokens.shape
         modulation = (modulation + self.own)[:, :, :, None, None]
 
@@ -157,11 +163,13 @@ class Block(nn.Module):
         reading = SIZE + 1 - first
         x = into(2)[:, :, first : SIZE + 1].reshape(batch, count * reading, width)
         turn_reading = turn.reshape(batch, count, 4, -1)[:, :, :reading].reshape(batch, count * reading, -1)
-        x = self.global_cross(x, scene, turn_reading, scene_turn, scene_mask)
-        x = x.reshape(batch, count, reading, width)
+        # What all samples of a scene read is projected once.
+        shared = scene.shape[0]
+        together = lambda t: t.reshape(batch // shared, shared, count * reading, -1).transpose(0, 1).flatten(1, 2)
+        x = self.global_cross(together(x), scene, together(turn_reading), scene_turn, scene_mask)
+        x = x.reshape(shared, batch // shared, count * reading, width).transpose(0, 1).reshape(batch, count, reading, width)
         tokens = tokens + gate(2, F.pad(x, (0, 0, first, 1)))
         if self.local_cross is not None:
-            shared = local.shape[0]  # 1: all samples are of one scene
             x = into(3)[:, :, ROTATION]
             x = x.reshape(batch // shared, shared, count, width).permute(1, 2, 0, 3)
             x = self.local_cross(x.reshape(shared * count, -1, width), local.flatten(0, 1))
@@ -190,7 +198,7 @@ class PoseDenoiser(nn.Module):
     def forward(self, poses, time, scene, scene_index, local, geometry, object_mask=None, scene_mask=None):
         batch, count = poses.shape[0], poses.shape[1]
         tokens = [read(poses[..., a:b]) for read, (a, b) in zip(self.read, VARIABLES)]
-        tokens.append(geometry.expand(batch, -1, -1))
+        tokens.append(geometry.repeat(batch // geometry.shape[0], 1, 1))
         tokens = torch.stack(tokens, 2) + self.kind  # (B, N, 4, W)
         size = self.width // self.heads
         index = torch.arange(1, count + 1, device=poses.device).repeat_interleave(4)
@@ -223,13 +231,14 @@ class Pose(nn.Module):
         return velocity_to(self.endpoint(poses, time, condition, object_mask), poses, time)
 
     def endpoint(self, poses, time, condition, object_mask=None):
-        """poses (B, N, 10) normalised; object_mask (B, N) is 1 for objects, 0 for padding."""
+        """poses (B, N, 10) normalised, of S scenes; object_mask (S, N) is 1 for objects, 0 for padding."""
         batch, count = poses.shape[:2]
         scene, index, local, geometry = condition
         token_mask = scene_mask = None
         if object_mask is not None:
-            token_mask = object_mask.repeat_interleave(4, 1)
-            known = torch.cat([torch.ones(batch, 1, device=poses.device), object_mask], 1)
+            shared = len(object_mask)
+            token_mask = object_mask.repeat_interleave(4, 1).repeat(batch // shared, 1)
+            known = torch.cat([torch.ones(shared, 1, device=poses.device), object_mask], 1)
             scene_mask = known.gather(1, index.long())
         local = local.reshape(-1, count, *local.shape[1:])
         geometry = geometry.reshape(-1, count, geometry.shape[-1])

@@ -53,11 +53,15 @@ class Task:
         self.rng = np.random.default_rng(8)
         self.turns = turn_matrices(np.random.default_rng(0))
 
+    def models(self):
+        return [self.model]
+
     def use(self, autoencoder, segment, depth):
         self.autoencoder = autoencoder.eval()
         self.estimated = EstimatedDepth(depth, self.config, self.device)
-        trunk = self.model.encoder.trunk
-        trunk.load_state_dict({name: segment.trunk.encoder.state_dict()[name] for name in trunk.state_dict()})
+        for model in self.models():
+            trunk = model.encoder.trunk
+            trunk.load_state_dict({name: segment.trunk.encoder.state_dict()[name] for name in trunk.state_dict()})
         # Boxes of every object in every orientation, and the latents, filled in as objects turn up.
         self.boxes = np.zeros((len(self.data.objects), TURNS, 4), np.float32)  # centre, longest side
         for i, o in enumerate(self.data.objects):
@@ -231,41 +235,51 @@ class Task:
 
     def loss(self, records):
         poses, mask, inputs = self.prepare(records, True)
-        model = self.model
-        if float(model.std.sum()) == 10.0:  # first batch: measure the spread
+        self.measure_spread(self.model, poses, mask)
+        return self.loss_of(self.model, self.model.encoder(*inputs), poses, mask, *self.noises(poses))
+
+    def measure_spread(self, model, poses, mask):
+        if float(model.std.sum()) == 10.0:  # first batch
             used = poses[mask > 0]
             model.std.copy_(used.std(0).clamp(min=0.05))
             model.std[:6] = used[:, :6].std()
             model.mean[6:] = used[:, 6:].mean(0)
-        data = (poses - model.mean) / model.std
-        noise = torch.randn_like(data)
-        time = torch.sigmoid(torch.randn(len(data), device=self.device) * 1.2 - 0.3)
+
+    def noises(self, poses):
+        """Of every scene `pose_noises`: noise like the poses, and its times."""
+        noise = torch.randn_like(poses.repeat(self.config.pose_noises, 1, 1))
+        return noise, torch.sigmoid(torch.randn(len(noise), device=self.device) * 1.2 - 0.3)
+
+    def loss_of(self, model, condition, poses, mask, noise, time):
+        data = ((poses - model.mean) / model.std).repeat(len(noise) // len(poses), 1, 1)
         t = time[:, None, None]
-        condition = model.encoder(*inputs)
         made = model.endpoint((1 - t) * noise + t * data, time, condition, mask).float()
         square = (made - data) ** 2
-        mean = lambda a, b: (square[..., a:b].mean(-1) * mask).sum() / mask.sum()
+        weight = mask.repeat(len(noise) // len(poses), 1)
+        mean = lambda a, b: (square[..., a:b].mean(-1) * weight).sum() / weight.sum()
         rotation, translation, size = mean(0, 6), mean(6, 9), mean(9, 10)
         return rotation + translation + size, dict(rotation=rotation, translation=translation, size=size)
 
     @torch.no_grad()
-    def sample(self, inputs, count, mask, steps=10):
-        model = self.model
+    def sample(self, model, inputs, count, mask, steps=10):
         condition = model.encoder(*inputs)
         x = torch.randn(len(mask), count, 10, device=self.device)
         for i in range(steps):
             x = x + model(x, torch.full((len(x),), i / steps, device=self.device), condition, mask).float() / steps
         return x * model.std + model.mean
 
-    @torch.no_grad()
     def evaluate(self, records):
-        """Errors of one sample: rotation (degrees, not up to symmetry), translation and size over the object's size."""
+        return self.errors(self.model, records)
+
+    @torch.no_grad()
+    def errors(self, model, records):
+        """Of one sample: rotation (degrees, not up to symmetry), translation and size over the object's size."""
         self.rng = np.random.default_rng(9)
         torch.manual_seed(9)
         angles, shifts, sizes = [], [], []
         for start in range(0, min(len(records), 128), 16):
             poses, mask, inputs = self.prepare(records[start : start + 16], False)
-            made = self.sample(inputs, MOST, mask)
+            made = self.sample(model, inputs, MOST, mask)
             a, b = rotation_matrix(made[..., :6]), rotation_matrix(poses[..., :6])
             trace = (a * b).sum((-1, -2))
             keep = mask > 0

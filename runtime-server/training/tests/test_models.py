@@ -1,4 +1,5 @@
 """The models' laws: frames agree with projection, attention keeps its walls, exports run."""
+import dataclasses
 import sys
 import tempfile
 import unittest
@@ -16,6 +17,7 @@ from models.layers import depth_to_space3, space_to_depth3
 from models.segment import MaskGraph
 from models.pose import ABLATIONS, Pose
 from quantise import quantise
+from tasks.ablations import one_of, variants
 from tasks.depth import camera_of, plane_of
 from tasks.occluders import in_front, meetings
 from tasks.pose import group_points, rotation_matrix
@@ -206,6 +208,18 @@ class PoseModel(unittest.TestCase):
             apart = torch.cat([model.endpoint(poses[i : i + 1], self.time, condition) for i in range(4)])
         self.assertTrue(torch.allclose(together, apart, atol=1e-5))
 
+    def test_samples_of_several_scenes_take_turns(self):
+        model, mask = self.model(), torch.tensor([[1.0, 1.0, 0.0], [1.0, 1.0, 1.0]])
+        others = [torch.rand_like(self.inputs[0]), self.inputs[1].flip(1), *(torch.randn_like(t) for t in self.inputs[2:])]
+        scenes = [model.encoder(*inputs) for inputs in (self.inputs, others)]
+        both = model.encoder(*(torch.cat([a, b]) for a, b in zip(self.inputs, others)))
+        poses, time = torch.randn(4, 3, 10), torch.rand(4)
+        with torch.no_grad():
+            together = model.endpoint(poses, time, both, mask)
+            apart = [model.endpoint(poses[i : i + 1], time[i : i + 1], scenes[i % 2], mask[i % 2][None]) for i in range(4)]
+        known = mask.repeat(2, 1) > 0
+        self.assertTrue(torch.allclose(together[known], torch.cat(apart)[known], atol=1e-5))
+
     def test_padding_changes_nothing(self):
         model, mask = self.model(), torch.tensor([[1.0, 1.0, 0.0]])
         poses = self.poses.clone()
@@ -219,6 +233,15 @@ class PoseModel(unittest.TestCase):
         with self.assertRaises(AssertionError):
             Pose(width=48, heads=4, depth=1, without=("nothing",))
         self.assertEqual(len(ABLATIONS), 3)
+
+    def test_a_checkpoint_of_all_ablations_holds_each(self):
+        models = torch.nn.ModuleDict({name: Pose.of(own) for name, own in variants(CPU).items()})
+        saved = {"average": models.state_dict(), "config": dataclasses.asdict(CPU)}
+        for name, own in variants(CPU).items():
+            one = one_of(saved, name)
+            self.assertEqual(one["config"]["pose_without"], own.pose_without)
+            Pose.of(own).load_state_dict(one["average"])
+        self.assertEqual(list(variants(CPU)), ["whole", *ABLATIONS])
 
 
 class Settings(unittest.TestCase):
