@@ -159,6 +159,7 @@ describe('in a folder with a scene', () => {
   /** Little to do for each, since what counts here is that it runs. */
   const benches: readonly [script: string, ...args: string[]][] = [
     ['bench', 'throughput', '--json', 'figures.json'],
+    ['bench:ablations', 'DATASET'],
     ['bench:physics', '--scene', 'scene.glb'],
     ['bench:decomposition', 'solid.obj'],
     ['bench:environments', 'a crate that slides'],
