@@ -234,6 +234,8 @@ def main():
     parser.add_argument("--ablation", choices=variants(Config()), help="the pose stage is this one of `train.py --model ablations`")
     parser.add_argument("--random", action="store_true", help="untrained weights of the cpu config")
     args = parser.parse_args()
+    if args.ablation and (args.random or "pose" not in args.stages):
+        parser.error(f"--ablation {args.ablation} wants a trained pose stage: --stages with pose, without --random")
     args.pack.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
     if args.random:

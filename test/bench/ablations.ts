@@ -16,15 +16,12 @@ import { type Sample, summarise } from '../../runtime-server/src/evaluate/statis
 import { type TrueScene, TruthReader } from '../../runtime-server/src/evaluate/truth.js';
 import { loadPack } from '../../runtime-server/src/models/index.js';
 import { EMBEDDED_PACK } from '../../runtime-server/src/packs.js';
-import { maskBox } from '../../runtime-server/src/stages/mask-ops.js';
-import { observedPoints } from '../../runtime-server/src/stages/observed-points.js';
+import { FEWEST_POINTS, seenPoints } from '../../runtime-server/src/evaluate/tables/pose.js';
 import { PoseStage } from '../../runtime-server/src/stages/pose.js';
+import type { PoseInput } from '../../runtime-server/src/stages/stage.js';
 
 const METRICS = ['fScoreS', 'iouB', 'fScoreO', 'rotationDeg', 'sizeError'] as const;
 type Measured = Record<(typeof METRICS)[number], number>;
-
-/** Fewer observed points do not say where an object is; see `evaluate/tables/pose.ts`. */
-const FEWEST_POINTS = 16;
 
 const { values, positionals } = parseArgs({
   options: {
@@ -45,37 +42,32 @@ const stages = await Promise.all(packs.map(async (pack) => PoseStage.open(await 
 /** Of each pack, the scenes' means over their draws and objects. */
 const measured: { scene: number; row: Measured }[][] = packs.map(() => []);
 for (const [index, entry] of dataset.scenes.entries()) {
-  const scene = whatIsSeen(await reader.read(entry, index));
-  if (scene.objects.length === 0) continue;
+  const whole = await reader.read(entry, index);
+  const { depth, intrinsics } = whole;
+  const seen = whole.objects
+    .map((object) => ({ object, points: seenPoints(object, depth, intrinsics) }))
+    .filter(({ points }) => points.length / 3 >= FEWEST_POINTS);
+  if (seen.length === 0) continue;
+  const scene = { ...whole, objects: seen.map(({ object }) => object) };
+  const inputs = seen.map(({ object, points }) => ({ mesh: object.shape.mesh, mask: object.mask, points }));
   for (const [pack, stage] of stages.entries()) {
-    const rows = (await drawPoses(stage, scene)).flatMap((poses) => measure(scene, poses));
+    const drawn = await drawPoses(stage, scene, inputs);
+    const rows = drawn.flatMap((poses) => measure(scene, poses));
     measured[pack].push({ scene: index, row: meanOf(rows) });
   }
 }
 for (const stage of stages) await stage.dispose();
 print();
 
-function whatIsSeen(scene: TrueScene): TrueScene {
-  return { ...scene, objects: scene.objects.filter((object) => seenPoints(scene, object).length / 3 >= FEWEST_POINTS) };
-}
-
-function seenPoints({ depth, intrinsics }: TrueScene, { mask }: TrueScene['objects'][number]): Float32Array {
-  const box = maskBox(mask);
-  return box === undefined ? new Float32Array(0) : observedPoints(mask, box, depth, intrinsics);
-}
-
 /** Poses [draw][object] as the model draws them, before any is compared with what was seen. */
-async function drawPoses(stage: PoseStage, scene: TrueScene): Promise<Pose[][]> {
+async function drawPoses(stage: PoseStage, scene: TrueScene, objects: PoseInput['objects']): Promise<Pose[][]> {
   const { picture, intrinsics, up } = scene;
-  const objects = scene.objects.map((object) => ({
-    mesh: object.shape.mesh,
-    mask: object.mask,
-    points: seenPoints(scene, object),
-  }));
   const drawn: Pose[][] = [];
   const compute: Compute = {
     ...computeHere,
     fitPose: async (_mesh, _distances, _evidence, poses) => {
+      if (poses.length < draws)
+        throw new Error(`--draws ${draws}: at most ${poses.length}, as many as a pose stage draws`);
       drawn.push(poses.slice(0, draws));
       return { pose: poses[0], score: 0 };
     },

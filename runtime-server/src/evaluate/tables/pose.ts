@@ -15,7 +15,7 @@ import type { Scores, Table } from '../scores.js';
 import type { TrueObject, TrueScene } from '../truth.js';
 
 /** Fewer observed points do not say where an object is: it is left out, as the pipeline leaves it out. */
-const FEWEST_POINTS = 16;
+export const FEWEST_POINTS = 16;
 /** Points from all round each object. */
 const COMPLETE_POINTS = 4096;
 
@@ -96,7 +96,8 @@ async function place(
   return { ...placedBy(({ pose }) => pose), drawn: drawn || {} };
 }
 
-function seenPoints({ mask }: TrueObject, depth: Float32Array, intrinsics: Intrinsics): Float32Array {
+/** Of an object in a depth map: camera frame, stride 3. */
+export function seenPoints({ mask }: TrueObject, depth: Float32Array, intrinsics: Intrinsics): Float32Array {
   const box = maskBox(mask);
   return box === undefined ? new Float32Array(0) : observedPoints(mask, box, depth, intrinsics);
 }
