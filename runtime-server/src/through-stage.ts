@@ -2,7 +2,7 @@
 import { atOnce, type InTurn } from './stages/stage.js';
 
 /** Objects on their way where the models take one at a time: what is computed around them goes on meanwhile. */
-const ON_THEIR_WAY = 2;
+const ON_THEIR_WAY = 3;
 
 /**
  * With `batch` over 1, so many items at once, one group after the other. Else the models of one item run after those of

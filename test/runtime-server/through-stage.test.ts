@@ -37,12 +37,12 @@ test('with a batch, all objects of a group are in the models at once', async () 
 
 test('after an error no other object begins, and it is thrown when those that began have ended', async () => {
   const ended: number[] = [];
-  const through = throughStage([0, 1, 2, 3], 1, async (item, _, inTurn) => {
+  const through = throughStage([0, 1, 2, 3, 4], 1, async (item, _, inTurn) => {
     await inTurn(nextTurn);
     if (item === 0) throw new Error('the first');
     await nextTurn();
     ended.push(item);
   });
   await expect(through).rejects.toThrow('the first');
-  expect(ended).toEqual([1]);
+  expect(ended).toEqual([1, 2]);
 });

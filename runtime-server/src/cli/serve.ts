@@ -25,7 +25,7 @@ Runs the server until it is interrupted. Jobs outlive it: what was not finished 
   --workers N      inference processes, each one job at a time (1)
   --device D       ${DEVICES.join(', ')} (auto); doctor tells what this machine has
   --vram GB        stages that together take more are loaded and released in turn (all stay loaded)
-  --threads N      threads for the models (as many as ONNX Runtime picks)
+  --threads N      threads for the models (as many as ONNX Runtime picks); with 1 a worker takes one core for all it does
   --log LEVEL      ${LOG_LEVELS.join(', ')} (info); JSON on standard error
 
 The same port answers browsers with the viewer, and /healthz, /readyz and /metrics.

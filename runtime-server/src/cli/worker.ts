@@ -16,7 +16,7 @@ A job whose worker ends goes to another one.
   --pack FOLDER    the model pack (the one that ships); the same for all workers
   --device D       ${DEVICES.join(', ')} (auto)
   --vram GB        stages that together take more are loaded and released in turn (all stay loaded)
-  --threads N      threads for the models (as many as ONNX Runtime picks)
+  --threads N      threads for the models (as many as ONNX Runtime picks); with 1 a worker takes one core for all it does
   --log LEVEL      ${LOG_LEVELS.join(', ')} (info); JSON on standard error
 `;
 

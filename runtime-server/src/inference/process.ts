@@ -16,6 +16,8 @@ export interface InferenceProcessOptions {
   args?: string[];
   /** Arguments for Node itself. Default: those of this process. */
   execArgv?: string[];
+  /** Of the pipeline; with 1, V8 collects garbage and compiles in the thread that computes, too, not in others beside it. */
+  threads?: number;
 }
 
 /**
@@ -23,6 +25,8 @@ export interface InferenceProcessOptions {
  * been thrown away by then, and is interpreted and compiled anew.
  */
 const V8_OPTIONS = ['--no-flush-bytecode'];
+/** Further ones for a process that is to take one core. */
+const ONE_THREAD = ['--single-threaded'];
 
 interface Run {
   number: number;
@@ -95,9 +99,9 @@ export class InferenceProcess implements JobRunner {
   }
 
   #start(): Child {
-    const { module, args = [], execArgv = process.execArgv } = this.#options;
+    const { module, args = [], execArgv = process.execArgv, threads } = this.#options;
     const started = fork(module, args, {
-      execArgv: [...execArgv, ...V8_OPTIONS],
+      execArgv: [...execArgv, ...V8_OPTIONS, ...(threads === 1 ? ONE_THREAD : [])],
       serialization: 'advanced',
       // What libraries print goes to standard error, so that standard output stays the command's own.
       stdio: ['ignore', 2, 2, 'ipc'],

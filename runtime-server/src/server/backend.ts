@@ -95,5 +95,6 @@ export function toProcessOptions(inference: PipelineOptions | InferenceProcessOp
   return {
     module: new URL(`../inference/child.${extension}`, import.meta.url),
     args: [JSON.stringify(inference)],
+    ...(inference.threads !== undefined && { threads: inference.threads }),
   };
 }

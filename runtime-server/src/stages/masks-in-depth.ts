@@ -189,11 +189,15 @@ function partOf(pixels: number[], { depth, width }: MeasuredDepth): Part {
     const off = Math.floor(STRAYS * values.length);
     return [inOrder(values, off), inOrder(values, values.length - 1 - off)];
   };
-  const [x, y, z] = [
-    Float32Array.from(pixels, (i) => i % width),
-    Float32Array.from(pixels, (i) => Math.floor(i / width)),
-    Float32Array.from(pixels, (i) => depth[i]),
-  ].map(rangeOf);
+  const columns = new Float32Array(pixels.length);
+  const rows = new Float32Array(pixels.length);
+  const depths = new Float32Array(pixels.length);
+  for (let k = 0; k < pixels.length; k++) {
+    columns[k] = pixels[k] % width;
+    rows[k] = Math.floor(pixels[k] / width);
+    depths[k] = depth[pixels[k]];
+  }
+  const [x, y, z] = [columns, rows, depths].map(rangeOf);
   return { pixels, least: [x[0], y[0], z[0]], most: [x[1], y[1], z[1]] };
 }
 

@@ -179,7 +179,9 @@ function pictureBox(
 
 /** Where the mask is likelier than not. */
 export function positive({ logits, width, height }: Proposal): Mask {
-  return { width, height, data: Uint8Array.from(logits, (logit) => (logit > 0 ? 1 : 0)) };
+  const mask = emptyMask(width, height);
+  for (let i = 0; i < logits.length; i++) mask.data[i] = logits[i] > 0 ? 1 : 0;
+  return mask;
 }
 
 function ownedBy(owner: Uint16Array, index: number, { width, height }: { width: number; height: number }): Mask {

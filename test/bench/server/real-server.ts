@@ -22,6 +22,7 @@ export function startRealServer({
     module: new URL(module, import.meta.url),
     args: [JSON.stringify({ packDir: PACK, ...shared })],
     execArgv: ['--import', new URL('../../support/typescript.mjs', import.meta.url).href],
+    ...(threads !== undefined && { threads }),
   };
   return startServer({ port: 0, cache: false, inference, workers });
 }
