@@ -83,7 +83,7 @@ export async function makeShapes(job: Job, { segments, depth, layout: laidOut }:
           ),
         { index: place, count: wholes.length },
       );
-      const { mesh, place: seen } = shape;
+      const { mesh, place: seen, geometry } = shape;
       // Behind what the poses wait for, which the stage has asked for, or does when this was the last object.
       const turn = setImmediate();
       const charts = textureSize > 0 ? turn.then(() => compute.flattenCharts(mesh)) : undefined;
@@ -91,7 +91,7 @@ export async function makeShapes(job: Job, { segments, depth, layout: laidOut }:
       for (const later of [charts, mass]) later?.catch(() => {}); // Thrown where it is waited for.
       report.previewLater(async () => {
         await turn;
-        const coarse = await compute.coarseMesh(mesh, PREVIEW_TRIANGLES);
+        const coarse = await compute.coarseMesh((await geometry)?.outline ?? mesh, PREVIEW_TRIANGLES);
         return { kind: 'shape', objectId: id, label: segment.label, mesh: coarse, pose: roughly.place(seen) };
       });
       return {

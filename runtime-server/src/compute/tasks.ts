@@ -3,7 +3,7 @@ import { massProperties } from '@scenemaker/sdk';
 import { layOut } from '../scene-layout.js';
 import { coarseMesh } from '../stages/coarse-mesh.js';
 import { fillHidden, lookAtHidden } from '../stages/deocclusion.js';
-import { measureGeometry } from '../stages/mesh-geometry.js';
+import { measureClosed, measureGeometry } from '../stages/mesh-geometry.js';
 import { fitPose } from '../stages/pose-fit.js';
 import { tellScene } from '../stages/pose-inputs.js';
 import { gatherEvidence } from '../stages/pose-score.js';
@@ -18,6 +18,7 @@ const TASKS = {
   observeShape,
   shapeFromField,
   coarseMesh,
+  measureClosed,
   measureGeometry,
   flattenCharts,
   massProperties,

@@ -108,10 +108,10 @@ export class PoseStage implements Stage<PoseInput, PoseOutput> {
     const evidence = await gathering;
     let fitted = 0;
     return Promise.all(
-      input.objects.map(async ({ mesh }, index) => {
+      input.objects.map(async (_, index) => {
         const poses = samples.map((sample) => sample[index]);
-        const { distances } = await geometries[index];
-        const estimate = await compute.fitPose(mesh, distances, evidence[index], poses);
+        const { outline, distances } = await geometries[index];
+        const estimate = await compute.fitPose(outline, distances, evidence[index], poses);
         input.onEstimate?.(index, estimate);
         onProgress?.(0.8 + (0.2 * ++fitted) / input.objects.length);
         return estimate;

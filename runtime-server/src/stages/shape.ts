@@ -76,9 +76,8 @@ export class ShapeStage implements Stage<ShapeInput, ShapeOutput> {
       return this.#decoder.run({ latent });
     });
     const shape = await compute.shapeFromField(field.data, observed, input, this.#settings);
-    if (compute === computeHere) return shape;
     // While the models are at the next object.
-    const geometry = compute.measureGeometry(shape.mesh, this.#settings);
+    const geometry = compute.measureClosed(shape.mesh, this.#settings);
     geometry.catch(() => {}); // Thrown where it is waited for.
     return { ...shape, geometry };
   }
