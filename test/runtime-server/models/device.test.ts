@@ -77,35 +77,32 @@ const GRAPHS: [stage: string, role: string, free: Record<string, number>][] = [
 ];
 
 describe.skipIf(webgpu?.millis === undefined)('WebGPU gives what the CPU gives', { timeout: 300_000 }, () => {
-  test.each(GRAPHS)(
-    '%s %s',
-    async (stage, role, free) => {
-      const file = (await loadPack(EMBEDDED_PACK)).file(stage, role);
-      const random = createRandom(3);
-      const feeds = Object.entries(file.inputs ?? {}).map(([name, spec]) => {
-        const shape = spec.shape.map((size) => (typeof size === 'number' ? size : (free[size] ?? NaN)));
-        const data = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.next());
-        return [name, tensor(data, shape)] as const;
-      });
-      const outputs = Object.keys(file.outputs ?? {});
-      const answers: Record<string, Tensor>[] = [];
-      for (const device of ['cpu', 'webgpu'] as const) {
-        const session = await openSession(
-          file,
-          feeds.map(([name]) => name),
-          outputs,
-          { device },
-        );
-        answers.push(await session.run(Object.fromEntries(feeds)));
-        await session.dispose();
-      }
-      for (const name of outputs) {
-        const [cpu, gpu] = answers.map((answer) => answer[name]?.data ?? new Float32Array());
-        const largest = cpu?.reduce((most, value) => Math.max(most, Math.abs(value)), 0) ?? NaN;
-        const difference = cpu?.reduce((most, value, i) => Math.max(most, Math.abs(value - (gpu?.[i] ?? NaN))), 0);
-        expect(largest).toBeGreaterThan(0);
-        expect(difference).toBeLessThan(1e-3 * largest);
-      }
-    },
-  );
+  test.each(GRAPHS)('%s %s', async (stage, role, free) => {
+    const file = (await loadPack(EMBEDDED_PACK)).file(stage, role);
+    const random = createRandom(3);
+    const feeds = Object.entries(file.inputs ?? {}).map(([name, spec]) => {
+      const shape = spec.shape.map((size) => (typeof size === 'number' ? size : (free[size] ?? NaN)));
+      const data = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.next());
+      return [name, tensor(data, shape)] as const;
+    });
+    const outputs = Object.keys(file.outputs ?? {});
+    const answers: Record<string, Tensor>[] = [];
+    for (const device of ['cpu', 'webgpu'] as const) {
+      const session = await openSession(
+        file,
+        feeds.map(([name]) => name),
+        outputs,
+        { device },
+      );
+      answers.push(await session.run(Object.fromEntries(feeds)));
+      await session.dispose();
+    }
+    for (const name of outputs) {
+      const [cpu, gpu] = answers.map((answer) => answer[name]?.data ?? new Float32Array());
+      const largest = cpu?.reduce((most, value) => Math.max(most, Math.abs(value)), 0) ?? NaN;
+      const difference = cpu?.reduce((most, value, i) => Math.max(most, Math.abs(value - (gpu?.[i] ?? NaN))), 0);
+      expect(largest).toBeGreaterThan(0);
+      expect(difference).toBeLessThan(1e-3 * largest);
+    }
+  });
 });
