@@ -17,7 +17,7 @@ export interface GeometryOptions {
 }
 
 export interface MeshGeometry {
-  /** The mesh, with no more triangles than tell its silhouette. */
+  /** The mesh, or one of fewer triangles with nearly its silhouette. */
   outline: Mesh;
   /** Canonical units, on the cells of `field` and `MARGIN` more on each side. */
   distances: DistanceField;

@@ -3,7 +3,7 @@ import { sigmoid } from '../models/index.js';
 import type { GuidedFilter } from './guided-filter.js';
 import type { Letterbox } from './letterbox.js';
 import { dropSmallParts, emptyMask, maskArea, maskIou, type PixelBox } from './mask-ops.js';
-import { type Planes, plane, resample } from './picture-ops.js';
+import { type Planes, plane, resample, thresholdPlane } from './picture-ops.js';
 import type { Mask, Picture, SegmentHint } from './stage.js';
 
 /** One drawn mask, at the resolution of the mask features. */
@@ -178,11 +178,8 @@ function pictureBox(
 }
 
 /** Where the mask is likelier than not. */
-export function positive({ logits, width, height }: Proposal): Mask {
-  const mask = emptyMask(width, height);
-  for (let i = 0; i < logits.length; i++) mask.data[i] = logits[i] > 0 ? 1 : 0;
-  return mask;
-}
+export const positive = ({ logits, width, height }: Proposal): Mask =>
+  thresholdPlane({ channels: 1, width, height, data: logits }, 0);
 
 function ownedBy(owner: Uint16Array, index: number, { width, height }: { width: number; height: number }): Mask {
   const mask = emptyMask(width, height);
