@@ -2,7 +2,6 @@
 import { mat3, type RigidTransform, type Vec3, vec3 } from '@scenemaker/sdk';
 import { isFootSeen, seenAround } from '@scenemaker/sdk/physics';
 import { estimateScale, type SceneScale } from './scene-scale.js';
-import { firmEdges } from './stages/depth-edges.js';
 import { belowObjects, findGround, type GroundPlane, meanColor } from './stages/ground.js';
 import { encodeMask, maskBox, unionOf } from './stages/mask-ops.js';
 import { observedPoints } from './stages/observed-points.js';
@@ -17,8 +16,6 @@ export interface LayoutInput {
   /** Unit vector against gravity, camera frame. */
   up: Vec3;
   depthGiven: boolean;
-  /** Over how many pixels depth blends at an edge; absent where it is sharp. */
-  edgeReach?: number;
   /** As the depth model estimates it. */
   metersPerUnit?: number;
   upGiven: boolean;
@@ -30,7 +27,6 @@ export interface LayoutInput {
 }
 
 export interface Layout {
-  depth: Float32Array;
   intrinsics: Intrinsics;
   /** Refined by the ground plane where one is seen and no camera pose was given. */
   up: Vec3;
@@ -55,8 +51,7 @@ const SEEN_BELOW = 3 * MEASURED_TOLERANCE;
 const CONFIDENT = 0.25;
 
 export function layOut(input: LayoutInput): Layout {
-  const { intrinsics, masks, depthGiven, upGiven, edgeReach } = input;
-  const depth = depthGiven || edgeReach === undefined ? input.depth : firmEdges(input.depth, masks, edgeReach);
+  const { depth, intrinsics, masks, depthGiven, upGiven } = input;
   const points = masks.map((mask) => {
     const box = maskBox(mask);
     return box === undefined
@@ -82,7 +77,6 @@ export function layOut(input: LayoutInput): Layout {
   // Where distances are guesses, an object's own is as likely to be wrong.
   const ground = plane && depthGiven ? belowObjects(plane, points, SEEN_BELOW * vec3.length(middle)) : plane;
   return {
-    depth,
     intrinsics,
     up,
     ground,

@@ -1,18 +1,26 @@
 """Makes an evaluation data set (data/DATASET.md) of random scenes from a folder of objects.
 
-    python3 runtime-server/training/make_dataset.py --objects DIR --out DIR --scenes 100 --seed 0 [--size 512]
+    python3 runtime-server/training/make_dataset.py --objects DIR --out DIR --scenes 100 --seed 0 [--size 512] [--recipe close]
 
 DIR is a folder in the corpus format or a folder of .glb files. The same folder, seed and options give the same scenes.
+Recipes: `paper` (its section 3.3.2: all on one plane, seen whole, from 15 to 60 degrees above) and the harder `close`: from 4 to
+60 degrees, mostly low; objects stacked, cut off by the picture's border, hidden by one another on purpose.
 """
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from data import arrange, corpus, glb, png, record, scene  # noqa: E402
+
+
+# Words and truth hold for all that is seen.
+CLOSE = scene.Config(crowded=0, recoloured=0, camouflaged=0, cluttered=0, whole=0)
+RECIPES = {"paper": replace(CLOSE, whole=1, stacked=0), "close": CLOSE}
 
 
 def write_scene(folder, r, objects, mesh_of):
@@ -56,6 +64,7 @@ def main():
     p.add_argument("--size", type=int, default=512, help="pixels a side, a multiple of 8")
     p.add_argument("--crop", type=int, default=256, help="pixels a side of the de-occlusion pairs")
     p.add_argument("--objects-per-scene", type=int, nargs=2, default=(2, 5), metavar=("MIN", "MAX"))
+    p.add_argument("--recipe", choices=RECIPES, default="paper")
     p.add_argument("--split", choices=["all", "train", "validation"], default="all", help="which of the objects")
     a = p.parse_args()
     if a.size % 8:
@@ -66,7 +75,7 @@ def main():
     train, validation = corpus.split(objects)
     allowed = {"all": np.arange(len(objects)), "train": train, "validation": validation}[a.split]
     out, dtype = Path(a.out), record.layout(a.size, a.crop)
-    config = scene.Config(objects=tuple(a.objects_per_scene), crowded=0.0, recoloured=0, camouflaged=0, cluttered=0)   # words and truth hold for all that is seen
+    config = replace(RECIPES[a.recipe], objects=tuple(a.objects_per_scene))
     choose, written = arrange.Chooser(objects, allowed), {}
     (out / "meshes").mkdir(parents=True, exist_ok=True)
 

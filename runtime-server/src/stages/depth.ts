@@ -1,9 +1,8 @@
 /**
  * Depth, camera and gravity from one picture (paper, section 3.1, where MoGe does this).
  *
- * Depth is found up to scale: the median of what is valid is set to 1. A known camera is kept, and makes
- * gravity surer: of the plane that holds both, only the tilt is then left to find. A model may look at the picture
- * and at its mirror image, and the mean of what it says of both is taken: their errors differ.
+ * Depth is found up to scale: the median of what is valid is set to 1. A known camera is kept. A model
+ * may look at the picture and at its mirror image, and the mean of what it says of both is taken: their errors differ.
  */
 import * as v from 'valibot';
 import {
@@ -67,7 +66,7 @@ export class DepthStage implements Stage<DepthInput, DepthOutput> {
     const middle = median(depth.filter(Number.isFinite)) ?? 0;
     for (let i = 0; i < depth.length; i++) depth[i] = Math.exp(depth[i] - middle);
     const { cx, cy } = intrinsics ?? { cx: width / 2, cy: height / 2 };
-    const { focal, up } = cameraOfPlane(plane, box, STRIDE, { x: cx, y: cy }, intrinsics?.fx);
+    const { focal, up } = cameraOfPlane(plane, box, STRIDE, { x: cx, y: cy });
     return {
       depth,
       intrinsics: intrinsics ?? { fx: focal, fy: focal, cx, cy },

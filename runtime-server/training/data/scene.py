@@ -24,6 +24,8 @@ class Config:
     tumbled: float = 0.03               # any rotation
     elevation: tuple = (4.0, 60.0)      # degrees, towards the lower end
     roll: float = 4.0                   # degrees
+    whole: float = 0.4                  # share of scenes seen whole, evenly from `above`; else the picture may cut objects off
+    above: tuple = (15.0, 60.0)         # degrees
     view: tuple = (30.0, 75.0)          # degrees, along the picture's side
     procedural: float = 0.2             # share of procedural objects
     least: float = 0.004                # two objects at least show this share of the picture
@@ -55,6 +57,20 @@ class Scene:
         return self.rotation.T @ i.rotation, self.rotation.T @ (i.translation - self.position), i.size
 
 
+def direction(elevation, azimuth):
+    """Unit vector from what is looked at to the camera."""
+    return np.array([np.cos(elevation) * np.cos(azimuth), np.sin(elevation), np.cos(elevation) * np.sin(azimuth)])
+
+
+def facing(back, roll):
+    """(3, 3) camera-to-world of a camera that looks against `back`."""
+    right = np.cross(-back, [0, 1, 0])
+    right /= np.linalg.norm(right)
+    down = np.cross(-back, right)
+    c, s = np.cos(roll), np.sin(roll)
+    return np.stack([c * right + s * down, -s * right + c * down, -back], 1)
+
+
 def look_at(rng, items, config):
     """(camera-to-world rotation, position, focal length / side, principal point / side)."""
     low, high = np.array([i.low for i in items]), np.array([i.high for i in items])
@@ -63,6 +79,13 @@ def look_at(rng, items, config):
     radius = np.linalg.norm(corners.max(0) - corners.min(0)) / 2
     angle = np.radians(rng.uniform(*config.view))
     focal = 0.5 / np.tan(angle / 2)
+    if config.whole > 0 and rng.random() < config.whole:
+        back = direction(np.radians(rng.uniform(*config.above)), rng.uniform(0, 2 * np.pi))
+        rotation = facing(back, 0.0)
+        points = (np.stack(np.broadcast_arrays(*np.ix_(*corner)), -1).reshape(-1, 3) for corner in np.stack([low, high], -1))
+        x, y, z = rotation.T @ (np.concatenate([*points]) - centre).T
+        most = rng.uniform(0.4, 0.5)                       # of the picture's side, from its middle
+        return rotation, centre + back * np.max(np.maximum(abs(x), abs(y)) * focal / most - z), focal, np.full(2, 0.5), radius
     e = np.radians(config.elevation[0] + (config.elevation[1] - config.elevation[0]) * rng.beta(1.2, 2.0))
     size = high - low
     best, tries = None, rng.choice([1, 5, 10], p=[0.3, 0.4, 0.3])
@@ -70,7 +93,7 @@ def look_at(rng, items, config):
     for _ in range(tries):                                 # of some directions, the one where objects hide each other most
         a, tilt = rng.uniform(0, 2 * np.pi), e * (rng.uniform(0.5, 1) if tries > 1 else 1)
         tilt = max(tilt, np.radians(config.elevation[0]))
-        back = np.array([np.cos(tilt) * np.cos(a), np.sin(tilt), np.cos(tilt) * np.sin(a)])
+        back = direction(tilt, a)
         right, above = np.array([np.sin(a), 0, -np.cos(a)]), np.array([-np.sin(tilt) * np.cos(a), np.cos(tilt), -np.sin(tilt) * np.sin(a)])
         middle, half = np.stack([(low + high) @ right, (low + high) @ above]) / 2, np.stack([size @ abs(right), size @ abs(above)]) * 0.4
         shared = np.minimum.outer(half[0], half[0]) * 2, np.minimum.outer(half[1], half[1]) * 2
@@ -82,11 +105,7 @@ def look_at(rng, items, config):
     position = centre + rng.normal(0, 0.15, 3) * radius + back * radius / np.sin(angle / 2) * framing
     position[1] = max(position[1], 0.08 * radius)
     roll = np.radians(np.clip(rng.normal(0, config.roll / 2), -config.roll, config.roll))
-    right = np.cross(-back, [0, 1, 0])
-    right /= np.linalg.norm(right)
-    down = np.cross(-back, right)
-    c, s = np.cos(roll), np.sin(roll)
-    rotation = np.stack([c * right + s * down, -s * right + c * down, -back], 1)
+    rotation = facing(back, roll)
     shift = rng.normal(0, 0.02, 2) if rng.random() < 0.2 else np.zeros(2)
     return rotation, position, focal, 0.5 + shift, radius
 

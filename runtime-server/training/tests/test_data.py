@@ -42,6 +42,21 @@ class Data(unittest.TestCase):
             mirrored += int((o.faces[:, 0] != source.faces[:, 0]).any())
         self.assertTrue(0 < mirrored < 16)
 
+    def test_scenes_seen_whole_are_not_cut_off_and_seen_from_above(self):
+        choose = arrange.Chooser(OBJECTS, np.arange(len(OBJECTS)))
+        for i in range(6):
+            s = None
+            while s is None:
+                s = scene.compose(np.random.default_rng([11, i]), OBJECTS, choose, scene.Config(whole=1), 96)
+                i += 100
+            elevation = np.degrees(np.arcsin(-s.rotation[1, 2]))
+            self.assertTrue(15 <= elevation <= 60, elevation)
+            for k, item in enumerate(s.items):
+                r, t, size = s.pose(k)
+                p = (OBJECTS[item.index].vertices * size) @ r.T + t
+                pixels = p[:, :2] / p[:, 2:] * s.focal + [s.cx, s.cy]
+                self.assertTrue((p[:, 2] > 0).all() and (pixels >= 0).all() and (pixels <= 96).all())
+
     def test_poses_land_on_ids_and_depth(self):
         """Vertices put through pose and intrinsics fall inside the object's pixels, or behind something nearer."""
         inside, outside = 0, 0
