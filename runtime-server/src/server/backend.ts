@@ -1,4 +1,5 @@
 /** What does the work behind a server: inference processes of its own, or workers that share a queue with it. */
+import { setTimeout } from 'node:timers/promises';
 import { type Capabilities, decode, PROGRESS_STAGES, SceneMakerError } from '@scenemaker/sdk';
 import { InferenceProcess, type InferenceProcessOptions } from '../inference/process.js';
 import { PICTURE_FORMATS } from '../input/picture.js';
@@ -57,11 +58,15 @@ export async function openLocalBackend(
   }
 }
 
-/** Errors: queue-unreachable, also when no worker has ever said what it can do. */
+/** How often a gateway without workers looks for the first. */
+const WORKER_MILLIS = 250;
+
+/** Waits until a worker has said what it can do. Errors: queue-unreachable. */
 export async function openRedisBackend(
   url: string,
   options: ResolvedServerOptions,
   observe: JobObserver,
+  log: Logger,
 ): Promise<Backend> {
   const computedBy = async () => (await announced()).computedBy;
   const queue = await RedisQueue.open(url, { ...options, observe, computedBy: options.cache ? computedBy : undefined });
@@ -70,6 +75,13 @@ export async function openRedisBackend(
     if (bytes) return decode(new Uint8Array(bytes)) as Announcement;
     throw new SceneMakerError('queue-unreachable', `no worker has taken jobs from ${url} yet`, { given: url });
   };
+  try {
+    if (!(await queue.store.redis.exists(CAPABILITIES))) log.warn('waiting for the first worker of the queue');
+    while (!(await queue.store.redis.exists(CAPABILITIES))) await setTimeout(WORKER_MILLIS);
+  } catch (thrown) {
+    await queue.close();
+    throw thrown;
+  }
   return { queue, capabilities: async () => (await announced()).capabilities, inferencePids: () => [] };
 }
 

@@ -35,8 +35,8 @@ export interface RunningServer {
 }
 
 /**
- * Starts a server and waits until it takes jobs.
- * Errors: port-in-use; bad-request for options; output-unwritable and folder-in-use for the folder of jobs;
+ * Starts a server and waits until it takes jobs; with a queue, for the first worker of that. Until then /readyz says 503.
+ * Errors: port-in-use; bad-request for options; queue-unreachable; output-unwritable and folder-in-use for the folder of jobs;
  * pack-missing, pack-corrupt and device-unavailable from the models.
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
@@ -98,7 +98,7 @@ function openBackend(
   observe: JobObserver,
   log: Logger,
 ): Promise<Backend> {
-  if (queue !== undefined) return openRedisBackend(queue, resolved, observe);
+  if (queue !== undefined) return openRedisBackend(queue, resolved, observe, log);
   if (inference === undefined) throw new SceneMakerError('bad-request', 'a server needs inference or a queue');
   return openLocalBackend({ inference, ...(workers !== undefined && { workers }) }, resolved, observe, log);
 }

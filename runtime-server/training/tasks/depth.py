@@ -73,7 +73,7 @@ class Task:
         each = (tilt - plane_map(true, tilt)).abs().mean()
         fitted = (plane_map(plane, tilt) - plane_map(true, tilt)).abs().mean()
         focal_loss = (camera_of(plane, principal, side)[0].clamp(0.2, 5).log() - focal.log()).abs().mean()
-        loss = dense + 0.2 * validity_loss + 2 * each + 2 * fitted + 0.1 * focal_loss
+        loss = dense + 0.2 * validity_loss + 2 * each + 2 * fitted + 0.25 * focal_loss
         return loss, dict(dense=dense, validity=validity_loss, tilt=each, plane=fitted, focal=focal_loss)
 
     @torch.no_grad()

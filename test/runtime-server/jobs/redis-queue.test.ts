@@ -2,8 +2,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningServer } from '@scenemaker/runtime-server';
 import { connect, type GenerationJob, type JobEvent, type SceneMakerClient } from '@scenemaker/sdk';
 import { spawnScenemaker } from '../../support/command.js';
+import { freePorts } from '../../support/free-ports.js';
 import { FAKE_INFERENCE, fakeRequest, startFakeServer } from '../../support/server.js';
 
 const WORK_FAKE = fileURLToPath(new URL('../../support/work-fake.ts', import.meta.url));
@@ -42,10 +41,7 @@ describe.skipIf(!redisIsHere)('a queue on Redis', { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'scenemaker-redis-'));
-    const holder = createServer().listen(0, '127.0.0.1');
-    await once(holder, 'listening');
-    const { port } = holder.address() as AddressInfo;
-    await new Promise((resolve) => holder.close(resolve));
+    const [port] = await freePorts(1);
     redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -130,11 +126,16 @@ describe.skipIf(!redisIsHere)('a queue on Redis', { timeout: 120_000 }, () => {
     await expect(here().generate(await request('finish', 'next')).result).resolves.toMatchObject({ version: 1 });
   });
 
-  test('is shared by the commands: a worker with the pack that ships, and a gateway', async () => {
+  test('is shared by the commands: a gateway that waits, and the first worker, with the pack that ships', async () => {
     const own = `${url}/1`;
+    const [port] = await freePorts(1);
+    const starting = startCommand('serve', '--queue', own, '--port', String(port), '--log', 'error');
+    const readiness = async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status;
+    await expect.poll(() => readiness().catch(() => 0), { timeout: 20_000 }).toBe(503);
     const worker = await startCommand('worker', '--queue', own, '--device', 'cpu');
     expect(worker.line).toMatch(/with embedded@\S+ on cpu/);
-    const gateway = await startCommand('serve', '--queue', own, '--port', '0', '--log', 'error');
+    const gateway = await starting;
+    expect(await readiness()).toBe(200);
     const client = await connect(/ws:\S+/.exec(gateway.line)?.[0] ?? '');
     expect(client.capabilities.pack).toMatch(/^embedded@/);
     client.close();
