@@ -8,6 +8,7 @@ from models.depth import Depth, plane_map
 from .pictures import prepare
 
 FARTHEST = 80.0  # metres; beyond counts as sky
+FEWEST = 12  # cells of an object that tell how far it is
 RANGE = 2.0  # log depth of what has none may differ by so much from the picture's median
 
 
@@ -31,6 +32,18 @@ def bounded(slope, most):
     """|slope|, growing at a tenth beyond `most`: an edge a little out of place is no fault, one where there is none is."""
     slope = slope.abs()
     return torch.where(slope < most, slope, 0.9 * most + 0.1 * slope)
+
+
+def apart(error, ids, stands):
+    """How far the mean errors of a picture's objects differ from each other: what puts a whole object too near or too far."""
+    ids = (ids * stands).flatten(1).long()
+    sums = error.new_zeros(len(ids), 256).scatter_add(1, ids, error.flatten(1))
+    counts = error.new_zeros(len(ids), 256).scatter_add(1, ids, torch.ones_like(error).flatten(1))
+    counts[:, 0] = 0
+    seen = counts >= FEWEST
+    means = sums / counts.clamp(min=1)
+    middle = (means * seen).sum(1, keepdim=True) / seen.sum(1, keepdim=True).clamp(min=1)
+    return ((means - middle).abs() * seen).sum() / seen.sum().clamp(min=1)
 
 
 class Task:
@@ -58,6 +71,7 @@ class Task:
         stands = (ids[:, ::2, ::2] > 0) & (ids[:, ::2, ::2] < 255)
         weight = valid * torch.sigmoid(2.5 - 2 * (target - level(target))).clamp(min=0.15) * (1 + 2 * stands)
         dense = (error.abs() * weight).sum() / weight.sum().clamp(min=1)
+        objects = apart(error, ids[:, ::2, ::2], stands & valid)
         # Sky and padding have no depth. Held by nothing, theirs would grow, and that of a bare wall, which looks alike, with it.
         away = log_depth[:, 0] - level(log_depth[:, 0]).detach()
         dense = dense + ((away.abs() - RANGE).clamp(min=0) * ~valid).mean()
@@ -73,8 +87,8 @@ class Task:
         each = (tilt - plane_map(true, tilt)).abs().mean()
         fitted = (plane_map(plane, tilt) - plane_map(true, tilt)).abs().mean()
         focal_loss = (camera_of(plane, principal, side)[0].clamp(0.2, 5).log() - focal.log()).abs().mean()
-        loss = dense + 0.2 * validity_loss + 2 * each + 2 * fitted + 0.25 * focal_loss
-        return loss, dict(dense=dense, validity=validity_loss, tilt=each, plane=fitted, focal=focal_loss)
+        loss = dense + objects + 0.2 * validity_loss + 2 * each + 2 * fitted + 0.25 * focal_loss
+        return loss, dict(dense=dense, objects=objects, validity=validity_loss, tilt=each, plane=fitted, focal=focal_loss)
 
     @torch.no_grad()
     def evaluate(self, records):

@@ -18,7 +18,7 @@ from models.segment import MaskGraph
 from models.pose import ABLATIONS, Pose
 from quantise import quantise
 from tasks.ablations import one_of, variants
-from tasks.depth import camera_of, plane_of
+from tasks.depth import apart, camera_of, plane_of
 from tasks.occluders import in_front, meetings
 from tasks.pose import group_points, rotation_matrix
 from tasks.shape import cube_of
@@ -108,6 +108,14 @@ class Tilt(unittest.TestCase):
     def test_a_plane_is_fitted_to_its_own_map(self):
         plane = plane_of(self.focal, self.principal, self.up, 160)
         self.assertTrue(torch.allclose(fit_plane(plane_map(plane, torch.zeros(2, 64, 80))), plane, atol=1e-5))
+
+    def test_objects_are_apart_by_what_their_mean_errors_differ(self):
+        ids, error = torch.zeros(1, 8, 8, dtype=torch.uint8), torch.zeros(1, 8, 8)
+        ids[:, :3], ids[:, 4:7], ids[:, 7, 7] = 1, 2, 3  # the third has too few cells to tell
+        error[:, :3], error[:, 7, 7] = 0.2, 9.0
+        self.assertAlmostEqual(float(apart(error, ids, ids > 0)), 0.1, places=6)
+        self.assertAlmostEqual(float(apart(error + 5, ids, ids > 0)), 0.1, places=5)
+        self.assertEqual(float(apart(error, ids, ids > 1)), 0)
 
     def test_depth_has_no_free_constant(self):
         """Whatever bias the last layer gets, depth stays where the ground puts it."""
