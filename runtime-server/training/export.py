@@ -29,7 +29,7 @@ from tasks.shape import TRUNCATE, estimated_trust
 
 OPSET = 17
 TOLERANCE = 2e-3  # of the largest output, where both sides use the same rounded weights
-VERSION = "0.13.1"
+VERSION = "0.14.0"
 
 
 def build(config, words):
