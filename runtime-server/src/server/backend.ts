@@ -76,8 +76,10 @@ export async function openRedisBackend(
     throw new SceneMakerError('queue-unreachable', `no worker has taken jobs from ${url} yet`, { given: url });
   };
   try {
-    if (!(await queue.store.redis.exists(CAPABILITIES))) log.warn('waiting for the first worker of the queue');
-    while (!(await queue.store.redis.exists(CAPABILITIES))) await setTimeout(WORKER_MILLIS);
+    for (let looks = 0; !(await queue.store.redis.exists(CAPABILITIES)); looks++) {
+      if (looks === 0) log.warn('waiting for the first worker of the queue');
+      await setTimeout(WORKER_MILLIS);
+    }
   } catch (thrown) {
     await queue.close();
     throw thrown;
