@@ -3,6 +3,7 @@
 World: right-handed, metres, y up, ground (or table top) at y = 0. Camera: x right, y down, z forward.
 """
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -71,6 +72,17 @@ def facing(back, roll):
     return np.stack([c * right + s * down, -s * right + c * down, -back], 1)
 
 
+def see_whole(rng, low, high, focal, config):
+    """(camera-to-world rotation, position) from which the boxes from `low` to `high` (N, 3) lie in the picture, as large as they fit or nearly."""
+    back = direction(np.radians(rng.uniform(*config.above)), rng.uniform(0, 2 * np.pi))
+    rotation = facing(back, 0.0)
+    centre = (low.min(0) + high.max(0)) / 2
+    corners = np.concatenate([np.where(upper, high, low) for upper in product((False, True), repeat=3)])
+    x, y, z = rotation.T @ (corners - centre).T
+    most = rng.uniform(0.4, 0.5)                           # of the picture's side, from its middle
+    return rotation, centre + back * np.max(np.maximum(abs(x), abs(y)) * focal / most - z)
+
+
 def look_at(rng, items, config):
     """(camera-to-world rotation, position, focal length / side, principal point / side)."""
     low, high = np.array([i.low for i in items]), np.array([i.high for i in items])
@@ -80,12 +92,7 @@ def look_at(rng, items, config):
     angle = np.radians(rng.uniform(*config.view))
     focal = 0.5 / np.tan(angle / 2)
     if config.whole > 0 and rng.random() < config.whole:
-        back = direction(np.radians(rng.uniform(*config.above)), rng.uniform(0, 2 * np.pi))
-        rotation = facing(back, 0.0)
-        points = (np.stack(np.broadcast_arrays(*np.ix_(*corner)), -1).reshape(-1, 3) for corner in np.stack([low, high], -1))
-        x, y, z = rotation.T @ (np.concatenate([*points]) - centre).T
-        most = rng.uniform(0.4, 0.5)                       # of the picture's side, from its middle
-        return rotation, centre + back * np.max(np.maximum(abs(x), abs(y)) * focal / most - z), focal, np.full(2, 0.5), radius
+        return *see_whole(rng, low, high, focal, config), focal, np.full(2, 0.5), radius
     e = np.radians(config.elevation[0] + (config.elevation[1] - config.elevation[0]) * rng.beta(1.2, 2.0))
     size = high - low
     best, tries = None, rng.choice([1, 5, 10], p=[0.3, 0.4, 0.3])
