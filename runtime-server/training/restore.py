@@ -143,7 +143,9 @@ def main():
             raise SystemExit(f"{name}: the pack holds nothing for {', '.join(missing)}")
         last = args.runs / name / "last.pt"
         last.parent.mkdir(parents=True, exist_ok=True)
-        if not last.exists():
+        if last.exists():
+            print(f"{last} is there already and stays")
+        else:
             save(last, average=model.state_dict(), step=0, minutes=args.minutes, config=dataclasses.asdict(config))
     scratch.unlink(missing_ok=True)
 

@@ -66,7 +66,7 @@ function turned({ across, values }: HalfPlane, resolution: number, axis: Upright
 }
 
 /** Calls with each voxel, its height, and its distance from the axis in voxels. */
-function eachVoxel(
+export function eachVoxel(
   resolution: number,
   axis: UprightAxis,
   visit: (voxel: number, j: number, far: number) => void,

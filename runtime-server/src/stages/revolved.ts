@@ -23,6 +23,8 @@ export interface Revolved {
   axis: UprightAxis;
   /** At each of the heights of a grid in the cube, from the lowest, in half sides of the cube; 0 where the solid is not. */
   radii: Float32Array;
+  /** 1 for each circle that is as wide as the silhouette there; others would reach out of it in front or behind. */
+  asWide: Uint8Array;
   /** 1 where the solid is seen. */
   covered: Mask;
   /** The share of the seen pixels that it covers: 1 for what is round and upright, less the less it is. */
@@ -32,6 +34,8 @@ export interface Revolved {
 /** Points on a circle; one may lie on a ragged edge. */
 const AROUND = Array.from({ length: 32 }, (_, i) => (2 * Math.PI * i) / 32);
 const RAGGED = 1;
+/** Those to the left and right of the axis. */
+const BESIDE = AROUND.map((turn) => Math.abs(Math.sin(turn)) > Math.SQRT1_2);
 /** Where an axis is looked for about the middle of the cube, and how finely in the end. */
 const WIDEST = 0.4;
 const STEP = 0.1;
@@ -79,6 +83,7 @@ function revolve(
   const { width, height } = seen;
   const covered = new Uint8Array(width * height);
   const radii = new Float32Array(resolution);
+  const asWide = new Uint8Array(resolution);
   const step = 1 / resolution;
   // A circle grows along these, in camera coordinates; its middle rises along the axis.
   const zero = cubeToCamera(cube, [0, 0, 0]);
@@ -98,7 +103,10 @@ function revolve(
         circle[i] = u < 0 || v < 0 || u >= width || v >= height ? -1 : Math.floor(v) * width + Math.floor(u);
         if (circle[i] < 0 || free.data[circle[i]] !== 0) outside++;
       }
-      if (outside > RAGGED) break;
+      if (outside > RAGGED) {
+        asWide[j] = circle.every((pixel, i) => BESIDE[i] || (pixel >= 0 && free.data[pixel] === 0)) ? 1 : 0;
+        break;
+      }
       for (const pixel of circle) if (pixel >= 0) covered[pixel] = 1;
       radii[j] = radius;
     }
@@ -107,10 +115,10 @@ function revolve(
   const closed = covered.map((value, i) =>
     value || covered[i - 1] || covered[i + 1] || covered[i - width] || covered[i + width] ? 1 : 0,
   );
-  let [shown, all] = [0, 0];
+  let [within, all] = [0, 0];
   for (let i = 0; i < closed.length; i++) {
     all += seen.data[i];
-    shown += seen.data[i] & closed[i];
+    within += seen.data[i] & closed[i];
   }
-  return { axis, radii, covered: { width, height, data: closed }, coverage: all === 0 ? 0 : shown / all };
+  return { axis, radii, asWide, covered: { width, height, data: closed }, coverage: all === 0 ? 0 : within / all };
 }

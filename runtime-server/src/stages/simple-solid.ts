@@ -6,7 +6,7 @@ import { rasteriseDepth } from '@scenemaker/sdk/render';
 import { fieldBeside } from './beside-round.js';
 import { median } from './order.js';
 import { type Revolved, revolveSilhouette, type Silhouette } from './revolved.js';
-import { evenedOut, revolvedField } from './revolved-field.js';
+import { eachVoxel, evenedOut, revolvedField } from './revolved-field.js';
 import type { Intrinsics, Mask, SolidLikelihoods, Window } from './stage.js';
 import type { Symmetry } from './symmetry.js';
 import { type ObjectCube, projectPoint, SURFACE, windowIntrinsics } from './upright.js';
@@ -95,12 +95,29 @@ function roundSolid(
   const hull = revolvedField(solid, truncation);
   const body = evenedOut(generated, resolution, axis);
   const beside = fieldBeside(cube, silhouette, solid, truncation);
-  const distances = body.map((value, i) =>
-    Math.min(level + (beside?.[i] ?? 1), Math.max(level + hull[i], value - HOLLOW)),
-  );
+  const distances = carved(hull, body, solid, level).map((value, i) => Math.min(level + (beside?.[i] ?? 1), value));
   // What was generated may lie elsewhere than all that the silhouette allows.
   if (!distances.some((value) => value < level)) return undefined;
   return { distances, symmetry: { kind: 'revolution', axis } };
+}
+
+/** The hull without the hollows of the body, both even about the axis: what is as wide as its silhouette has a wall around them. */
+function carved(
+  hull: Float32Array,
+  body: Float32Array,
+  { axis, radii, asWide }: Revolved,
+  level: number,
+): Float32Array {
+  const resolution = radii.length;
+  const wall = new Float32Array(resolution).fill(-1);
+  eachVoxel(resolution, axis, (i, j, far) => {
+    if (hull[i] < 0 && body[i] - HOLLOW < level) wall[j] = Math.max(wall[j], far);
+  });
+  const result = hull.map((value) => level + value);
+  eachVoxel(resolution, axis, (i, j, far) => {
+    if (asWide[j] === 0 || far < wall[j]) result[i] = Math.max(result[i], body[i] - HOLLOW);
+  });
+  return result;
 }
 
 /** The share of the solid's silhouette that is neither seen nor known to be free. */

@@ -69,7 +69,14 @@ describe('the solid of revolution that fills a silhouette', () => {
 
 describe('fields about an axis', () => {
   const radii = new Float32Array(RESOLUTION).map((_, j) => (j >= 16 && j < 48 ? 0.3 : 0));
-  const field = revolvedField({ axis: { x: 0.1, z: 0 }, radii, covered: mask(() => false), coverage: 1 }, 0.2);
+  const solid = {
+    axis: { x: 0.1, z: 0 },
+    radii,
+    asWide: new Uint8Array(RESOLUTION),
+    covered: mask(() => false),
+    coverage: 1,
+  };
+  const field = revolvedField(solid, 0.2);
   const read = (of: Float32Array, x: number, y: number, z: number): number => of[voxelAt(x, y, z, RESOLUTION)];
 
   test('hold the signed distance to the solid over the truncation', () => {

@@ -1,6 +1,7 @@
 import { boxMesh, cylinderMesh, type Mesh, meshToField, quat, transformPositions } from '@scenemaker/sdk';
 import { describe, expect, test } from 'vitest';
 import { type MadeField, simpleSolid } from '../../../runtime-server/src/stages/simple-solid.js';
+import { voxelAt } from '../../../runtime-server/src/stages/symmetry-trial.js';
 import { boxField, fitUprightBox, type UprightBox } from '../../../runtime-server/src/stages/upright-box.js';
 import { cube, intrinsics, joined, mask, silhouetteOf, SIZE } from '../../support/silhouettes.js';
 
@@ -93,6 +94,19 @@ describe('a simple solid', () => {
     if (solid?.symmetry?.kind !== 'mirror') return;
     const middle = solid.distances[(16 * RESOLUTION + 14) * RESOLUTION + 16];
     expect(middle).toBeLessThan(-0.5);
+  });
+
+  // The generated cup is only half as high as the can that is seen.
+  const tub = meshToField(turned(cylinderMesh(0.35, 0.25), 0), RESOLUTION, 1, 0.2);
+  const within = meshToField(turned(cylinderMesh(0.28, 0.25), 0), RESOLUTION, 1, 0.2);
+  const lowCup = { ...made, generated: tub.map((value, i) => Math.max(value, -within[i])) };
+  test('of a can is as high as it is seen, where nothing was generated, too, and hollow in its wall', () => {
+    const can = silhouetteOf(turned(cylinderMesh(0.35, 0.5), 0));
+    const solid = simpleSolid(lowCup, { ...view, ...can }, points, { round: 0.9, box: 0 });
+    const at = (x: number, y: number): number | undefined => solid?.distances[voxelAt(x, y, 0, RESOLUTION)];
+    expect(at(0.05, 0.3)).toBeLessThan(-0.3);
+    expect(at(0.05, -0.1)).toBeGreaterThan(0);
+    expect(at(0.3, -0.1)).toBeLessThan(0);
   });
 
   test.each([
